@@ -1,0 +1,44 @@
+import Diagnostics
+import Foundation
+import TensorCore
+
+/// Weights and training state on disk, in the format `safetensors`.
+public enum SafeTensors {
+  /// Reads a whole file; see `SafeTensorsReader` for the errors and for reading only a part.
+  public static func read(_ url: URL) throws -> SafeTensorsFile {
+    let reader = try SafeTensorsReader(url)
+    return SafeTensorsFile(tensors: try reader.allTensors(), metadata: reader.header.metadata)
+  }
+
+  /// Writes a file that appears whole or not at all: a temporary file beside it is written,
+  /// fsynced and renamed, then the folder is fsynced.
+  ///
+  /// Equal content gives equal bytes: tensors are sorted by element type, widest and integer
+  /// first, then by name, as the format's own library sorts them; metadata by key.
+  /// - Parameters:
+  ///   - metadata: a map of strings that travels in the header.
+  ///   - elementType: float32 or int64 for a tensor's name; by default as timm's checkpoints do.
+  /// - Throws: `cannotCreate` or `inputOutput`; nothing stays behind.
+  public static func write(
+    _ tensors: NamedTensors, metadata: [String: String] = [:], to url: URL,
+    elementType: (String) -> ElementType = ElementType.usual(for:)
+  ) throws {
+    let writer = SafeTensorsWriter(tensors, metadata: metadata, elementType: elementType)
+    try AtomicFile.write(to: url) { file in
+      try file.append(writer.prologue)
+      for entry in writer.entries { try file.append(entry.bytes) }
+    }
+  }
+}
+
+/// What a safetensors file holds, as float32.
+public struct SafeTensorsFile: Sendable, Equatable {
+  public var tensors: NamedTensors
+  /// The header's `__metadata__`.
+  public var metadata: [String: String]
+
+  public init(tensors: NamedTensors, metadata: [String: String] = [:]) {
+    self.tensors = tensors
+    self.metadata = metadata
+  }
+}

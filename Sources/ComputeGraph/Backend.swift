@@ -1,0 +1,66 @@
+import TensorCore
+
+/// The number format of activations and working weights. Master weights, optimiser state and
+/// statistics are 32-bit floats in both.
+public enum Precision: String, Sendable, CaseIterable {
+  case f32
+  case bf16
+}
+
+/// Lowers programs to something that runs.
+public protocol Backend: Sendable {
+  /// The name in `compute.backend`.
+  var name: String { get }
+  /// Whether this machine runs the format as it is meant; where not, the caller falls back to f32
+  /// and says so.
+  func supports(_ precision: Precision) -> Bool
+  /// Creates every primitive, plans and allocates the memory.
+  ///
+  /// - Throws: `IchorError` where the memory is not there, naming how much is needed.
+  func compile(_ program: Program, precision: Precision) throws -> any CompiledNetwork
+}
+
+/// What gradient descent does with the gradients.
+public enum UpdateRule: Hashable, Sendable {
+  /// `g += decay * w; v = momentum * v + g; w -= rate * (nesterov ? g + momentum * v : v)`, as
+  /// PyTorch defines it. `decay` reaches convolution and linear weights only where
+  /// `decaysWeightsOnly`.
+  case sgd(
+    rate: Float, momentum: Float, nesterov: Bool, decay: Float, decaysWeightsOnly: Bool)
+}
+
+/// A program with its memory, ready to run again and again. Used by one thread at a time.
+public protocol CompiledNetwork: AnyObject {
+  var program: Program { get }
+  var precision: Precision { get }
+  /// Bytes that the network holds: activations, weights, gradients and optimiser state.
+  var memoryBytes: Int { get }
+
+  /// Replaces every parameter; a name or shape that is missing or does not fit is an error.
+  func load(_ parameters: NamedTensors) throws
+  /// Copies of all parameters by checkpoint name, 32-bit.
+  func parameters() throws -> NamedTensors
+  /// Copies of the gradients of the last backward pass, by parameter name.
+  func gradients() throws -> NamedTensors
+  /// The optimiser's state, by `<parameter>`; empty before the first update.
+  func optimizerState() throws -> NamedTensors
+  func loadOptimizerState(_ state: NamedTensors) throws
+
+  /// Runs the forward steps. In training the running statistics move.
+  ///
+  /// - Parameters:
+  ///   - input: `[batch, C, H, W]`, row-major.
+  ///   - logits: `[batch, classes]`, filled.
+  func forward(
+    _ input: UnsafeBufferPointer<Float>, logits: UnsafeMutableBufferPointer<Float>) throws
+  /// Runs the backward steps from the gradient of the loss by the logits, `[batch, classes]`.
+  ///
+  /// - Parameter accumulate: add to the gradients that are there instead of replacing them.
+  func backward(_ logitGradients: UnsafeBufferPointer<Float>, accumulate: Bool) throws
+  /// Applies the gradients to the master weights.
+  func update(_ rule: UpdateRule) throws
+
+  /// Seconds spent by operation kind since the last call, slowest first; empty unless profiling.
+  func takeProfile() -> [(kind: String, seconds: Double)]
+  var profiles: Bool { get set }
+}

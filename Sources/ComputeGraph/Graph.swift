@@ -1,0 +1,98 @@
+import TensorCore
+
+/// One tensor that flows through a graph. Index into `Graph.values`.
+public struct ValueID: Hashable, Sendable, Comparable {
+  public let index: Int
+  public static func < (left: Self, right: Self) -> Bool { left.index < right.index }
+}
+
+/// One learned or tracked tensor of a model. Index into `Graph.parameters`.
+public struct ParameterID: Hashable, Sendable {
+  public let index: Int
+}
+
+/// The shape of a value without its batch dimension: `[channels, height, width]`.
+public struct FeatureShape: Hashable, Sendable, CustomStringConvertible {
+  public let channels: Int
+  public let height: Int
+  public let width: Int
+
+  public init(channels: Int, height: Int, width: Int) {
+    self.channels = channels
+    self.height = height
+    self.width = width
+  }
+
+  public var elementCount: Int { channels * height * width }
+  public var description: String { "[\(channels), \(height), \(width)]" }
+}
+
+/// A tensor that belongs to the model rather than to a batch; its name is the checkpoint key.
+public struct Parameter: Hashable, Sendable {
+  public enum Role: Hashable, Sendable {
+    /// Convolution `[out, in / groups, kernel, kernel]` or linear `[out, in]`.
+    case weight
+    case bias
+    /// Batch normalisation's gamma and beta.
+    case scale, shift
+    /// Statistics that a forward pass in training updates and no gradient reaches.
+    case runningMean, runningVariance
+  }
+  public let name: String
+  public let shape: Shape
+  public let role: Role
+
+  public init(name: String, shape: Shape, role: Role) {
+    self.name = name
+    self.shape = shape
+    self.role = role
+  }
+
+  /// Whether gradient descent changes it.
+  public var isTrainable: Bool { role != .runningMean && role != .runningVariance }
+}
+
+/// One operation applied to values and parameters.
+public struct Node: Sendable {
+  public let name: String
+  public let operation: Operation
+  public let inputs: [ValueID]
+  public let parameters: [ParameterID]
+  public let output: ValueID
+}
+
+/// A model as a static graph of operations in execution order, free of batch size and backend.
+public struct Graph: Sendable {
+  public let name: String
+  /// Shape of every value without the batch dimension.
+  public internal(set) var values: [FeatureShape]
+  public internal(set) var parameters: [Parameter]
+  public internal(set) var nodes: [Node]
+  public internal(set) var input: ValueID
+  public internal(set) var output: ValueID
+
+  public subscript(value: ValueID) -> FeatureShape { values[value.index] }
+  public subscript(parameter: ParameterID) -> Parameter { parameters[parameter.index] }
+
+  /// The nodes that read each value, by value.
+  var consumers: [[Int]] {
+    var result = [[Int]](repeating: [], count: values.count)
+    for (index, node) in nodes.enumerated() {
+      for input in node.inputs { result[input.index].append(index) }
+    }
+    return result
+  }
+
+  /// Multiply-accumulate operations of one sample's forward pass, convolutions and linear layers.
+  public var multiplyAccumulates: Int {
+    nodes.reduce(0) { sum, node in
+      switch node.operation {
+      case .convolution, .linear:
+        let weight = self[node.parameters[0]].shape.elementCount
+        let shape = self[node.output]
+        return sum + weight * shape.height * shape.width
+      default: return sum
+      }
+    }
+  }
+}

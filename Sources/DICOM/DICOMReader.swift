@@ -1,0 +1,86 @@
+/// Reads DICOM files into stored values and Hounsfield units, or refuses them with a reason.
+///
+/// Every byte sequence ends in an image or a `DICOMError`: lengths are checked before use, nothing
+/// recurses, and no memory is taken by a declared length alone. PS3.5, PS3.10; `docs/dicom.md`.
+public enum DICOMReader {
+  /// Decodes a whole file that is in memory.
+  public static func read(_ bytes: UnsafeRawBufferPointer) throws(DICOMError) -> DICOMImage {
+    try parse(bytes, headerOnly: false) {
+      (table, header, syntax, quirks) throws(DICOMError) -> DICOMImage in
+      let raw = try PixelDataReader.read(table, header, syntax, quirks: &quirks)
+      return DICOMImage(header: header, raw: raw, quirks: quirks.quirks)
+    }
+  }
+
+  /// Decodes a whole file that is in memory.
+  public static func read(_ bytes: [UInt8]) throws(DICOMError) -> DICOMImage {
+    try bytes.withUnsafeBytes { bytes in
+      Result { () throws(DICOMError) in try read(bytes) }
+    }.get()
+  }
+
+  /// Reads up to Pixel Data, whose bytes need not be there.
+  public static func readHeader(_ bytes: UnsafeRawBufferPointer) throws(DICOMError) -> DICOMHeader {
+    try parse(bytes, headerOnly: true) {
+      (_, header, _, _) throws(DICOMError) -> DICOMHeader in header
+    }
+  }
+
+  /// Reads up to Pixel Data, whose bytes need not be there.
+  public static func readHeader(_ bytes: [UInt8]) throws(DICOMError) -> DICOMHeader {
+    try bytes.withUnsafeBytes { bytes in
+      Result { () throws(DICOMError) in try readHeader(bytes) }
+    }.get()
+  }
+
+  private typealias Finish<Value> = (
+    AttributeTable, DICOMHeader, TransferSyntax, inout QuirkList
+  ) throws(DICOMError) -> Value
+
+  private static func parse<Value>(
+    _ bytes: UnsafeRawBufferPointer, headerOnly: Bool, finish: Finish<Value>
+  ) throws(DICOMError) -> Value {
+    var quirks = QuirkList()
+    let meta = try FileMetaInformation(bytes, quirks: &quirks)
+    var declared: TransferSyntax?
+    if let uid = meta.transferSyntaxUID { declared = try TransferSyntax(uid: uid) }
+    guard let declared, declared.isDeflated else {
+      return try parseDataSet(
+        bytes, from: meta.dataSetOffset, declared, headerOnly: headerOnly, quirks, finish)
+    }
+    let deflated = UnsafeRawBufferPointer(rebasing: bytes[meta.dataSetOffset...])
+    return try DeflatedDataSet.inflate(deflated).withUnsafeBytes { dataSet in
+      Result { () throws(DICOMError) in
+        try parseDataSet(dataSet, from: 0, declared, headerOnly: headerOnly, quirks, finish)
+      }
+    }.get()
+  }
+
+  private static func parseDataSet<Value>(
+    _ bytes: UnsafeRawBufferPointer, from offset: Int, _ declared: TransferSyntax?,
+    headerOnly: Bool, _ quirks: QuirkList, _ finish: Finish<Value>
+  ) throws(DICOMError) -> Value {
+    let encoding = try DataSetEncoding.sniff(bytes, at: offset, declared: declared?.encoding)
+    let syntax = declared ?? TransferSyntax(sniffed: encoding)
+    var walker = DataSetWalker(
+      bytes, from: offset, encoding: encoding, headerOnly: headerOnly, quirks: quirks)
+    do throws(DICOMError) {
+      try walker.walk()
+      var quirks = walker.quirks
+      if encoding != syntax.encoding {
+        guard syntax.pixelCoding == .native else {
+          throw DICOMError(
+            .transferSyntaxMismatch,
+            "\(DICOMTag.transferSyntaxUID): the data set has another encoding than declared")
+        }
+        quirks.add(.transferSyntaxMismatch)
+      }
+      let header = try DICOMHeader(walker.table, transferSyntax: syntax, quirks: &quirks)
+      return try finish(walker.table, header, syntax, &quirks)
+    } catch {
+      var refusal = error
+      refusal.identifiers = walker.table.identifiers
+      throw refusal
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/// Stored value to Hounsfield unit: `stored * slope + intercept` (PS3.3 C.11.1.1.2).
+public struct Rescale: Sendable, Equatable {
+  /// (0028,1053), finite and not zero.
+  public let slope: Double
+  /// (0028,1052), finite.
+  public let intercept: Double
+
+  static let identity = Rescale(slope: 1, intercept: 0)
+
+  private init(slope: Double, intercept: Double) {
+    self.slope = slope
+    self.intercept = intercept
+  }
+
+  /// Both attributes are type 1 for CT. Other modalities may have neither: values are as stored.
+  init(
+    _ table: AttributeTable, modality: String?, bitsStored: Int, quirks: inout QuirkList
+  ) throws(DICOMError) {
+    guard table[.modalityLUTSequence] == nil else {
+      throw DICOMError(.modalityLUT, .modalityLUTSequence, "is not supported")
+    }
+    guard !table.hasFunctionalGroupRescale else {
+      throw DICOMError(
+        .functionalGroupRescale,
+        "\(DICOMTag.pixelValueTransformationSequence): a rescale per frame is not supported")
+    }
+    let slope = try table.decimal(.rescaleSlope)
+    let intercept = try table.decimal(.rescaleIntercept)
+    if slope == nil, intercept == nil, modality != "CT" {
+      quirks.add(.rescaleAbsent)
+      self = .identity
+      return
+    }
+    guard let slope else { throw DICOMError(.rescaleMissing, .rescaleSlope, "is absent") }
+    guard let intercept else { throw DICOMError(.rescaleMissing, .rescaleIntercept, "is absent") }
+    guard slope != 0 else { throw DICOMError(.rescaleInvalid, .rescaleSlope, "is zero") }
+    let largest = abs(slope) * Double(UInt64(1) << UInt64(bitsStored)) + abs(intercept)
+    guard largest < Double(Float.greatestFiniteMagnitude) else {
+      throw DICOMError(.rescaleInvalid, .rescaleSlope, "rescales beyond the range of 32-bit floats")
+    }
+    self.init(slope: slope, intercept: intercept)
+  }
+
+  /// In 64 bits, rounded once, and not fused: the order of roundings is part of the definition.
+  @inline(__always)
+  func hounsfield(_ stored: Int32) -> Float { Float(Double(stored) * slope + intercept) }
+}

@@ -1,0 +1,68 @@
+import Diagnostics
+import Foundation
+import PipelineConfiguration
+
+/// `merge/weights.json`: what each model counts in the average, and why.
+public struct EnsembleWeights: Codable, Equatable, Sendable {
+  /// One model's validation loss and its share.
+  public struct Model: Codable, Equatable, Sendable {
+    public let loss: Double
+    /// All models' weights sum to 1.
+    public let weight: Double
+  }
+
+  /// The least that `1 - loss` counts as: a loss of 1 or more would otherwise give a weight that
+  /// is zero or negative.
+  public static let leastShare = 1e-3
+
+  public let models: [String: Model]
+
+  public init(models: [String: Model]) { self.models = models }
+
+  /// - Parameters:
+  ///   - losses: validation loss by model, at least one.
+  ///   - rule: `inverse-loss`: (1 - loss) / sum of (1 - loss), with 1 - loss not below
+  ///     `leastShare`; `equal`: the same for all.
+  /// - Throws: `IchorError(.configuration)` for another rule.
+  public init(losses: [String: Double], rule: String) throws {
+    precondition(!losses.isEmpty, "an ensemble has at least one model")
+    let shares: [String: Double]
+    switch rule {
+    case "inverse-loss": shares = losses.mapValues { max(1 - $0, Self.leastShare) }
+    case "equal": shares = losses.mapValues { _ in 1 }
+    default:
+      throw IchorError(
+        .configuration, code: "merge-weights", "there is no rule for weights called \"\(rule)\"",
+        remedy: "Use \(MergeParameters.knownWeights.joined(separator: " or ")).",
+        at: "merge.weights")
+    }
+    // Summed in order of the names: a dictionary's own order changes from run to run.
+    let sum = shares.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }
+    models = Dictionary(
+      uniqueKeysWithValues: losses.map { name, loss in
+        (name, Model(loss: loss, weight: (shares[name] ?? 0) / sum))
+      })
+  }
+
+  /// The weighted average of the models' probabilities.
+  ///
+  /// - Parameters:
+  ///   - tables: one for every model of the weights.
+  ///   - ids: the slices, in the order wanted.
+  /// - Throws: `IchorError(.badData)` where a model covers other slices.
+  public func average(
+    of tables: [String: PredictionTable], ids: [String], collection: String
+  ) throws -> PredictionTable {
+    var sums: [Double] = []
+    for (name, model) in models.sorted(by: { $0.key < $1.key }) {
+      guard let table = tables[name] else {
+        preconditionFailure("every weighted model has its predictions")
+      }
+      let own = try table.ordered(by: ids, name: "\(collection) of \(name)").probabilities
+      if sums.isEmpty { sums = Array(repeating: 0, count: own.count) }
+      for index in own.indices { sums[index] += model.weight * own[index] }
+    }
+    // Rounding may carry a sum of ones a hair above 1.
+    return PredictionTable(ids: ids, probabilities: sums.map { min(max($0, 0), 1) })
+  }
+}

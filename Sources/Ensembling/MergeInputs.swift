@@ -1,0 +1,50 @@
+import Foundation
+import PipelineConfiguration
+import PipelineContract
+
+/// Where the merge stage finds what it reads.
+public struct MergeInputs: Sendable {
+  /// The artifact `split`.
+  public let split: URL
+  /// The artifact `convert/test`.
+  public let test: URL
+  /// Model to its artifact `predict/MODEL`.
+  public let predictions: [String: URL]
+  public let sampleSubmission: URL?
+  public let heldOutFold: Int
+  /// `inverse-loss` or `equal`.
+  public let weights: String
+  /// Whether the models were trained on phantoms.
+  public let synthetic: Bool
+
+  public init(
+    split: URL, test: URL, predictions: [String: URL], sampleSubmission: URL?, heldOutFold: Int,
+    weights: String, synthetic: Bool
+  ) {
+    self.split = split
+    self.test = test
+    self.predictions = predictions
+    self.sampleSubmission = sampleSubmission
+    self.heldOutFold = heldOutFold
+    self.weights = weights
+    self.synthetic = synthetic
+  }
+
+  /// The artifacts of a configured run.
+  public init(layout: ArtifactLayout, configuration: PipelineConfiguration) {
+    let test = configuration.data.test
+    let sample =
+      test.dicom == nil
+      ? layout.file(ArtifactLayout.Phantom.sampleSubmission, of: StageInstance(.phantom))
+      : test.submission.map { URL(fileURLWithPath: $0) }
+    self.init(
+      split: layout.directory(StageInstance(.split)),
+      test: layout.directory(StageInstance(.convert, .test)),
+      predictions: Dictionary(
+        uniqueKeysWithValues: Set(configuration.merge.models).map {
+          ($0, layout.directory(StageInstance(.predict, $0)))
+        }),
+      sampleSubmission: sample, heldOutFold: configuration.split.fold,
+      weights: configuration.merge.weights, synthetic: configuration.isSynthetic)
+  }
+}

@@ -1,0 +1,66 @@
+import Diagnostics
+import PipelineContract
+
+/// `split/leakage.json`: the proof that no patient, study or image stands in two folds.
+public struct LeakageReport: Codable, Equatable, Sendable {
+  /// One kind of identity that was checked.
+  public struct Check: Codable, Equatable, Sendable {
+    /// Distinct values.
+    public let distinct: Int
+    /// Values found in more than one fold; the gate lets only 0 pass.
+    public let inSeveralFolds: Int
+
+    enum CodingKeys: String, CodingKey {
+      case distinct
+      case inSeveralFolds = "in_several_folds"
+    }
+  }
+
+  public let patient: Check
+  public let study: Check
+  /// Hashes of the slices' content.
+  public let content: Check
+  /// Slices whose content another slice has too.
+  public let slicesWithSharedContent: Int
+  /// Pairs of patients put into one fold because they share a study or an image.
+  public let tiedPatients: Int
+  public let passed: Bool
+
+  enum CodingKeys: String, CodingKey {
+    case patient, study, content, passed
+    case slicesWithSharedContent = "slices_with_shared_content"
+    case tiedPatients = "tied_patients"
+  }
+
+  /// Looks at the finished assignment only, not at how it came about.
+  init(slices: [SliceIdentity], folds: [Int], tiedPatients: Int) {
+    patient = Self.check(slices.map(\.patientOrStudy), folds)
+    study = Self.check(slices.map(\.study), folds)
+    content = Self.check(slices.map(\.content), folds)
+    var copies: [String: Int] = [:]
+    for slice in slices where !slice.content.isEmpty { copies[slice.content, default: 0] += 1 }
+    slicesWithSharedContent = copies.values.filter { $0 > 1 }.reduce(0, +)
+    self.tiedPatients = tiedPatients
+    passed = [patient, study, content].allSatisfy { $0.inSeveralFolds == 0 }
+  }
+
+  private static func check(_ values: [String], _ folds: [Int]) -> Check {
+    var foldOf: [String: Int] = [:]
+    var leaking: Set<String> = []
+    for (value, fold) in zip(values, folds) where !value.isEmpty {
+      if let known = foldOf[value], known != fold { leaking.insert(value) }
+      foldOf[value] = fold
+    }
+    return Check(distinct: foldOf.count, inSeveralFolds: leaking.count)
+  }
+
+  /// Throws where something leaks.
+  func requirePassed() throws {
+    guard !passed else { return }
+    throw IchorError(
+      .internalFault, code: "split-leaks",
+      "the folds share \(patient.inSeveralFolds) patients, \(study.inSeveralFolds) studies and"
+        + " \(content.inSeveralFolds) images",
+      remedy: "Do not use this split; report the seed and the number of folds.")
+  }
+}

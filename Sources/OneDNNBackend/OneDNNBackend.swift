@@ -1,0 +1,26 @@
+import COneDNN
+import ComputeGraph
+
+/// The fast backend: oneDNN primitives in the layouts that the library prefers.
+public struct OneDNNBackend: Backend {
+  public var name: String { "onednn" }
+  /// Threads that primitives and updates use; this is the thread budget of the whole process.
+  public let threads: Int
+
+  public init(threads: Int) {
+    precondition(threads > 0, "a backend needs at least one thread")
+    self.threads = threads
+    _ = ichor_set_openmp_threads(Int32(threads))
+  }
+
+  /// bf16 wants AVX-512 bf16 or AMX; without them oneDNN emulates it, slower than f32.
+  public func supports(_ precision: Precision) -> Bool {
+    precision == .f32 || ichor_dnnl_has_bf16()
+  }
+
+  public func compile(
+    _ program: Program, precision: Precision
+  ) throws -> any CompiledNetwork {
+    try OneDNNNetwork(Lowering(program, precision: precision), threads: threads)
+  }
+}

@@ -1,0 +1,358 @@
+import COneDNN
+import ComputeGraph
+import Diagnostics
+import Dispatch
+import Foundation
+import TensorCore
+import UpdateKernels
+
+/// A program lowered to oneDNN primitives, with its memory.
+final class OneDNNNetwork: CompiledNetwork {
+  /// A primitive with its memory objects, ready to execute.
+  private struct Bound {
+    let primitive: Primitive
+    let roles: [Int32]
+    let memories: [OpaquePointer?]
+  }
+  private enum Step {
+    case execute(Bound)
+    case host(Instruction.Action)
+  }
+
+  let program: Program
+  let precision: Precision
+  let memoryBytes: Int
+  var profiles = false
+  private let threads: Int
+  private let buffers: [Buffer]
+  private let bases: [UnsafeMutableRawPointer]
+  private let regionBytes: [Int]
+  private let parameterTensors: [Tensor]
+  private let logits: Int
+  private let seed: Int?
+  private let inputBuffer: Int
+  private var steps: [[(kind: String, step: Step)]] = [[], [], []]
+  private var memories: [OpaquePointer] = []
+  private var inputMemories: [OpaquePointer] = []
+  private var mustPrepare = true
+  private var velocity: UnsafeMutablePointer<Float>?
+  private var accumulated: UnsafeMutablePointer<Float>?
+  private var profile: [String: Double] = [:]
+  // Keeps the primitives' descriptors alive for imports and exports.
+  private let lowering: Lowering
+
+  init(_ lowering: Lowering, threads: Int) throws {
+    self.lowering = lowering
+    self.threads = threads
+    program = lowering.program
+    precision = lowering.precision
+    regionBytes = lowering.plan()
+    buffers = lowering.buffers
+    memoryBytes = regionBytes.reduce(0, +)
+    try MemoryCheck.require(memoryBytes, for: lowering.program)
+    bases = regionBytes.map {
+      let base = UnsafeMutableRawPointer.allocate(byteCount: max($0, 64), alignment: 64)
+      base.initializeMemory(as: UInt8.self, repeating: 0, count: max($0, 64))
+      return base
+    }
+    guard let logits = lowering.logits, let input = lowering.values[program.graph.input.index] else {
+      preconditionFailure("a program has an input and logits")
+    }
+    self.logits = logits
+    seed = lowering.seed
+    inputBuffer = input.buffer
+    parameterTensors = lowering.parameters.map { tensor in
+      guard let tensor else { preconditionFailure("a parameter that no node reads") }
+      return tensor
+    }
+    try bind(lowering)
+  }
+
+  deinit {
+    memories.forEach { ichor_memory_destroy($0) }
+    bases.forEach { $0.deallocate() }
+    velocity?.deallocate()
+    accumulated?.deallocate()
+  }
+
+  private func pointer(_ buffer: Int) -> UnsafeMutableRawPointer {
+    let buffer = buffers[buffer]
+    return bases[buffer.region.rawValue] + buffer.offset
+  }
+
+  private func floats(_ buffer: Int) -> UnsafeMutablePointer<Float> {
+    let buffer = buffers[buffer]
+    return (bases[buffer.region.rawValue] + buffer.offset).assumingMemoryBound(to: Float.self)
+  }
+
+  private func bind(_ lowering: Lowering) throws {
+    for phase in [Phase.prepare, .forward, .backward] {
+      for instruction in lowering.instructions[phase.rawValue] {
+        switch instruction.action {
+        case .primitive(let primitive, let tensors):
+          let bound = Bound(
+            primitive: primitive, roles: tensors.map(\.0.code),
+            memories: try tensors.map { try memory($0.1) })
+          steps[phase.rawValue].append((instruction.kind, .execute(bound)))
+        case .runningStatistics, .fold:
+          steps[phase.rawValue].append((instruction.kind, .host(instruction.action)))
+        }
+      }
+    }
+  }
+
+  private func memory(_ tensor: Tensor) throws -> OpaquePointer {
+    var memory: OpaquePointer?
+    let isInput = tensor.buffer == inputBuffer
+    try check(
+      ichor_memory_create(
+        &memory, tensor.descriptor.pointer, isInput ? nil : pointer(tensor.buffer)),
+      "place a tensor")
+    guard let memory else { preconditionFailure("oneDNN succeeded without a memory") }
+    memories.append(memory)
+    if isInput { inputMemories.append(memory) }
+    return memory
+  }
+
+  // MARK: Running
+
+  func forward(
+    _ input: UnsafeBufferPointer<Float>, logits: UnsafeMutableBufferPointer<Float>
+  ) throws {
+    let shape = program.graph[program.graph.input]
+    precondition(input.count == program.batch * shape.elementCount, "the input is one whole batch")
+    precondition(
+      logits.count == buffers[self.logits].bytes / 4, "the logits are one row a sample")
+    if mustPrepare {
+      try run(.prepare)
+      mustPrepare = false
+    }
+    let data = UnsafeMutableRawPointer(mutating: input.baseAddress)
+    for memory in inputMemories { try check(ichor_memory_set_data(memory, data), "place the input") }
+    try run(.forward)
+    logits.baseAddress?.update(from: floats(self.logits), count: logits.count)
+  }
+
+  func backward(_ logitGradients: UnsafeBufferPointer<Float>, accumulate: Bool) throws {
+    guard let seed, let source = logitGradients.baseAddress else {
+      preconditionFailure("only a training program has a backward pass")
+    }
+    precondition(logitGradients.count == buffers[seed].bytes / 4, "one gradient for every logit")
+    floats(seed).update(from: source, count: logitGradients.count)
+    let count = regionBytes[Region.gradients.rawValue] / 4
+    let gradients = bases[Region.gradients.rawValue].assumingMemoryBound(to: Float.self)
+    guard accumulate else { return try run(.backward) }
+    let kept = accumulated ?? .allocate(capacity: count)
+    accumulated = kept
+    kept.update(from: gradients, count: count)
+    try run(.backward)
+    for index in 0..<count { gradients[index] += kept[index] }
+  }
+
+  private func run(_ phase: Phase) throws {
+    for (kind, step) in steps[phase.rawValue] {
+      let started = profiles ? DispatchTime.now().uptimeNanoseconds : 0
+      switch step {
+      case .execute(let bound):
+        try check(
+          ichor_primitive_execute(
+            bound.primitive.pointer, Int32(bound.roles.count), bound.roles, bound.memories),
+          "run \(kind)")
+      case .host(let action): runOnHost(action)
+      }
+      if profiles {
+        let elapsed = Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
+        profile[kind, default: 0] += elapsed
+      }
+    }
+  }
+
+  private func runOnHost(_ action: Instruction.Action) {
+    switch action {
+    case .primitive: preconditionFailure("primitives run in the library")
+    case .runningStatistics(
+      let mean, let variance, let runningMean, let runningVariance, let channels, let momentum,
+      let correction):
+      let (mean, variance) = (floats(mean), floats(variance))
+      let (movingMean, movingVariance) = (floats(runningMean), floats(runningVariance))
+      for channel in 0..<channels {
+        movingMean[channel] += momentum * (mean[channel] - movingMean[channel])
+        movingVariance[channel] +=
+          momentum * (variance[channel] * correction - movingVariance[channel])
+      }
+    case .fold(let parameters, let weights, let bias, let outputs, let count, let epsilon):
+      func array(_ buffer: Int, _ count: Int) -> [Float] {
+        Array(UnsafeBufferPointer(start: floats(buffer), count: count))
+      }
+      let folded = FoldedConvolution.fold(
+        weights: array(parameters[0], count), scale: array(parameters[1], outputs),
+        shift: array(parameters[2], outputs), mean: array(parameters[3], outputs),
+        variance: array(parameters[4], outputs), epsilon: epsilon)
+      floats(weights).update(from: folded.weights, count: count)
+      floats(bias).update(from: folded.bias, count: outputs)
+    }
+  }
+
+  func takeProfile() -> [(kind: String, seconds: Double)] {
+    defer { profile = [:] }
+    return profile.map { (kind: $0.key, seconds: $0.value) }.sorted { $0.seconds > $1.seconds }
+  }
+
+  // MARK: Updates
+
+  func update(_ rule: UpdateRule) throws {
+    let count = regionBytes[Region.parameters.rawValue] / 4
+    // Safe to share: the chunks that threads work on are disjoint.
+    nonisolated(unsafe) let weights = bases[Region.parameters.rawValue]
+      .assumingMemoryBound(to: Float.self)
+    nonisolated(unsafe) let gradients = bases[Region.gradients.rawValue]
+      .assumingMemoryBound(to: Float.self)
+    nonisolated(unsafe) let velocity = velocityBuffer(count)
+    let started = DispatchTime.now().uptimeNanoseconds
+    switch rule {
+    case .sgd(let rate, let momentum, let nesterov, let decay, let decaysWeightsOnly):
+      for (id, tensor) in parameterTensors.enumerated() {
+        let parameter = program.graph.parameters[id]
+        guard parameter.isTrainable else { continue }
+        let decays = !decaysWeightsOnly || parameter.role == .weight
+        let start = buffers[tensor.buffer].offset / 4
+        inChunks(buffers[tensor.buffer].bytes / 4) { range in
+          let first = start + range.lowerBound
+          SGD.update(
+            weights: weights + first, gradients: gradients + first, velocity: velocity + first,
+            count: range.count, rate: rate, momentum: momentum, nesterov: nesterov,
+            decay: decays ? decay : 0)
+        }
+      }
+    }
+    mustPrepare = true
+    if profiles {
+      profile["update", default: 0] +=
+        Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
+    }
+  }
+
+  private func velocityBuffer(_ count: Int) -> UnsafeMutablePointer<Float> {
+    if let velocity { return velocity }
+    let fresh = UnsafeMutablePointer<Float>.allocate(capacity: max(count, 1))
+    fresh.initialize(repeating: 0, count: max(count, 1))
+    velocity = fresh
+    return fresh
+  }
+
+  /// Splits large element-wise work over the threads.
+  private func inChunks(_ count: Int, _ body: @Sendable (Range<Int>) -> Void) {
+    let parts = count >= 1 << 16 ? threads : 1
+    if parts == 1 { return body(0..<count) }
+    DispatchQueue.concurrentPerform(iterations: parts) { part in
+      body(count * part / parts..<count * (part + 1) / parts)
+    }
+  }
+
+  // MARK: Exchange
+
+  func load(_ parameters: NamedTensors) throws {
+    for (id, parameter) in program.graph.parameters.enumerated() {
+      guard let tensor = parameters[parameter.name] else {
+        throw ParameterMismatch.missing(parameter, in: program.graph)
+      }
+      guard tensor.shape == parameter.shape else {
+        throw ParameterMismatch.shape(parameter, given: tensor.shape, in: program.graph)
+      }
+      try importTensor(tensor.values, parameterTensors[id], base: nil)
+    }
+    mustPrepare = true
+  }
+
+  func parameters() throws -> NamedTensors {
+    try export(parameterTensors, base: nil) { _ in true }
+  }
+
+  func gradients() throws -> NamedTensors {
+    try export(parameterTensors, base: bases[Region.gradients.rawValue]) { $0.isTrainable }
+  }
+
+  func optimizerState() throws -> NamedTensors {
+    guard let velocity else { return NamedTensors() }
+    return try export(parameterTensors, base: UnsafeMutableRawPointer(velocity)) { $0.isTrainable }
+  }
+
+  func loadOptimizerState(_ state: NamedTensors) throws {
+    guard state.count > 0 else { return }
+    let base = velocityBuffer(regionBytes[Region.parameters.rawValue] / 4)
+    for (id, parameter) in program.graph.parameters.enumerated() where parameter.isTrainable {
+      guard let tensor = state[parameter.name] else {
+        throw ParameterMismatch.missing(parameter, in: program.graph)
+      }
+      guard tensor.shape == parameter.shape else {
+        throw ParameterMismatch.shape(parameter, given: tensor.shape, in: program.graph)
+      }
+      try importTensor(tensor.values, parameterTensors[id], base: UnsafeMutableRawPointer(base))
+    }
+  }
+
+  private func export(
+    _ tensors: [Tensor], base: UnsafeMutableRawPointer?, where include: (Parameter) -> Bool
+  ) throws -> NamedTensors {
+    var result = NamedTensors()
+    for (id, parameter) in program.graph.parameters.enumerated() where include(parameter) {
+      var values = [Float](repeating: 0, count: parameter.shape.elementCount)
+      try values.withUnsafeMutableBytes { bytes in
+        guard let plain = bytes.baseAddress else { return }
+        try exchange(tensors[id], base: base, rowMajor: plain, exporting: true)
+      }
+      result[parameter.name] = HostTensor(shape: parameter.shape, values: values)
+    }
+    return result
+  }
+
+  private func importTensor(
+    _ values: [Float], _ tensor: Tensor, base: UnsafeMutableRawPointer?
+  ) throws {
+    var values = values
+    try values.withUnsafeMutableBytes { bytes in
+      guard let plain = bytes.baseAddress else { return }
+      try exchange(tensor, base: base, rowMajor: plain, exporting: false)
+    }
+  }
+
+  /// Moves one tensor between its own layout and row-major memory. `base` replaces the tensor's
+  /// region by another of the same offsets.
+  private func exchange(
+    _ tensor: Tensor, base: UnsafeMutableRawPointer?, rowMajor: UnsafeMutableRawPointer,
+    exporting: Bool
+  ) throws {
+    let place = base.map { $0 + buffers[tensor.buffer].offset } ?? pointer(tensor.buffer)
+    let dims = (0..<tensor.descriptor.axes).map { tensor.descriptor.dim($0) }
+    let plain = try Descriptor(dims, .f32, .rowMajor(dims.count))
+    if tensor.descriptor == plain {
+      if exporting {
+        rowMajor.copyMemory(from: place, byteCount: plain.bytes)
+      } else {
+        place.copyMemory(from: rowMajor, byteCount: plain.bytes)
+      }
+      return
+    }
+    let (source, target) = exporting ? (tensor.descriptor, plain) : (plain, tensor.descriptor)
+    let reorder = try Primitive("a reorder") {
+      ichor_reorder($0, source.pointer, target.pointer)
+    }
+    let scratch = try reorder.descriptor(.scratchpad)
+    let scratchpad = UnsafeMutableRawPointer.allocate(
+      byteCount: max(scratch.bytes, 64), alignment: 64)
+    defer { scratchpad.deallocate() }
+    var memories: [OpaquePointer?] = []
+    defer { memories.forEach { ichor_memory_destroy($0) } }
+    let places = exporting ? (place, rowMajor) : (rowMajor, place)
+    for (descriptor, data) in [
+      (source, places.0), (target, places.1), (scratch, scratchpad),
+    ] {
+      var memory: OpaquePointer?
+      try check(ichor_memory_create(&memory, descriptor.pointer, data), "place a tensor")
+      memories.append(memory)
+    }
+    let roles = [Role.src.code, Role.dst.code, Role.scratchpad.code]
+    try check(
+      ichor_primitive_execute(reorder.pointer, 3, roles, memories), "reorder a parameter")
+  }
+}

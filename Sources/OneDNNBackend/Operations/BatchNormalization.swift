@@ -1,0 +1,87 @@
+import COneDNN
+import ComputeGraph
+
+extension Lowering {
+  func batchNormalizationForward(
+    _ node: Node, _ index: Int, _ attributes: BatchNormalization
+  ) throws {
+    let src = try value(node.inputs[0])
+    let flags = flags(attributes)
+    let primitive = try Primitive("batch normalization \(node.name)") {
+      ichor_batch_normalization_forward($0, src.descriptor.pointer, attributes.epsilon, flags)
+    }
+    let dst = allocate(.arena, src.descriptor)
+    let runningMean = try channelParameter(node.parameters[2])
+    let runningVariance = try channelParameter(node.parameters[3])
+    var tensors: [(Role, Tensor)] = [
+      (.src, src), (.dst, dst), (.scale, try channelParameter(node.parameters[0])),
+      (.shift, try channelParameter(node.parameters[1])),
+    ]
+    if isTraining {
+      let mean = allocate(.arena, runningMean.descriptor)
+      let variance = allocate(.arena, runningVariance.descriptor)
+      tensors += [(.mean, mean), (.variance, variance)]
+      var kept = SavedForBackward(forward: primitive)
+      kept.tensors = [.mean: mean, .variance: variance]
+      if attributes.rectified {
+        let workspace = allocate(.arena, try primitive.descriptor(.workspace))
+        tensors.append((.workspace, workspace))
+        kept.tensors[.workspace] = workspace
+      }
+      saved[index] = kept
+      try emit("batch normalization forward", primitive, tensors)
+      moveStatistics(node, attributes, mean, variance, runningMean, runningVariance)
+    } else {
+      tensors += [(.mean, runningMean), (.variance, runningVariance)]
+      try emit("batch normalization forward", primitive, tensors)
+    }
+    values[node.output.index] = dst
+  }
+
+  private func moveStatistics(
+    _ node: Node, _ attributes: BatchNormalization, _ mean: Tensor, _ variance: Tensor,
+    _ runningMean: Tensor, _ runningVariance: Tensor
+  ) {
+    let shape = graph[node.output]
+    let count = Float(program.batch * shape.height * shape.width)
+    append(
+      Instruction(
+        kind: "batch normalization forward",
+        action: .runningStatistics(
+          mean: mean.buffer, variance: variance.buffer, runningMean: runningMean.buffer,
+          runningVariance: runningVariance.buffer, channels: shape.channels,
+          momentum: attributes.momentum, correction: count > 1 ? count / (count - 1) : 1)),
+      touching: [mean.buffer, variance.buffer])
+  }
+
+  func batchNormalizationBackward(
+    _ node: Node, _ index: Int, _ attributes: BatchNormalization, _ diffDst: Tensor,
+    _ input: GradientID?
+  ) throws {
+    guard let kept = saved[index] else { preconditionFailure("\(node.name) has no forward pass") }
+    let src = try value(node.inputs[0])
+    let data = src.descriptor
+    let flags = flags(attributes)
+    let primitive = try Primitive("the gradient of batch normalization \(node.name)") {
+      ichor_batch_normalization_backward(
+        $0, data.pointer, data.pointer, attributes.epsilon, flags, kept.forward.pointer)
+    }
+    let diffSrc = allocate(.arena, data)
+    var tensors: [(Role, Tensor)] = [
+      (.src, src), (.diffDst, try read(diffDst, as: data)), (.diffSrc, diffSrc),
+      (.scale, try channelParameter(node.parameters[0])),
+      (.shift, try channelParameter(node.parameters[1])),
+      (.diffScale, parameterGradient(node.parameters[0])),
+      (.diffShift, parameterGradient(node.parameters[1])),
+    ]
+    tensors += kept.tensors.map { ($0.key, $0.value) }
+    try emit("batch normalization backward", primitive, tensors)
+    if let input { gradients[input.index] = diffSrc }
+  }
+
+  private func flags(_ attributes: BatchNormalization) -> Int32 {
+    var flags = isTraining ? ICHOR_BN_TRAINING : ICHOR_BN_GLOBAL_STATS
+    if attributes.rectified { flags |= ICHOR_BN_RELU }
+    return Int32(flags)
+  }
+}

@@ -1,0 +1,185 @@
+import COneDNN
+import ComputeGraph
+
+extension Lowering {
+  func convolutionForward(_ node: Node, _ index: Int, _ attributes: Convolution) throws {
+    let window = window(node, attributes)
+    let weightDims = weightDims(node, attributes)
+    let anyWeights = try Descriptor(weightDims, element, .any)
+    let anySrc = try open(node.inputs[0])
+    let anyDst = try open(node.output)
+    let outputs = graph[node.output].channels
+    let hasBias = attributes.hasBias || attributes.foldedEpsilon != nil
+    let bias = hasBias ? try Descriptor([outputs], .f32, .a) : nil
+
+    func make(residual: Descriptor?, sum: Bool, dst: Descriptor) throws -> Primitive {
+      let postOps = ichor_post_ops(
+        sum: sum, relu: attributes.rectified, residual: residual?.pointer)
+      return try Primitive("convolution \(node.name)") {
+        withWindow(window, $0) { window, out in
+          ichor_convolution_forward(
+            out, isTraining, anySrc.pointer, anyWeights.pointer, bias?.pointer, dst.pointer,
+            window, postOps)
+        }
+      }
+    }
+
+    var primitive = try make(residual: nil, sum: false, dst: anyDst)
+    var residual: Tensor?
+    var sumsInPlace = false
+    if attributes.addsResidual {
+      let tensor = try value(node.inputs[1])
+      let wanted = try primitive.descriptor(.dst)
+      // Where nobody reads the residual afterwards, the convolution adds onto it in place.
+      let dies = lastReader[node.inputs[1].index] == index && node.inputs[1] != graph.input
+      sumsInPlace = dies && tensor.descriptor == wanted
+      residual = sumsInPlace ? tensor : try read(tensor, as: wanted)
+      primitive = try make(residual: sumsInPlace ? nil : wanted, sum: sumsInPlace, dst: wanted)
+    }
+
+    let src = try read(value(node.inputs[0]), as: primitive.descriptor(.src))
+    let (weights, biasTensor) = try convolutionParameters(node, index, attributes, primitive)
+    let dstDescriptor = try primitive.descriptor(.dst)
+    let dst: Tensor
+    if sumsInPlace, let residual {
+      dst = Tensor(buffer: residual.buffer, descriptor: dstDescriptor)
+    } else {
+      dst = allocate(.arena, dstDescriptor)
+    }
+    var tensors: [(Role, Tensor)] = [(.src, src), (.weights, weights), (.dst, dst)]
+    if let biasTensor { tensors.append((.bias, biasTensor)) }
+    if let residual, !sumsInPlace { tensors.append((.residual, residual)) }
+    try emit("convolution forward", primitive, tensors)
+    values[node.output.index] = dst
+  }
+
+  /// The tensors that the primitive reads as weights and bias. In training the master weights take
+  /// the layout of their gradient, so that the optimiser walks both without a reorder.
+  private func convolutionParameters(
+    _ node: Node, _ index: Int, _ attributes: Convolution, _ primitive: Primitive
+  ) throws -> (Tensor, Tensor?) {
+    let dims = weightDims(node, attributes)
+    let rowMajor = try Descriptor(dims, .f32, .rowMajor(dims.count))
+    let wanted = try primitive.descriptor(.weights)
+    if let epsilon = attributes.foldedEpsilon {
+      return try foldedParameters(node, epsilon, rowMajor: rowMajor, wanted: wanted)
+    }
+    var master: Tensor
+    if isTraining {
+      let backward = try backwardWeights(node, attributes, primitive)
+      saved[index] = SavedForBackward(forward: primitive, backwardWeights: backward)
+      master = try parameter(node.parameters[0], layout: try backward.descriptor(.diffWeights))
+    } else {
+      master = parameter(node.parameters[0], layout: rowMajor)
+    }
+    master = try working(master, as: wanted)
+    return (master, attributes.hasBias ? try channelParameter(node.parameters[1]) : nil)
+  }
+
+  private func foldedParameters(
+    _ node: Node, _ epsilon: Float, rowMajor: Descriptor, wanted: Descriptor
+  ) throws -> (Tensor, Tensor?) {
+    let weights = parameter(node.parameters[0], layout: rowMajor)
+    let channels = try node.parameters.dropFirst().map { try channelParameter($0) }
+    let folded = allocate(.working, rowMajor)
+    let bias = allocate(.working, channels[0].descriptor)
+    let outputs = graph[node.output].channels
+    preparing {
+      append(
+        Instruction(
+          kind: "weights",
+          action: .fold(
+            parameters: [weights.buffer] + channels.map(\.buffer), weights: folded.buffer,
+            bias: bias.buffer, outputs: outputs,
+            count: graph[node.parameters[0]].shape.elementCount, epsilon: epsilon)),
+        touching: [])
+    }
+    return (try working(folded, as: wanted), bias)
+  }
+
+  private func backwardWeights(
+    _ node: Node, _ attributes: Convolution, _ forward: Primitive
+  ) throws -> Primitive {
+    let src = try open(node.inputs[0])
+    let diffDst = try open(node.output)
+    let diffWeights = try Descriptor(weightDims(node, attributes), .f32, .any)
+    let diffBias =
+      attributes.hasBias ? try Descriptor([graph[node.output].channels], .f32, .a) : nil
+    let window = window(node, attributes)
+    return try Primitive("the gradient of the weights of \(node.name)") {
+      withWindow(window, $0) { window, out in
+        ichor_convolution_backward_weights(
+          out, src.pointer, diffWeights.pointer, diffBias?.pointer, diffDst.pointer, window,
+          forward.pointer)
+      }
+    }
+  }
+
+  func convolutionBackward(
+    _ node: Node, _ index: Int, _ attributes: Convolution, _ diffDst: Tensor,
+    _ input: GradientID?
+  ) throws {
+    guard let saved = saved[index], let backwardWeights = saved.backwardWeights else {
+      preconditionFailure("\(node.name) has no forward pass")
+    }
+    if let input {
+      let diffSrc = try open(node.inputs[0])
+      let weights = try Descriptor(weightDims(node, attributes), element, .any)
+      let open = try open(node.output)
+      let window = window(node, attributes)
+      let primitive = try Primitive("the gradient of the source of \(node.name)") {
+        withWindow(window, $0) { window, out in
+          ichor_convolution_backward_data(
+            out, diffSrc.pointer, weights.pointer, open.pointer, window, saved.forward.pointer)
+        }
+      }
+      guard let master = parameters[node.parameters[0].index] else {
+        preconditionFailure("\(node.name) has no weights")
+      }
+      let destination = allocate(.arena, try primitive.descriptor(.diffSrc))
+      try emit(
+        "convolution backward data", primitive,
+        [
+          (.diffDst, read(diffDst, as: primitive.descriptor(.diffDst))),
+          (.weights, working(master, as: primitive.descriptor(.weights))),
+          (.diffSrc, destination),
+        ])
+      gradients[input.index] = destination
+    }
+    var tensors: [(Role, Tensor)] = [
+      (.src, try read(value(node.inputs[0]), as: backwardWeights.descriptor(.src))),
+      (.diffDst, try read(diffDst, as: backwardWeights.descriptor(.diffDst))),
+      (.diffWeights, parameterGradient(node.parameters[0])),
+    ]
+    if attributes.hasBias { tensors.append((.diffBias, parameterGradient(node.parameters[1]))) }
+    try emit("convolution backward weights", backwardWeights, tensors)
+  }
+
+  /// `[out, in / groups, k, k]`, or `[groups, out / groups, in / groups, k, k]`.
+  private func weightDims(_ node: Node, _ attributes: Convolution) -> [Int] {
+    let dims = graph[node.parameters[0]].shape.dims
+    let groups = attributes.groups
+    return groups == 1 ? dims : [groups, dims[0] / groups] + dims.dropFirst()
+  }
+
+  private func window(_ node: Node, _ attributes: Convolution) -> ichor_window {
+    let src = graph[node.inputs[0]]
+    let dst = graph[node.output]
+    let kernel = graph[node.parameters[0]].shape.dims[2]
+    func after(_ extent: Int, _ output: Int) -> Int64 {
+      Int64((output - 1) * attributes.stride + kernel - extent - attributes.padding)
+    }
+    return ichor_window(
+      stride: Int64(attributes.stride), kernel_height: Int64(kernel), kernel_width: Int64(kernel),
+      padding: Int64(attributes.padding), padding_bottom: after(src.height, dst.height),
+      padding_right: after(src.width, dst.width))
+  }
+}
+
+/// Calls a constructor of the shim that takes its window by reference.
+func withWindow(
+  _ window: ichor_window, _ out: UnsafeMutablePointer<OpaquePointer?>,
+  _ body: (UnsafePointer<ichor_window>, UnsafeMutablePointer<OpaquePointer?>) -> Int32
+) -> Int32 {
+  withUnsafePointer(to: window) { body($0, out) }
+}

@@ -1,0 +1,82 @@
+import Foundation
+
+/// A YAML value that still knows where it was written.
+struct ConfigurationNode {
+  /// Where a value was written, for errors and for relative paths.
+  struct Origin {
+    /// `pipeline.yaml:12`, or the whole `--set KEY=VALUE`.
+    let place: String
+    /// What relative paths start from.
+    let folder: URL
+  }
+
+  struct Entry {
+    let key: String
+    let origin: Origin
+    var value: ConfigurationNode
+  }
+
+  enum Value {
+    case scalar(Scalar)
+    case sequence([ConfigurationNode])
+    case mapping([Entry])
+  }
+
+  var value: Value
+  let origin: Origin
+
+  /// What kind of thing it is, in words.
+  var kind: String {
+    switch value {
+    case .scalar(let scalar): scalar.kind
+    case .sequence: "a list"
+    case .mapping: "a mapping"
+    }
+  }
+}
+
+extension ConfigurationNode {
+  /// A scalar of YAML 1.2's core schema: `yes` and `on` are text, `3` is never text.
+  enum Scalar: Equatable {
+    case null
+    case bool(Bool)
+    case integer(Int)
+    case number(Double)
+    case text(String)
+
+    init(_ text: String, isPlain: Bool) {
+      guard isPlain else {
+        self = .text(text)
+        return
+      }
+      switch text {
+      case "", "~", "null", "Null", "NULL": self = .null
+      case "true", "True", "TRUE": self = .bool(true)
+      case "false", "False", "FALSE": self = .bool(false)
+      default:
+        let looksNumeric = text.utf8.allSatisfy { Self.numeric.contains($0) }
+        let hasDigit = text.utf8.contains { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        if looksNumeric, hasDigit, let integer = Int(text) {
+          self = .integer(integer)
+        } else if looksNumeric, hasDigit, let number = Double(text), number.isFinite {
+          self = .number(number)
+        } else {
+          self = .text(text)
+        }
+      }
+    }
+
+    private static let numeric = Set("0123456789+-.eE".utf8)
+
+    /// What it is and says, for an error.
+    var kind: String {
+      switch self {
+      case .null: "null"
+      case .bool(let value): "the truth value \(value)"
+      case .integer(let value): "the whole number \(value)"
+      case .number(let value): "the number \(value)"
+      case .text(let value): "the text “\(value.prefix(60))”"
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Diagnostics
+import Foundation
+
+extension ConfigurationSection {
+  /// A list of different whole numbers.
+  func integers(
+    _ key: some CodingKey, default: [Int], in range: ClosedRange<Int>, count: ClosedRange<Int>
+  ) throws -> [Int] {
+    try list(key, of: "whole numbers", count: count) { try integer($0, $1, in: range) } ?? `default`
+  }
+
+  /// A list of different names out of a set.
+  func names(
+    _ key: some CodingKey, default: [String], of known: [String], count: ClosedRange<Int>
+  ) throws -> [String] {
+    try list(key, of: "names", count: count) { try name($0, $1, of: known) } ?? `default`
+  }
+
+  /// A mapping of free keys to numbers of 0 and up; empty where there is none.
+  func counts(_ key: some CodingKey) throws -> [String: Int] {
+    let section = try section(key, known: nil)
+    var counts: [String: Int] = [:]
+    for entry in section.entries {
+      counts[entry.key] = try section.integer(entry.key, entry.value, in: 0...1_000_000_000)
+    }
+    return counts
+  }
+
+  private func list<Element: Hashable>(
+    _ key: some CodingKey, of words: String, count: ClosedRange<Int>,
+    _ read: (String, ConfigurationNode) throws -> Element
+  ) throws -> [Element]? {
+    guard let node = node(key) else { return nil }
+    let name = key.stringValue
+    guard case .sequence(let elements) = node.value else {
+      throw wrongType(name, node, "a list of \(words), such as [A, B]")
+    }
+    guard count.contains(elements.count) else {
+      throw fault(
+        at: node.origin, name, code: "list-length",
+        "The list has \(elements.count) elements",
+        remedy: "Give \(count.lowerBound) to \(count.upperBound) of them")
+    }
+    var seen: Set<Element> = []
+    return try elements.map { element in
+      let value = try read(name, element)
+      guard seen.insert(value).inserted else {
+        throw fault(
+          at: element.origin, name, code: "list-duplicate", "\(value) stands twice in the list",
+          remedy: "Keep it once")
+      }
+      return value
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Diagnostics
+import Foundation
+import PipelineContract
+
+extension ConfigurationSection {
+  /// The value under `key`, which has no default.
+  func integer(_ key: some CodingKey, in range: ClosedRange<Int>) throws -> Int {
+    guard let value = try value(key, { try integer($0, $1, in: range) }) else {
+      throw fault(
+        key, code: "key-missing", "The key “\(dotted(key.stringValue))” is missing",
+        remedy: "Add it, a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  func integer(_ key: some CodingKey, default: Int, in range: ClosedRange<Int>) throws -> Int {
+    try value(key) { try integer($0, $1, in: range) } ?? `default`
+  }
+
+  /// `null` and an absent key give `nil`.
+  func optionalInteger(_ key: some CodingKey, in range: ClosedRange<Int>) throws -> Int? {
+    if case .scalar(.null)? = node(key)?.value { return nil }
+    return try value(key) { try integer($0, $1, in: range) }
+  }
+
+  func number(_ key: some CodingKey, default: Double, in range: ClosedRange<Double>) throws -> Double
+  {
+    let number: Double? = try value(key) { name, node in
+      let value: Double
+      switch node.value {
+      case .scalar(.integer(let integer)): value = Double(integer)
+      case .scalar(.number(let number)): value = number
+      default: throw wrongType(name, node, "a number from \(range.lowerBound) to \(range.upperBound)")
+      }
+      guard range.contains(value) else {
+        throw outOfRange(name, node, "\(range.lowerBound) to \(range.upperBound)")
+      }
+      return value
+    }
+    return number ?? `default`
+  }
+
+  func bool(_ key: some CodingKey, default: Bool) throws -> Bool {
+    let bool: Bool? = try value(key) { name, node in
+      guard case .scalar(.bool(let value)) = node.value else {
+        throw wrongType(name, node, "true or false")
+      }
+      return value
+    }
+    return bool ?? `default`
+  }
+
+  /// One of a set of names.
+  func name(_ key: some CodingKey, default: String, of known: [String]) throws -> String {
+    try value(key) { try name($0, $1, of: known) } ?? `default`
+  }
+
+  /// An absolute path; a relative one starts from the file's folder, in `--set` from the caller's.
+  func path(_ key: some CodingKey) throws -> String? {
+    if case .scalar(.null)? = node(key)?.value { return nil }
+    return try value(key) { name, node in
+      guard case .scalar(.text(let text)) = node.value, !text.isEmpty, !text.contains("\0") else {
+        throw wrongType(name, node, "a path or null")
+      }
+      let expanded = (text as NSString).expandingTildeInPath
+      return URL(fileURLWithPath: expanded, relativeTo: node.origin.folder).standardizedFileURL.path
+    }
+  }
+
+  private func value<Value>(
+    _ key: some CodingKey, _ read: (String, ConfigurationNode) throws -> Value
+  ) throws -> Value? {
+    try node(key).map { try read(key.stringValue, $0) }
+  }
+
+  func integer(_ name: String, _ node: ConfigurationNode, in range: ClosedRange<Int>) throws -> Int {
+    let words = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    guard case .scalar(.integer(let value)) = node.value else {
+      throw wrongType(name, node, words)
+    }
+    guard range.contains(value) else {
+      throw outOfRange(name, node, "\(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  func name(_ name: String, _ node: ConfigurationNode, of known: [String]) throws -> String {
+    let words = known.joined(separator: ", ")
+    guard case .scalar(.text(let text)) = node.value else {
+      throw wrongType(name, node, "one of \(words)")
+    }
+    guard known.contains(text) else {
+      let nearest = NearestName.nearest(to: text, in: known)
+      throw fault(
+        at: node.origin, name, code: "value-unknown", "“\(text)” is not known here",
+        remedy: (nearest.map { "Did you mean “\($0)”? " } ?? "") + "Known: \(words)")
+    }
+    return text
+  }
+
+  private func outOfRange(_ name: String, _ node: ConfigurationNode, _ range: String) -> IchorError {
+    fault(
+      at: node.origin, name, code: "value-out-of-range", "It is \(node.kind), which is out of range",
+      remedy: "Use \(range)")
+  }
+}

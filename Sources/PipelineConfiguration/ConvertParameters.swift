@@ -1,0 +1,47 @@
+/// From DICOM files to windowed pictures.
+public struct ConvertParameters: Codable, Equatable, Sendable {
+  public static let knownWindows = ["brain", "subdural", "soft", "bone"]
+  public static let knownRepairs = ["wrapped-12-bit"]
+
+  /// Edge lengths of the square pictures, pixels.
+  public var sizes: [Int]
+  /// One window a colour channel, one to three of `knownWindows`.
+  public var windows: [String]
+  public var repairs: [String]
+  /// Slices in a tar shard.
+  public var shardSlices: Int
+  /// Quirk code to the number of files that must show it; another number is an error.
+  public var expect: [String: Int]
+
+  public init(
+    sizes: [Int] = [224, 112], windows: [String] = ["brain", "subdural", "soft"],
+    repairs: [String] = ["wrapped-12-bit"], shardSlices: Int = 1024, expect: [String: Int] = [:]
+  ) {
+    self.sizes = sizes
+    self.windows = windows
+    self.repairs = repairs
+    self.shardSlices = shardSlices
+    self.expect = expect
+  }
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case sizes
+    case windows
+    case repairs
+    case shardSlices = "shard_slices"
+    case expect
+  }
+
+  init(_ section: ConfigurationSection) throws {
+    self.init()
+    sizes = try section.integers(CodingKeys.sizes, default: sizes, in: 16...1024, count: 1...16)
+    windows = try section.names(
+      CodingKeys.windows, default: windows, of: Self.knownWindows, count: 1...3)
+    repairs = try section.names(
+      CodingKeys.repairs, default: repairs, of: Self.knownRepairs,
+      count: 0...Self.knownRepairs.count)
+    shardSlices = try section.integer(
+      CodingKeys.shardSlices, default: shardSlices, in: 1...100_000)
+    expect = try section.counts(CodingKeys.expect)
+  }
+}

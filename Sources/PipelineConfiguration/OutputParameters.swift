@@ -1,0 +1,60 @@
+/// How the networks are applied.
+public struct PredictParameters: Codable, Equatable, Sendable {
+  public var batch: Int
+
+  public init(batch: Int = 32) { self.batch = batch }
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case batch
+  }
+
+  init(_ section: ConfigurationSection) throws {
+    self.init()
+    batch = try section.integer(CodingKeys.batch, default: batch, in: 1...65_536)
+  }
+}
+
+/// Which networks are merged, and how they are weighed.
+public struct MergeParameters: Codable, Equatable, Sendable {
+  public static let knownWeights = ["inverse-loss", "equal"]
+
+  /// Keys of `train`.
+  public var models: [String]
+  /// `inverse-loss`: in proportion to 1 - validation loss.
+  public var weights: String
+
+  public init(models: [String], weights: String = "inverse-loss") {
+    self.models = models
+    self.weights = weights
+  }
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case models
+    case weights
+  }
+
+  /// - Parameter trained: the keys of `train`, the default of `models`.
+  init(_ section: ConfigurationSection, trained: [String]) throws {
+    self.init(models: trained)
+    models = try section.names(
+      CodingKeys.models, default: models, of: trained, count: 1...max(1, trained.count))
+    weights = try section.name(CodingKeys.weights, default: weights, of: Self.knownWeights)
+  }
+}
+
+/// What the report shows.
+public struct ReportParameters: Codable, Equatable, Sendable {
+  /// How many slices of highest and of lowest probability.
+  public var slices: Int
+
+  public init(slices: Int = 6) { self.slices = slices }
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case slices
+  }
+
+  init(_ section: ConfigurationSection) throws {
+    self.init()
+    slices = try section.integer(CodingKeys.slices, default: slices, in: 1...100)
+  }
+}

@@ -1,0 +1,28 @@
+import Foundation
+import PipelineContract
+
+/// Where a stage finds the collections, be they real or the phantom's.
+extension PipelineConfiguration {
+  /// The folder that is searched for the collection's DICOM files.
+  public func dicomFolder(_ collection: Collection, in layout: ArtifactLayout) -> URL {
+    switch collection {
+    case .train: file(data.train.dicom, or: ArtifactLayout.Phantom.trainDICOM, in: layout)
+    case .test: file(data.test.dicom, or: ArtifactLayout.Phantom.testDICOM, in: layout)
+    }
+  }
+
+  /// The label CSV of the train collection.
+  public func labelsFile(in layout: ArtifactLayout) -> URL {
+    file(data.train.labels, or: ArtifactLayout.Phantom.trainLabels, in: layout)
+  }
+
+  /// The sample submission of the test collection; `nil` where none was given.
+  public func submissionFile(in layout: ArtifactLayout) -> URL? {
+    if !isSynthetic(.test), data.test.submission == nil { return nil }
+    return file(data.test.submission, or: ArtifactLayout.Phantom.sampleSubmission, in: layout)
+  }
+
+  private func file(_ path: String?, or name: String, in layout: ArtifactLayout) -> URL {
+    path.map { URL(fileURLWithPath: $0) } ?? layout.file(name, of: StageInstance(.phantom))
+  }
+}

@@ -1,0 +1,77 @@
+import Diagnostics
+import Foundation
+
+/// What a system call said when it failed.
+public struct SystemCallError: Error, CustomStringConvertible {
+  public let call: String
+  public let number: Int32
+
+  /// The error that `errno` holds now.
+  public static func last(_ call: String) -> SystemCallError {
+    SystemCallError(call: call, number: errno)
+  }
+
+  public var description: String { "\(call): \(String(cString: strerror(number)))" }
+}
+
+/// Files that are whole after a crash: written beside, flushed, renamed.
+public enum DurableFile {
+  /// Throws `IchorError(.cannotCreate)`.
+  public static func write(_ data: Data, to file: URL) throws {
+    let folder = file.deletingLastPathComponent()
+    let scratch = folder.appendingPathComponent(".\(file.lastPathComponent).\(getpid()).tmp")
+    do {
+      try data.write(to: scratch)
+      try flush(scratch)
+      try rename(scratch, to: file)
+      try flush(folder)
+    } catch {
+      unlink(scratch.path)
+      throw IchorError(
+        .cannotCreate, code: "file-write", "\(file.path) cannot be written",
+        remedy: "Check that its folder exists, may be written and has room", cause: error)
+    }
+  }
+
+  /// Puts what was written to a file or folder on the disk.
+  public static func flush(_ url: URL) throws {
+    let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SystemCallError.last("open") }
+    defer { close(descriptor) }
+    // Some file systems cannot flush a folder and say EINVAL.
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw SystemCallError.last("fsync") }
+  }
+
+  /// Renames within one file system; replaces a file.
+  public static func rename(_ source: URL, to target: URL) throws {
+    guard Foundation.rename(source.path, target.path) == 0 else {
+      throw SystemCallError.last("rename")
+    }
+  }
+
+  /// Swaps two names in one step, Linux's `RENAME_EXCHANGE`; `false` where the C library, kernel or
+  /// file system cannot.
+  static func exchange(_ first: URL, _ second: URL) -> Bool {
+    // The header hides it unless _GNU_SOURCE is defined, and a variadic `syscall` is not imported.
+    guard let symbol = dlsym(nil, "renameat2") else { return false }
+    typealias Rename = @convention(c) (
+      CInt, UnsafePointer<CChar>, CInt, UnsafePointer<CChar>, CUnsignedInt
+    ) -> CInt
+    let rename = unsafeBitCast(symbol, to: Rename.self)
+    let exchange: CUnsignedInt = 1 << 1
+    return rename(AT_FDCWD, first.path, AT_FDCWD, second.path, exchange) == 0
+  }
+
+  /// Creates a folder and its parents.
+  ///
+  /// Throws `IchorError(.cannotCreate)`.
+  public static func createFolder(_ folder: URL) throws {
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw IchorError(
+        .cannotCreate, code: "folder-create", "The folder \(folder.path) cannot be created",
+        remedy: "Check that the folder above it exists and may be written", cause: error)
+    }
+  }
+}

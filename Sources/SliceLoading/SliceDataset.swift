@@ -1,0 +1,24 @@
+/// Slices with their IDs and, for training, their labels; the three go by one index.
+public struct SliceDataset: Sendable {
+  public let source: any SliceSource
+  /// By which errors name a slice.
+  public let ids: [String]
+  /// Row-major [slices, classes], each 0 or 1; `nil` where unlabelled.
+  public let labels: [Float]?
+  public let classes: Int
+
+  /// - Precondition: one ID a slice, and `classes` labels a slice where there are labels.
+  public init(source: any SliceSource, ids: [String], labels: [Float]? = nil, classes: Int = 6) {
+    precondition(
+      source.count == ids.count, "\(source.count) slices came with \(ids.count) IDs")
+    precondition(
+      labels.map { $0.count == ids.count * classes } ?? true,
+      "\(ids.count) slices of \(classes) classes came with \(labels?.count ?? 0) labels")
+    self.source = source
+    self.ids = ids
+    self.labels = labels
+    self.classes = classes
+  }
+
+  public var count: Int { ids.count }
+}

@@ -1,0 +1,85 @@
+import Diagnostics
+import PNG
+
+/// Turns one slice's PNG into normalised planes; each worker thread has its own.
+struct SliceDecoder {
+  let source: any SliceSource
+  let ids: [String]
+  let layout: BatchLayout
+  let normalization: ImageNormalization
+  private var png: [UInt8] = []
+  private var pixels: [UInt8] = []
+  /// What the last slice was: a collection's slices are all of one kind.
+  private var pixel = PNGFormat.Pixel.rgb8
+
+  init(dataset: SliceDataset, layout: BatchLayout, normalization: ImageNormalization) {
+    source = dataset.source
+    ids = dataset.ids
+    self.layout = layout
+    self.normalization = normalization
+  }
+
+  /// Reads, decodes and normalises slice `index`.
+  ///
+  /// - Parameter image: [C, H, W] values to fill.
+  /// - Throws: `IchorError` that names the slice; what it left in `image` means nothing.
+  mutating func decode(
+    _ index: Int, mirrored: Bool, into image: UnsafeMutableBufferPointer<Float>
+  ) throws {
+    do {
+      try source.readPNG(at: index, into: &png)
+      try decodePixels()
+    } catch let error as PNGError {
+      throw IchorError(
+        .badData, code: error.rawValue, "the PNG of slice \(ids[index]) \(reason(error))",
+        remedy: "Run the convert stage again")
+    } catch let error as IchorError {
+      throw IchorError(
+        error.kind, code: error.code, "slice \(ids[index]): \(error.message)",
+        remedy: error.remedy, at: error.location)
+    } catch let error as CancelledBySignal {
+      throw error
+    } catch {
+      throw IchorError(
+        .inputOutput, code: "slice-read", "slice \(ids[index]) can't be read",
+        remedy: "Check the shards of the convert stage", cause: error)
+    }
+    pixels.withUnsafeBytes { pixels in
+      normalization.apply(
+        to: pixels, stride: self.pixel.channels, height: layout.height, width: layout.width,
+        mirrored: mirrored, into: image)
+    }
+  }
+
+  /// Decodes `png` into `pixels` as the kind of the last slice, else as the other kind.
+  private mutating func decodePixels() throws {
+    let other: PNGFormat.Pixel = pixel == .rgb8 ? .grey8 : .rgb8
+    for (candidate, isLast) in [(pixel, false), (other, true)] {
+      let format = PNGFormat(width: layout.width, height: layout.height, pixel: candidate)
+      if pixels.count < format.byteCount {
+        pixels = [UInt8](repeating: 0, count: format.byteCount)
+      }
+      do {
+        try png.withUnsafeBytes { png in
+          try pixels.withUnsafeMutableBytes { try PNGDecoder.decode(png, as: format, into: $0) }
+        }
+        pixel = candidate
+        guard candidate.channels >= layout.channels else { throw PNGError.unexpectedFormat }
+        return
+      } catch PNGError.unexpectedFormat where !isLast && candidate.channels >= layout.channels {
+        continue
+      }
+    }
+  }
+
+  private func reason(_ error: PNGError) -> String {
+    switch error {
+    case .unexpectedFormat:
+      "is not of \(layout.width)x\(layout.height) pixels and at least \(layout.channels) channels"
+    case .malformed: "is damaged or cut short"
+    case .unsupported: "is of a kind that conversion never writes"
+    case .tooLarge: "claims too large an image"
+    case .outOfMemory: "could not be decoded for want of memory"
+    }
+  }
+}

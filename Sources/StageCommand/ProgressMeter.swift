@@ -1,0 +1,133 @@
+import Diagnostics
+import Foundation
+import Synchronization
+
+/// Shows how far a stage has come: a bar with rate and time left, or a plain line now and then.
+final class ProgressMeter: ProgressReporting {
+  enum Style: Sendable { case bar, plain, none }
+
+  /// What the rate is taken from: the reports of the last seconds, so that items taken over from
+  /// an interrupted run don't count as work.
+  private struct State {
+    var unit = ""
+    var samples: [(time: Double, completed: Int)] = []
+    var shownAt = -Double.infinity
+    var shownTenth = 0
+    var last: (completed: Int, total: Int?)?
+  }
+
+  private let style: Style
+  private let terminal: Terminal
+  private let label: String
+  private let clock: @Sendable () -> Double
+  private let state = Mutex(State())
+
+  /// Seconds between two drawings of the bar, between two plain lines, and at least between two
+  /// plain lines that a tenth of the way asks for.
+  private static let barPause = 0.1
+  private static let plainPause = 5.0
+  private static let tenthPause = 1.0
+  /// Seconds of reports that the rate is taken over.
+  private static let window = 20.0
+
+  /// - Parameter clock: seconds from an arbitrary start, never going back.
+  init(
+    _ style: Style, label: String, terminal: Terminal,
+    clock: @escaping @Sendable () -> Double = ProgressMeter.uptime
+  ) {
+    self.style = style
+    self.label = label
+    self.terminal = terminal
+    self.clock = clock
+  }
+
+  static let uptime: @Sendable () -> Double = { ProcessInfo.processInfo.systemUptime }
+
+  func report(completed: Int, total: Int?, unit: String, detail: String) {
+    if style == .none { return }
+    let now = clock()
+    let text = state.withLock { state -> String? in
+      if state.unit != unit || completed < (state.last?.completed ?? 0) {
+        state = State(unit: unit)
+      }
+      state.last = (completed, total)
+      if let newest = state.samples.last, now - newest.time < 0.05, state.samples.count > 1 {
+        state.samples[state.samples.count - 1] = (newest.time, completed)
+      } else {
+        state.samples.append((now, completed))
+      }
+      while state.samples.count > 2, now - state.samples[0].time > Self.window {
+        state.samples.removeFirst()
+      }
+      guard isDue(&state, now: now, completed: completed, total: total) else { return nil }
+      return line(state, completed: completed, total: total, detail: detail, now: now)
+    }
+    guard let text else { return }
+    style == .bar ? terminal.show(bar: text) : terminal.line("\(label): \(text)")
+  }
+
+  /// Ends the bar's line.
+  func finish() { if style == .bar { terminal.endBar() } }
+
+  private func isDue(_ state: inout State, now: Double, completed: Int, total: Int?) -> Bool {
+    let pause = now - state.shownAt
+    let isLast = completed == total
+    let due: Bool
+    switch style {
+    case .bar: due = isLast || pause >= Self.barPause
+    case .plain:
+      let tenth =
+        total.map { $0 > 0 ? completed.multipliedReportingOverflow(by: 10).partialValue / $0 : 0 }
+        ?? 0
+      due =
+        isLast || pause >= Self.plainPause || (tenth > state.shownTenth && pause >= Self.tenthPause)
+      if due { state.shownTenth = tenth }
+    case .none: due = false
+    }
+    if due { state.shownAt = now }
+    return due
+  }
+
+  private func line(
+    _ state: State, completed: Int, total: Int?, detail: String, now: Double
+  ) -> String {
+    var parts: [String] = []
+    if let total, total > 0 {
+      let share = min(1, max(0, Double(completed) / Double(total)))
+      if style == .bar {
+        let filled = Int(share * 24)
+        parts.append(
+          "[\(String(repeating: "█", count: filled))\(String(repeating: "·", count: 24 - filled))]")
+      }
+      parts.append("\(Int(share * 100)) %")
+      parts.append("\(completed)/\(total) \(state.unit)")
+    } else {
+      parts.append("\(completed) \(state.unit)")
+    }
+    if let first = state.samples.first, now - first.time > 0.2, completed > first.completed {
+      let rate = (Double(completed) - Double(first.completed)) / (now - first.time)
+      parts.append("\(Self.number(rate)) \(state.unit)/s")
+      if let total, completed < total {
+        parts.append("\(Self.duration((Double(total) - Double(completed)) / rate)) left")
+      }
+    }
+    if !detail.isEmpty { parts.append(detail) }
+    return parts.joined(separator: "  ")
+  }
+
+  /// Three significant digits at most.
+  static func number(_ value: Double) -> String {
+    value >= 100
+      ? String(format: "%.0f", value) : String(format: value >= 10 ? "%.1f" : "%.2f", value)
+  }
+
+  /// `1:02:03`, `2:03`, `0:03`.
+  static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 1e7 else { return "?" }
+    let whole = Int(seconds.rounded(.up))
+    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+    return hours > 0
+      ? String(format: "%d:%02d:%02d", hours, minutes, rest)
+      : String(format: "%d:%02d", minutes, rest)
+  }
+}

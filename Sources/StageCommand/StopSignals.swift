@@ -1,0 +1,27 @@
+import Diagnostics
+import Dispatch
+import Foundation
+
+/// Turns SIGINT and SIGTERM into a request to stop at the next checkpoint.
+///
+/// A second signal ends the process at once: the staging folder is left as a kill would leave it.
+struct StopSignals {
+  private let sources: [any DispatchSourceSignal]
+
+  /// Watches from now on until the process ends.
+  init(cancelling cancellation: Cancellation, announce: @escaping @Sendable (String) -> Void) {
+    let queue = DispatchQueue(label: "ichor.stop-signals")
+    sources = [SIGINT, SIGTERM].map { number in
+      // The dispatch source sees the signal although its default action is switched off.
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+      source.setEventHandler {
+        if cancellation.requested != nil { _exit(128 + number) }
+        cancellation.request(signal: number)
+        announce("stopping: work done so far is kept; once more ends at once")
+      }
+      source.resume()
+      return source
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/// Stochastic gradient descent over flat buffers, as `torch.optim.SGD` defines it.
+///
+/// Element-wise, so any layout will do as long as all buffers share it.
+public enum SGD {
+  /// `g += decay * w; v = momentum * v + g; w -= rate * (nesterov ? g + momentum * v : v)`.
+  ///
+  /// A zero velocity makes the first step PyTorch's: its buffer starts as the gradient.
+  @inline(never)
+  public static func update(
+    weights: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>,
+    velocity: UnsafeMutablePointer<Float>, count: Int, rate: Float, momentum: Float,
+    nesterov: Bool, decay: Float
+  ) {
+    for index in 0..<count {
+      let gradient = gradients[index] + decay * weights[index]
+      let moved = momentum * velocity[index] + gradient
+      velocity[index] = moved
+      weights[index] -= rate * (nesterov ? gradient + momentum * moved : moved)
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// Looks inside files and models, for tests and for people who doubt.
+@main
+struct IchorProbe: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ichor-probe",
+    abstract: "Looks inside DICOM files and models.",
+    discussion: "Example: ichor-probe dicom slice.dcm --hu slice.f32",
+    subcommands: [DicomCommand.self])
+}

@@ -1,0 +1,200 @@
+import Diagnostics
+import Foundation
+import PipelineContract
+import Testing
+
+@testable import StageCommand
+
+@Suite("Life of a stage")
+struct StageSessionTests {
+  /// A folder with a configuration, and runs of stages in it whose bodies the test gives.
+  struct Bench {
+    let folder: TemporaryFolder
+    let transcript = Transcript()
+    let cancellation = Cancellation()
+
+    init() throws {
+      folder = try TemporaryFolder()
+      try "train: {tiny: {model: resnet18, size: 112, batch: 4, epochs: 1}}\n".write(
+        to: folder.url.appending(path: "pipeline.yaml"), atomically: true, encoding: .utf8)
+    }
+
+    var layout: ArtifactLayout { ArtifactLayout(root: folder.url.appending(path: "artifacts")) }
+
+    /// Options as the command line gives them.
+    func run(
+      _ stage: Stage, _ arguments: [String] = [],
+      body: (StageContext) throws -> StageSummary = Self.writeOne
+    ) throws -> (status: ExitStatus, results: [String]) {
+      let options = try StageOptions.parse(
+        [
+          "--config", folder.url.appending(path: "pipeline.yaml").path,
+          "--artifacts", layout.root.path, "--progress", "none",
+        ] + arguments)
+      var results: [String] = []
+      let session = StageSession(
+        stage: stage, options: options, terminal: transcript.terminal, cancellation: cancellation,
+        program: URL(filePath: #filePath), result: { results.append($0) })
+      let status = session.perform(body)
+      return (status, results)
+    }
+
+    static func writeOne(_ stage: StageContext) throws -> StageSummary {
+      try Data("one\n".utf8).write(to: stage.staging.appending(path: "one.txt"))
+      return StageSummary(items: 3, unit: "slices", lines: ["did it"], versions: ["libpng": "9"])
+    }
+
+    func record(in folder: URL) throws -> RunRecord {
+      try CanonicalJSON.read(RunRecord.self, from: folder.appending(path: ArtifactLayout.run))
+    }
+  }
+
+  @Test("A run that ends well publishes its files, manifest, record and log")
+  func published() throws {
+    let bench = try Bench()
+    let (status, results) = try bench.run(.phantom, ["--set", "phantom.seed=7"])
+    #expect(status == .done)
+    let folder = bench.layout.directory(StageInstance(.phantom))
+    #expect(results.first == "did it")
+    #expect(results.last?.hasPrefix("phantom: 1 files, 4 bytes, in 0:0") == true)
+    let manifest = try CanonicalJSON.read(
+      Manifest.self, from: bench.layout.manifest(StageInstance(.phantom)))
+    #expect(manifest.parameters["phantom.seed"] == .integer(7))
+    // printf 'one\n' | sha256sum
+    #expect(
+      manifest.outputs == [
+        Manifest.Output(
+          path: "one.txt",
+          sha256: "2c8b08da5ce60398e1f19af0e5dccc744df274b826abe585eaba68c525434806", bytes: 4)
+      ])
+    let record = try bench.record(in: folder)
+    #expect(record.items == 3 && record.unit == "slices" && record.exit == 0)
+    #expect(record.versions["libpng"] == "9" && record.versions["swift"] != nil)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    #expect(names == ["log.jsonl", "manifest.json", "one.txt", "run.json"])
+    #expect(bench.transcript.text == "")
+  }
+
+  @Test("An error of the body keeps the staging folder and says why, once")
+  func failed() throws {
+    let bench = try Bench()
+    let (status, results) = try bench.run(.phantom) { stage in
+      _ = try Bench.writeOne(stage)
+      throw IchorError(.badData, code: "row-bad", "Row 3 is bad", remedy: "Mend it", at: "a.csv:3")
+    }
+    #expect(status == .badData)
+    #expect(results == [])
+    #expect(
+      bench.transcript.text == "ichor-phantom: error: a.csv:3: Row 3 is bad (row-bad). Mend it\n")
+    let staging = bench.layout.staging(StageInstance(.phantom))
+    let record = try bench.record(in: staging)
+    #expect(record.exit == 65 && record.failed)
+    #expect(record.error == "a.csv:3: Row 3 is bad (row-bad). Mend it")
+    #expect(FileManager.default.fileExists(atPath: staging.appending(path: "one.txt").path))
+    let folder = bench.layout.directory(StageInstance(.phantom))
+    #expect(!FileManager.default.fileExists(atPath: folder.path))
+  }
+
+  @Test(
+    "A signal stops the body at its next checkpoint, with the documented status",
+    arguments: [(SIGINT, ExitStatus.interrupted), (SIGTERM, ExitStatus.terminated)])
+  func signalled(number: Int32, status: ExitStatus) throws {
+    let bench = try Bench()
+    let ended = try bench.run(.phantom) { stage in
+      _ = try Bench.writeOne(stage)
+      bench.cancellation.request(signal: number)
+      try stage.job.cancellation.checkpoint()
+      Issue.record("the checkpoint let the body go on")
+      return StageSummary(items: 0, unit: "", lines: [])
+    }
+    #expect(ended.status == status)
+    #expect(!bench.transcript.text.contains("error:"))
+    let record = try bench.record(in: bench.layout.staging(StageInstance(.phantom)))
+    #expect(record.signal == number && !record.failed)
+  }
+
+  @Test("Work of an equal recipe is continued; of another one, or with --force, begun anew")
+  func resumed() throws {
+    let bench = try Bench()
+    func interrupt(_ arguments: [String]) throws {
+      _ = try bench.run(.phantom, arguments) { stage in
+        _ = try Bench.writeOne(stage)
+        throw CancelledBySignal(signal: SIGTERM)
+      }
+    }
+    func finds(_ arguments: [String]) throws -> Bool {
+      var found = false
+      _ = try bench.run(.phantom, arguments) { stage in
+        let file = stage.staging.appending(path: "one.txt").path
+        found = FileManager.default.fileExists(atPath: file)
+        #expect(stage.resumes == found)
+        throw CancelledBySignal(signal: SIGTERM)
+      }
+      return found
+    }
+    try interrupt([])
+    #expect(try finds([]))
+    #expect(try !finds(["--force"]))
+    try interrupt([])
+    #expect(try !finds(["--set", "phantom.seed=2"]))
+  }
+
+  @Test("A stage run alone works although its artifact is fresh")
+  func always() throws {
+    let bench = try Bench()
+    var runs = 0
+    for _ in 0..<2 {
+      let status = try bench.run(.phantom) { stage in
+        runs += 1
+        #expect((stage.previous != nil) == (runs == 2))
+        return try Bench.writeOne(stage)
+      }.status
+      #expect(status == .done)
+    }
+    #expect(runs == 2)
+  }
+
+  @Test("Upstream artifacts: missing 66, changed 65, held by a writer 75; else inputs are bound")
+  func upstream() throws {
+    let bench = try Bench()
+    #expect(try bench.run(.convert, ["--instance", "train"]).status == .inputMissing)
+    #expect(bench.transcript.lines.last?.contains("./ichor run phantom") == true)
+
+    _ = try bench.run(.phantom)
+    #expect(try bench.run(.convert, ["--instance", "train"]).status == .done)
+    let manifest = try CanonicalJSON.read(
+      Manifest.self, from: bench.layout.manifest(StageInstance(.convert, .train)))
+    #expect(manifest.inputs.map(\.name) == ["phantom"])
+
+    let held = try ArtifactLock(StageInstance(.phantom), in: bench.layout, mode: .exclusive)
+    #expect(try bench.run(.convert, ["--instance", "test"]).status == .busy)
+    withExtendedLifetime(held) {}
+
+    let file = bench.layout.file("one.txt", of: StageInstance(.phantom))
+    try Data("other\n".utf8).write(to: file)
+    #expect(try bench.run(.convert, ["--instance", "train"]).status == .badData)
+    #expect(bench.transcript.lines.last?.contains("one.txt has 6 bytes") == true)
+  }
+
+  @Test(
+    "A request that names no instance of the configuration is refused with the list",
+    arguments: [
+      (Stage.train, [String](), ExitStatus.usage, "Instances: tiny"),
+      (.train, ["--instance", "resnet50"], .usage, "Instances: tiny"),
+      (.convert, ["--instance", "tests"], .usage, "Instances: test, train"),
+      (.split, ["--instance", "train"], .usage, "Leave --instance away"),
+      (.split, ["--set", "split.fold=many"], .configuration, "split.fold"),
+      (.split, ["--config", "/nowhere.yaml"], .inputMissing, "/nowhere.yaml"),
+    ])
+  func refused(stage: Stage, arguments: [String], status: ExitStatus, text: String) throws {
+    let bench = try Bench()
+    let ended = try bench.run(stage, arguments) { _ in
+      Issue.record("the body ran")
+      return StageSummary(items: 0, unit: "", lines: [])
+    }
+    #expect(ended.status == status)
+    #expect(bench.transcript.lines.count == 1)
+    #expect(bench.transcript.text.contains(text), "\(bench.transcript.text)")
+    #expect(bench.transcript.text.hasPrefix("ichor-\(stage.rawValue): error: "))
+  }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import PipelineContract
+import Testing
+
+extension EndToEnd {
+  @Suite("A whole run of the pipeline", .serialized)
+  struct WholeRunTests {
+    @Test("Ends with every instance fresh")
+    func ends() throws {
+      let (pipeline, run) = try TinyPipeline.finished.get()
+      #expect(run.status == 0, "\(run)")
+      #expect(run.errorLines == [], "\(run)")
+      let statuses = try pipeline.statuses()
+      #expect(statuses.count == TinyPipeline.instances.count)
+      for instance in TinyPipeline.instances {
+        #expect(statuses["\(instance)"] == "fresh")
+        #expect(!FileManager.default.fileExists(atPath: pipeline.layout.staging(instance).path))
+      }
+    }
+
+    @Test("The submission has six rows for every test slice, the unreadable one included")
+    func submission() throws {
+      let pipeline = try TinyPipeline.finished.get().pipeline
+      let phantom = StageInstance(.phantom)
+      let test = pipeline.layout.file(ArtifactLayout.Phantom.testDICOM, of: phantom)
+      let slices = try FileManager.default.contentsOfDirectory(atPath: test.path)
+        .filter { $0.hasSuffix(".dcm") }.count
+      let rows = try pipeline.lines(ArtifactLayout.Merge.submission, of: StageInstance(.merge))
+      let sample = try pipeline.lines(ArtifactLayout.Phantom.sampleSubmission, of: phantom)
+      #expect(slices > 40)
+      #expect(rows.first == "ID,Label")
+      #expect(rows.count == 1 + 6 * slices)
+      func id(_ row: String) -> String { String(row.prefix { $0 != "," }) }
+      #expect(rows.map(id) == sample.map(id))
+      let probabilities = rows.dropFirst().compactMap { Double($0.drop { $0 != "," }.dropFirst()) }
+      #expect(probabilities.count == 6 * slices)
+      #expect(probabilities.allSatisfy { (0...1).contains($0) })
+
+      let quirks = try pipeline.lines(
+        ArtifactLayout.Convert.quirks, of: StageInstance(.convert, .test))
+      let short = quirks.filter { $0.contains("pixel-data-short") }
+      #expect(short.count == 1)
+      let name = try #require(short.first?.split(separator: ",").dropFirst().first)
+      #expect(rows.count { $0.hasPrefix("\(name)_") } == 6)
+    }
+
+    @Test("The metrics hold the merged loss and the constant predictor's")
+    func metrics() throws {
+      struct Metrics: Decodable {
+        struct Score: Decodable { let loss: Double }
+        let synthetic: Bool
+        let merged: Score
+        let constant: Score
+      }
+      let pipeline = try TinyPipeline.finished.get().pipeline
+      let metrics = try CanonicalJSON.read(
+        Metrics.self,
+        from: pipeline.layout.file(ArtifactLayout.Merge.metrics, of: StageInstance(.merge)))
+      #expect(metrics.synthetic)
+      #expect(metrics.merged.loss > 0 && metrics.merged.loss < 14)
+      #expect(metrics.constant.loss > 0 && metrics.constant.loss < 1)
+    }
+
+    @Test("Every artifact has its manifest, a record of the run and a log of JSON lines")
+    func records() throws {
+      let pipeline = try TinyPipeline.finished.get().pipeline
+      for instance in TinyPipeline.instances {
+        let manifest = try pipeline.manifest(instance)
+        #expect(!manifest.outputs.isEmpty)
+        #expect(manifest.program.name == instance.stage.executable)
+        for output in manifest.outputs {
+          let file = pipeline.layout.file(output.path, of: instance)
+          #expect(
+            try ContentHash.sha256(contentsOf: file) == output.sha256, "\(instance) \(output.path)")
+        }
+        let record = try CanonicalJSON.read(
+          RunRecord.self, from: pipeline.layout.file(ArtifactLayout.run, of: instance))
+        #expect(record.exit == 0 && record.items > 0 && record.peakRSSBytes > 1 << 20)
+        let log = try pipeline.lines(ArtifactLayout.log, of: instance)
+        #expect(log.count >= 2)
+        for line in log {
+          #expect((try? JSONSerialization.jsonObject(with: Data(line.utf8))) != nil, "\(line)")
+        }
+      }
+    }
+
+    @Test("A second run does nothing")
+    func again() throws {
+      let pipeline = try TinyPipeline.finished.get().pipeline
+      func records() throws -> [Data] {
+        try TinyPipeline.instances.map {
+          try Data(contentsOf: pipeline.layout.file(ArtifactLayout.run, of: $0))
+        }
+      }
+      let before = try records()
+      let run = try pipeline.driver(["run"])
+      #expect(run.status == 0, "\(run)")
+      #expect(run.seconds < 10)
+      #expect(try records() == before)
+    }
+
+    @Test("A changed parameter concerns its model and what follows, nothing else")
+    func changed() throws {
+      struct Plan: Decodable {
+        struct Row: Decodable {
+          let stage: String
+          let action: String
+          let reasons: [String]
+        }
+        let instances: [Row]
+      }
+      let pipeline = try TinyPipeline.finished.get().pipeline
+      let run = try pipeline.driver(["plan", "--json", "--set", "train.tiny.epochs=1"])
+      let plan = try JSONDecoder().decode(Plan.self, from: Data(run.output.utf8))
+      let acting = plan.instances.filter { $0.action == "run" }
+      #expect(acting.map(\.stage) == ["train", "predict", "merge", "report"], "\(run)")
+      #expect(acting.first?.reasons.contains { $0.contains("train.tiny.epochs: 2 -> 1") } == true)
+    }
+
+    @Test("Every stage executable explains itself with an example", arguments: Stage.allCases)
+    func help(stage: Stage) throws {
+      let pipeline = try TinyPipeline.finished.get().pipeline
+      let run = try pipeline.start(stage.executable, ["--help"]).wait()
+      #expect(run.status == 0)
+      #expect(run.output.contains("EXAMPLE: \(stage.executable) "))
+      #expect(run.output.contains("--artifacts"))
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import Testing
+
+@Suite("House rules")
+struct HouseRulesTests {
+  @Test("The repository keeps them")
+  func repository() throws {
+    #expect(HouseRules.violations(in: try SourceTree.load(SourceTree.repository)) == [])
+  }
+
+  @Test(
+    "A planted violation is found",
+    arguments: [
+      ("Sources/Labels/Split.swift", String(repeating: "// line\n", count: 501)),
+      ("Tests/LabelsTests/SplitTests.swift", String(repeating: "\n", count: 501)),
+      ("Sources/Labels/LabelUtils.swift", ""),
+      ("Sources/Labels/Split.swift", "let rows = try! read()\n"),
+      ("Sources/Labels/Split.swift", "let table = value as! Table\n"),
+      ("stages/split/IchorSplit.swift", "fatalError(\"no\")\n"),
+      ("Sources/Labels/Split.swift", "// TODO: read\n"),
+    ])
+  func planted(path: String, text: String) {
+    #expect(HouseRules.violations(in: SourceTree([path: text])).count == 1)
+  }
+
+  @Test("A file of exactly the allowed length passes")
+  func longest() {
+    let text = String(repeating: "\n", count: HouseRules.longest)
+    #expect(HouseRules.violations(in: SourceTree(["Sources/Labels/Split.swift": text])) == [])
+  }
+}
