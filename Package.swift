@@ -10,51 +10,53 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
-var targets: [Target] = []
+nonisolated(unsafe) var targets: [Target] = []
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) {
   targets.append(.target(name: name, dependencies: dependencies))
 }
+func shim(_ name: String, links library: String) {
+  targets.append(.target(name: name, linkerSettings: [.linkedLibrary(library)]))
+}
 func stage(_ name: String, _ dependencies: [Target.Dependency]) {
   targets.append(
     .executableTarget(
-      name: "ichor-\(name)", dependencies: ["StageCommand"] + dependencies, path: "stages/\(name)"))
+      name: "ichor-\(name)", dependencies: ["StageCommand", argumentParser] + dependencies,
+      path: "stages/\(name)"))
 }
 func tool(_ name: String, _ dependencies: [Target.Dependency]) {
   targets.append(.executableTarget(name: name, dependencies: [argumentParser] + dependencies))
 }
-func test(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) {
+func test(_ name: String, _ dependencies: [Target.Dependency], excluding: [String] = []) {
   targets.append(
-    .testTarget(name: "\(name)Tests", dependencies: dependencies, resources: resources))
-}
-func library(_ name: String, apt package: String) {
-  targets.append(.systemLibrary(name: name, providers: [.apt([package])]))
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, exclude: excluding))
 }
 
 // C libraries: the only doors to their headers.
-library("CPNG", apt: "libpng-dev")
-library("COneDNN", apt: "libdnnl-dev")
+shim("CPNG", links: "png")
+shim("COneDNN", links: "dnnl")
+targets.append(.systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]))
 
 // What everything stands on.
 module("Diagnostics", [logging])
 module("CounterRandom")
+module("CSV", ["Diagnostics"])
 
 // The pipeline's contract: paths, manifests, configuration.
 module("PipelineContract", ["Diagnostics", crypto])
-module("PipelineConfiguration", ["Diagnostics", "PipelineContract", yams])
-module("PipelineDriver", ["PipelineConfiguration", "PipelineContract", "Diagnostics", logging])
+module("PipelineConfiguration", ["PipelineContract", "Diagnostics", yams])
+module("PipelineDriver", ["PipelineConfiguration", "PipelineContract", "CSV", "Diagnostics"])
 module(
   "StageCommand",
   ["PipelineConfiguration", "PipelineContract", "Diagnostics", argumentParser, logging])
 
 // Imaging and data.
-module("DICOM")
-module("PNG", ["CPNG", "Diagnostics"])
+module("DICOM", ["CZlib"])
+module("PNG", ["CPNG"])
 module("CTImaging", ["Diagnostics"])
-module("SliceShards", ["PipelineContract", "Diagnostics"])
+module("SliceShards", ["PipelineContract", "CSV", "Diagnostics"])
 module(
-  "Phantom",
-  ["CounterRandom", "PipelineConfiguration", "PipelineContract", "Diagnostics", logging])
+  "Phantom", ["CounterRandom", "PipelineConfiguration", "PipelineContract", "Diagnostics"])
 module(
   "Conversion",
   [
@@ -64,6 +66,83 @@ module(
 module(
   "Labels",
   [
-    "CounterRandom", "SliceShards", "PipelineConfiguration", "PipelineContract", "Diagnostics",
-    logging,
+    "CounterRandom", "SliceShards", "PipelineConfiguration", "PipelineContract", "CSV",
+    "Diagnostics", logging,
   ])
+
+// The compute engine, free of any backend.
+module("TensorCore")
+module("Checkpoints", ["TensorCore", "Diagnostics"])
+module("ComputeGraph", ["TensorCore"])
+module("NeuralLayers", ["ComputeGraph"])
+module("Models", ["NeuralLayers", "ComputeGraph", "Diagnostics"])
+
+// The backends.
+module("UpdateKernels")
+module(
+  "OneDNNBackend", ["COneDNN", "UpdateKernels", "ComputeGraph", "TensorCore", "Diagnostics"])
+
+// Training, prediction and what is made of it.
+module("Metrics")
+module("TensorBoardEvents", ["Diagnostics"])
+module("SliceLoading", ["PNG", "CounterRandom", "Diagnostics"])
+module("Inference", ["SliceLoading", "ComputeGraph", "TensorCore", "Diagnostics"])
+module(
+  "Training",
+  [
+    "Inference", "SliceLoading", "Metrics", "ComputeGraph", "TensorCore", "CounterRandom",
+    "Diagnostics",
+  ])
+module(
+  "Ensembling",
+  [
+    "Labels", "Metrics", "SliceShards", "PipelineConfiguration", "PipelineContract", "CSV",
+    "Diagnostics", logging,
+  ])
+module(
+  "NetworkStages",
+  [
+    "Training", "Inference", "Ensembling", "Labels", "Metrics", "Models", "Checkpoints",
+    "TensorBoardEvents", "SliceLoading", "SliceShards", "ComputeGraph", "TensorCore",
+    "PipelineConfiguration", "PipelineContract", "CSV", "Diagnostics", logging,
+  ])
+module(
+  "NetworkProbe",
+  ["Training", "Models", "Checkpoints", "ComputeGraph", "TensorCore", "Diagnostics"])
+
+// Executables: the stages, the driver, and two to look inside with.
+stage("phantom", ["Phantom"])
+stage("convert", ["Conversion"])
+stage("split", ["Labels"])
+stage("train", ["NetworkStages", "OneDNNBackend"])
+stage("predict", ["NetworkStages", "OneDNNBackend"])
+stage("merge", ["Ensembling"])
+tool(
+  "ichor-probe",
+  [
+    "DICOM", "NetworkProbe", "OneDNNBackend", "Checkpoints", "ComputeGraph", "TensorCore",
+    "Diagnostics", "PipelineContract",
+  ])
+
+// Tests, in the order of what they test.
+targets.append(
+  .target(name: "OracleWeights", dependencies: ["TensorCore"], path: "Tests/OracleWeights"))
+test("CSV", ["CSV", "Diagnostics"])
+test("TensorCore", ["TensorCore"])
+test("OracleWeights", ["OracleWeights", "TensorCore"])
+test("Checkpoints", ["Checkpoints", "TensorCore", "Diagnostics"])
+test("TensorBoardEvents", ["TensorBoardEvents", "Diagnostics"])
+test("SliceLoading", ["SliceLoading", "PNG", "CounterRandom", "Diagnostics"])
+test("Metrics", ["Metrics"])
+
+let package = Package(
+  name: "ichor",
+  platforms: [.macOS(.v15)],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+  ],
+  targets: targets
+)

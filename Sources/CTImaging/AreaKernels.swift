@@ -1,12 +1,34 @@
 /// The inner loops of `WindowedRaster`, one slice row or image at a time.
 enum AreaKernels {
-  /// sums[x] += weight * clipped(line[x]).
-  static func add(
-    _ line: UnsafeBufferPointer<Float>, _ window: Window, _ weight: Float,
-    to sums: UnsafeMutableBufferPointer<Float>
+  /// sums[x] = the sum of weight times clipped value over `lines` rows of an image.
+  ///
+  /// - Parameters:
+  ///   - image: begins with the first of the rows; each is `length` long.
+  ///   - weights: one a row, at least one.
+  static func sumRows(
+    _ image: UnsafeBufferPointer<Float>, length: Int, _ range: Window.Range,
+    _ weights: UnsafeBufferPointer<Float>, into sums: UnsafeMutableBufferPointer<Float>
   ) {
-    guard let source = line.baseAddress, let sum = sums.baseAddress else { return }
-    for x in 0..<min(line.count, sums.count) { sum[x] += weight * window.clipped(source[x]) }
+    precondition(
+      image.count >= weights.count * length && sums.count >= length && !weights.isEmpty,
+      "the rows lie in the image and their sum in the buffer")
+    guard let source = image.baseAddress, let sum = sums.baseAddress else { return }
+    let first = weights[0]
+    for x in 0..<length { sum[x] = first * range.clipped(source[x]) }
+    // Two rows at a time, for half the traffic to the sums.
+    var row = 1
+    while row + 1 < weights.count {
+      let (upper, lower) = (source + row * length, source + (row + 1) * length)
+      let (above, below) = (weights[row], weights[row + 1])
+      for x in 0..<length {
+        sum[x] += above * range.clipped(upper[x]) + below * range.clipped(lower[x])
+      }
+      row += 2
+    }
+    if row < weights.count {
+      let (last, weight) = (source + row * length, weights[row])
+      for x in 0..<length { sum[x] += weight * range.clipped(last[x]) }
+    }
   }
 
   /// averages[o] = the sum of weight times value under output pixel o.
@@ -23,17 +45,65 @@ enum AreaKernels {
       weights.first.withUnsafeBufferPointer { first in
         guard let values = line.baseAddress, let factors = bytes.baseAddress else { return }
         let groups = weights.taps / 4
-        for output in 0..<weights.output {
-          let begin = UnsafeRawPointer(values + first[output])
-          var sum = SIMD4<Float>.zero
-          for group in 0..<groups {
-            let value = begin.loadUnaligned(fromByteOffset: group * 16, as: SIMD4<Float>.self)
-            let factor = factors.loadUnaligned(
-              fromByteOffset: (output * groups + group) * 16, as: SIMD4<Float>.self)
-            sum += value * factor
-          }
-          averages[output] = (sum.x + sum.y) + (sum.z + sum.w)
+        @inline(__always) func product(_ output: Int, _ group: Int) -> SIMD4<Float> {
+          UnsafeRawPointer(values + first[output])
+            .loadUnaligned(fromByteOffset: group &* 16, as: SIMD4<Float>.self)
+            * factors.loadUnaligned(
+              fromByteOffset: (output &* groups &+ group) &* 16, as: SIMD4<Float>.self)
         }
+        @inline(__always) func products(_ output: Int) -> SIMD4<Float> {
+          var sum = product(output, 0)
+          if groups > 1 { for group in 1..<groups { sum += product(output, group) } }
+          return sum
+        }
+        var output = 0
+        while output + 4 <= weights.output {
+          // Four sums at once: neighbours are added twice.
+          let front = pairs(products(output), products(output + 1))
+          let sums = pairs(front, pairs(products(output + 2), products(output + 3)))
+          for lane in 0..<4 { averages[output + lane] = sums[lane] }
+          output += 4
+        }
+        while output < weights.output {
+          let sum = products(output)
+          averages[output] = (sum.x + sum.y) + (sum.z + sum.w)
+          output += 1
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func pairs(_ first: SIMD4<Float>, _ second: SIMD4<Float>) -> SIMD4<Float> {
+    let both = SIMD8(lowHalf: first, highHalf: second)
+    return both.evenHalf + both.oddHalf
+  }
+
+  /// coarse[x, y] = the sum of the block of `factor` by `factor` sums under it.
+  static func addBlocks(
+    _ fine: UnsafeBufferPointer<Float>, factor: Int,
+    into coarse: UnsafeMutableBufferPointer<Float>, size: Int
+  ) {
+    let wide = size * factor
+    precondition(
+      fine.count >= wide * wide && coarse.count >= size * size, "every block lies in the image")
+    guard let source = fine.baseAddress, let target = coarse.baseAddress else { return }
+    for y in 0..<size {
+      let block = source + y * factor * wide
+      let line = target + y * size
+      if factor == 2 {
+        let below = block + wide
+        for x in 0..<size {
+          line[x] = (block[2 &* x] + block[2 &* x &+ 1]) + (below[2 &* x] + below[2 &* x &+ 1])
+        }
+        continue
+      }
+      for x in 0..<size {
+        var sum: Float = 0
+        for v in 0..<factor {
+          for u in 0..<factor { sum += block[v &* wide &+ x &* factor &+ u] }
+        }
+        line[x] = sum
       }
     }
   }

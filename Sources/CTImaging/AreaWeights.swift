@@ -13,6 +13,8 @@ struct AreaWeights: Sendable {
   let taps: Int
   /// The first input pixel under each output pixel.
   let first: [Int]
+  /// How many input pixels lie under each output pixel.
+  let used: [Int]
   /// `weights[o * taps + t]` is that of input pixel `first[o] + t`, which may lie behind the end
   /// where the weight is 0.
   let weights: [Float]
@@ -41,6 +43,7 @@ struct AreaWeights: Sendable {
     self.total = span
     self.taps = taps
     self.first = overlaps.map { $0.first?.pixel ?? 0 }
+    self.used = overlaps.map(\.count)
     self.weights = weights
   }
 

@@ -31,8 +31,9 @@ public struct HounsfieldImage: Equatable, Sendable {
     self.rows = rows
     self.columns = columns
     // A sum of integers below 2^24 is exact in Float: the same value, with half the work.
-    let whole = Int32(exactly: intercept) ?? .max
-    if slope == 1 && abs(intercept) < 1 << 22 && whole != .max && Self.isSmall(stored) {
+    if slope == 1, let whole = Int32(exactly: intercept), whole.magnitude < Self.small,
+      Self.isSmall(stored)
+    {
       values.withUnsafeMutableBufferPointer { values in
         for index in 0..<stored.count { values[index] = Float(stored[index] &+ whole) }
       }
@@ -49,8 +50,10 @@ public struct HounsfieldImage: Equatable, Sendable {
     // The bits above the 22nd, all of which repeat the sign in a small number.
     var large: Int32 = 0
     for value in stored { large |= value ^ (value >> 31) }
-    return large < 1 << 22
+    return large < Self.small
   }
+
+  private static let small = 1 << 22
 
   /// The image centred in a square of its longer side; itself where it is square.
   ///

@@ -24,14 +24,23 @@ public struct Window: Hashable, Sendable {
   public var lower: Float { centre - width / 2 }
 
   /// The grey level before rounding, 0...255; 0 for a value that is not a number.
-  public func level(_ hu: Float) -> Float { clipped(hu) * (255 / width) }
+  public func level(_ hu: Float) -> Float { range.clipped(hu) * (255 / width) }
 
-  /// How far a value lies above `lower`, at least 0, at most `width`.
-  @inline(__always)
-  func clipped(_ hu: Float) -> Float {
-    let above = hu - lower
-    // In this order of comparisons a NaN becomes 0.
-    return above > 0 ? (above < width ? above : width) : 0
+  var range: Range { Range(lower: lower, width: width) }
+
+  /// The numbers of a window alone, for inner loops.
+  struct Range {
+    let lower: Float
+    let width: Float
+
+    /// How far a value lies above `lower`, at least 0, at most `width`.
+    @inline(__always)
+    func clipped(_ hu: Float) -> Float {
+      // Written as the processor's own maximum and minimum; a NaN becomes 0.
+      let above = hu - lower
+      let positive = above > 0 ? above : 0
+      return positive < width ? positive : width
+    }
   }
 
   public static let brain = Window(name: "brain", centre: 40, width: 80)

@@ -19,6 +19,18 @@ public struct WindowedRaster: Sendable {
     return pixels[index]
   }
 
+  /// Lends the pixels of one size without copying them.
+  ///
+  /// - Precondition: `size` is one of `sizes`.
+  public func withPixels<Result>(
+    size: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) rethrows -> Result {
+    guard let index = sizes.firstIndex(of: size) else {
+      preconditionFailure("only the sizes of the raster have pixels")
+    }
+    return try pixels[index].withUnsafeBytes(body)
+  }
+
   private var pixels: [[UInt8]]
   /// One image of weighted sums for each size, reused for each window.
   private var sums: [[Float]]
@@ -31,7 +43,8 @@ public struct WindowedRaster: Sendable {
   public init(windows: [Window], sizes: [Int]) {
     precondition((1...3).contains(windows.count), "an image has one to three windows")
     precondition(
-      sizes.allSatisfy { $0 > 0 } && Set(sizes).count == sizes.count, "sizes are positive and differ")
+      sizes.allSatisfy { $0 > 0 } && Set(sizes).count == sizes.count,
+      "sizes are positive and differ")
     self.windows = windows
     self.sizes = sizes
     let channels = windows.count == 1 ? 1 : 3
@@ -81,15 +94,7 @@ public struct WindowedRaster: Sendable {
     totals[index] = totals[source] * Double(factor * factor)
     sums[source].withUnsafeBufferPointer { fine in
       sums[index].withUnsafeMutableBufferPointer { coarse in
-        for y in 0..<size {
-          for x in 0..<size {
-            var sum: Float = 0
-            for v in y * factor..<(y + 1) * factor {
-              for u in x * factor..<(x + 1) * factor { sum += fine[v * wide + u] }
-            }
-            coarse[y * size + x] = sum
-          }
-        }
+        AreaKernels.addBlocks(fine, factor: factor, into: coarse, size: size)
       }
     }
   }
@@ -101,21 +106,20 @@ public struct WindowedRaster: Sendable {
     let size = sizes[index]
     let side = side
     image.values.withUnsafeBufferPointer { values in
-      row.withUnsafeMutableBufferPointer { row in
-        sums[index].withUnsafeMutableBufferPointer { sums in
-          for y in 0..<size {
-            for x in 0..<side { row[x] = 0 }
-            for tap in 0..<weights.taps {
-              let weight = weights.weights[y * weights.taps + tap]
-              guard weight > 0 else { break }
-              let line = UnsafeBufferPointer(
-                rebasing: values[(weights.first[y] + tap) * side..<(weights.first[y] + tap + 1) * side]
-              )
-              AreaKernels.add(line, window, weight, to: row)
+      weights.weights.withUnsafeBufferPointer { factors in
+        row.withUnsafeMutableBufferPointer { row in
+          sums[index].withUnsafeMutableBufferPointer { sums in
+            for y in 0..<size {
+              let begin = y * weights.taps
+              AreaKernels.sumRows(
+                UnsafeBufferPointer(rebasing: values[(weights.first[y] * side)...]),
+                length: side, window.range,
+                UnsafeBufferPointer(rebasing: factors[begin..<begin + weights.used[y]]),
+                into: row)
+              AreaKernels.average(
+                UnsafeBufferPointer(row), weights,
+                into: UnsafeMutableBufferPointer(rebasing: sums[y * size..<(y + 1) * size]))
             }
-            AreaKernels.average(
-              UnsafeBufferPointer(row), weights,
-              into: UnsafeMutableBufferPointer(rebasing: sums[y * size..<(y + 1) * size]))
           }
         }
       }

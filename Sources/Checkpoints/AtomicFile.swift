@@ -18,6 +18,8 @@ final class AtomicFile {
 
   /// Lets `body` write a temporary file, then makes it durable and gives it its name.
   static func write(to url: URL, _ body: (AtomicFile) throws -> Void) throws {
+    // A relative URL of one component has no folder to speak of.
+    let url = url.absoluteURL
     let final = url.path(percentEncoded: false)
     let folder = url.deletingLastPathComponent().path(percentEncoded: false)
     // The process number keeps two writers of one name from writing into one temporary file.
@@ -65,7 +67,8 @@ final class AtomicFile {
   }
 
   /// An error with the reason in `errno`.
-  private static func failure(_ kind: IchorError.Kind, _ what: String, _ path: String) -> IchorError {
+  private static func failure(_ kind: IchorError.Kind, _ what: String, _ path: String) -> IchorError
+  {
     IchorError(
       kind, code: "file-write", "\(what): \(String(cString: strerror(errno)))",
       remedy: "Check that the folder exists and may be written, and the space on the disk",

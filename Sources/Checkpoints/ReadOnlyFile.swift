@@ -45,7 +45,8 @@ final class ReadOnlyFile: Sendable {
       guard count > 0 else {
         let reason = count == 0 ? "the file ends early" : String(cString: strerror(errno))
         throw IchorError(
-          .inputOutput, code: "file-read", "can't read \(buffer.count) bytes at \(offset): \(reason)",
+          .inputOutput, code: "file-read",
+          "can't read \(buffer.count) bytes at \(offset): \(reason)",
           remedy: "Check the disk, and that nothing changes the file meanwhile",
           at: url.path(percentEncoded: false))
       }
@@ -55,7 +56,8 @@ final class ReadOnlyFile: Sendable {
 
   func bytes(at offset: Int, count: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-      try read(at: offset, into: UnsafeMutableRawBufferPointer(.init(rebasing: buffer.prefix(count))))
+      try read(
+        at: offset, into: UnsafeMutableRawBufferPointer(.init(rebasing: buffer.prefix(count))))
       initialized = count
     }
   }

@@ -58,7 +58,8 @@ public final class SafeTensorsReader: Sendable {
     if entry.type == .float32 {
       let count = entry.shape.elementCount
       let values = try [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-        try file.read(at: start, into: UnsafeMutableRawBufferPointer(.init(rebasing: buffer.prefix(count))))
+        try file.read(
+          at: start, into: UnsafeMutableRawBufferPointer(.init(rebasing: buffer.prefix(count))))
         initialized = count
       }
       return HostTensor(shape: entry.shape, values: values)

@@ -36,7 +36,7 @@ public protocol CompiledNetwork: AnyObject {
   /// Bytes that the network holds: activations, weights, gradients and optimiser state.
   var memoryBytes: Int { get }
 
-  /// Replaces every parameter; a name or shape that is missing or does not fit is an error.
+  /// Replaces every parameter. The caller has held the tensors against `Graph.stateShapes`.
   func load(_ parameters: NamedTensors) throws
   /// Copies of all parameters by checkpoint name, 32-bit.
   func parameters() throws -> NamedTensors

@@ -30,7 +30,7 @@ public struct FeatureShape: Hashable, Sendable, CustomStringConvertible {
 /// A tensor that belongs to the model rather than to a batch; its name is the checkpoint key.
 public struct Parameter: Hashable, Sendable {
   public enum Role: Hashable, Sendable {
-    /// Convolution `[out, in / groups, kernel, kernel]` or linear `[out, in]`.
+    /// Convolution `[out, in / groups, kernel, kernel]`, linear `[out, in]` or `[out, in, 1, 1]`.
     case weight
     case bias
     /// Batch normalisation's gamma and beta.

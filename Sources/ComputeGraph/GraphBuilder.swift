@@ -133,11 +133,17 @@ public struct GraphBuilder {
   }
 
   /// `[C, 1, 1] -> [outputs, 1, 1]`; adds `name.weight` and `name.bias`.
-  public mutating func linear(_ source: ValueID, name: String, outputs: Int) -> ValueID {
+  ///
+  /// - Parameter asConvolution: checkpoints hold the weight as that of a 1x1 convolution,
+  ///   `[outputs, C, 1, 1]`.
+  public mutating func linear(
+    _ source: ValueID, name: String, outputs: Int, asConvolution: Bool = false
+  ) -> ValueID {
     let shape = self[source]
     precondition(shape.height == 1 && shape.width == 1, "\(name): linear follows global pooling")
+    let weightDims = [outputs, shape.channels] + (asConvolution ? [1, 1] : [])
     let parameters = [
-      parameter("\(name).weight", [outputs, shape.channels], .weight),
+      parameter("\(name).weight", weightDims, .weight),
       parameter("\(name).bias", [outputs], .bias),
     ]
     return append(

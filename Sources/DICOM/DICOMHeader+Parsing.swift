@@ -10,6 +10,12 @@ extension DICOMHeader {
       patientID: try table.text(.patientID, quirks: &quirks),
       studyInstanceUID: try table.text(.studyInstanceUID, quirks: &quirks),
       seriesInstanceUID: try table.text(.seriesInstanceUID, quirks: &quirks))
+    switch table.pixelData {
+    case .native(let value): pixelDataLength = value.length
+    case .declared(let length): pixelDataLength = length
+    case .encapsulated: pixelDataLength = nil
+    case nil: throw DICOMError(.pixelDataMissing, .pixelData, "is absent")
+    }
     transferSyntaxUID = transferSyntax.uid
     sopClassUID = try table.text(.sopClassUID, quirks: &quirks)
     modality = try table.text(.modality, quirks: &quirks)
@@ -46,12 +52,6 @@ extension DICOMHeader {
       table.decimals(.pixelSpacing), quirks: &quirks
     ) { $0.count == 2 && $0.allSatisfy { $0 > 0 } }
     pixelPaddingValue = Self.padding(table, format)
-    switch table.pixelData {
-    case .native(let value): pixelDataLength = value.length
-    case .declared(let length): pixelDataLength = length
-    case .encapsulated: pixelDataLength = nil
-    case nil: throw DICOMError(.pixelDataMissing, .pixelData, "is absent")
-    }
     // The rule by which RSNA's wrapped group was found: air needs an intercept near -1000.
     if modality == "CT", format.bitsStored == 12, !format.isSigned, rescale.intercept > -100 {
       quirks.add(.wrappedTwelveBit)

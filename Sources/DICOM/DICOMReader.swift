@@ -42,8 +42,7 @@ public enum DICOMReader {
   ) throws(DICOMError) -> Value {
     var quirks = QuirkList()
     let meta = try FileMetaInformation(bytes, quirks: &quirks)
-    var declared: TransferSyntax?
-    if let uid = meta.transferSyntaxUID { declared = try TransferSyntax(uid: uid) }
+    let declared = meta.transferSyntaxUID.map(TransferSyntax.init(uid:))
     guard let declared, declared.isDeflated else {
       return try parseDataSet(
         bytes, from: meta.dataSetOffset, declared, headerOnly: headerOnly, quirks, finish)
@@ -68,6 +67,7 @@ public enum DICOMReader {
       try walker.walk()
       var quirks = walker.quirks
       if encoding != syntax.encoding {
+        _ = try syntax.decoder()
         guard syntax.pixelCoding == .native else {
           throw DICOMError(
             .transferSyntaxMismatch,

@@ -4,7 +4,7 @@ enum PixelDataReader {
     _ table: AttributeTable, _ header: DICOMHeader, _ syntax: TransferSyntax,
     quirks: inout QuirkList
   ) throws(DICOMError) -> [Int32] {
-    let decoder = try syntax.pixelCoding.decoder()
+    let decoder = try syntax.decoder()
     let samples: [Int32]
     switch (table.pixelData, decoder) {
     case (.native(let value), nil):

@@ -22,16 +22,21 @@ protocol PixelDecoder {
   ) throws(DICOMError)
 }
 
-extension PixelCoding {
+extension TransferSyntax {
   /// The decoder of an encapsulated coding, `nil` for native Pixel Data; refuses the others by name.
   func decoder() throws(DICOMError) -> (any PixelDecoder.Type)? {
-    switch self {
+    switch pixelCoding {
     case .native: nil
     case .rleLossless: RLELosslessDecoder.self
     case .jpegLossless: JPEGLosslessDecoder.self
     case .unsupported(let name):
       throw DICOMError(
         .transferSyntaxUnsupported, "\(DICOMTag.transferSyntaxUID): \(name) is not supported")
+    case .unknown:
+      throw DICOMError(
+        .transferSyntaxUnknown,
+        "\(DICOMTag.transferSyntaxUID): \(AttributeText.printable(uid, limit: 64)) is not a"
+          + " transfer syntax that this reader knows")
     }
   }
 }

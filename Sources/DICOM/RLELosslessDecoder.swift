@@ -32,7 +32,8 @@ enum RLELosslessDecoder: PixelDecoder {
         "the RLE segment offsets do not rise from \(headerBytes) to the end of the fragment")
     }
     for segment in 0..<width {
-      let coded = UnsafeRawBufferPointer(rebasing: codestream[starts[segment]..<starts[segment + 1]])
+      let coded = UnsafeRawBufferPointer(
+        rebasing: codestream[starts[segment]..<starts[segment + 1]])
       // Segments come most significant first, cells are little endian.
       try unpack(coded, into: cells, from: width - 1 - segment, every: width)
     }

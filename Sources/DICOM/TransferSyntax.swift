@@ -15,6 +15,8 @@ enum PixelCoding: Equatable {
   case jpegLossless
   /// Known, but not decoded here; the standard's name of it.
   case unsupported(String)
+  /// In no table that this reader has.
+  case unknown
 }
 
 /// A transfer syntax: data set encoding, deflate, and pixel coding (PS3.5 annex A, PS3.6 table A-1).
@@ -41,8 +43,9 @@ struct TransferSyntax {
     self.init(uid, encoding, .native)
   }
 
-  /// Looks a UID up; throws `transferSyntaxUnknown` for one that is not in the table.
-  init(uid: String) throws(DICOMError) {
+  /// Looks a UID up; one that is in no table is taken for explicit little endian, like all that
+  /// the standard added since 1996, so that the file's identifiers can be read.
+  init(uid: String) {
     switch uid {
     case "1.2.840.10008.1.2": self.init(uid, .implicitLittleEndian, .native)
     case "1.2.840.10008.1.2.1": self.init(uid, .explicitLittleEndian, .native)
@@ -53,13 +56,8 @@ struct TransferSyntax {
     case "1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70":
       self.init(uid, .explicitLittleEndian, .jpegLossless)
     default:
-      guard let name = Self.undecoded[uid] else {
-        throw DICOMError(
-          .transferSyntaxUnknown,
-          "\(DICOMTag.transferSyntaxUID): \(AttributeText.printable(uid, limit: 64)) is not a"
-            + " transfer syntax that this reader knows")
-      }
-      self.init(uid, .explicitLittleEndian, .unsupported(name))
+      self.init(
+        uid, .explicitLittleEndian, Self.undecoded[uid].map(PixelCoding.unsupported) ?? .unknown)
     }
   }
 

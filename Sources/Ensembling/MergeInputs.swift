@@ -32,11 +32,6 @@ public struct MergeInputs: Sendable {
 
   /// The artifacts of a configured run.
   public init(layout: ArtifactLayout, configuration: PipelineConfiguration) {
-    let test = configuration.data.test
-    let sample =
-      test.dicom == nil
-      ? layout.file(ArtifactLayout.Phantom.sampleSubmission, of: StageInstance(.phantom))
-      : test.submission.map { URL(fileURLWithPath: $0) }
     self.init(
       split: layout.directory(StageInstance(.split)),
       test: layout.directory(StageInstance(.convert, .test)),
@@ -44,7 +39,8 @@ public struct MergeInputs: Sendable {
         uniqueKeysWithValues: Set(configuration.merge.models).map {
           ($0, layout.directory(StageInstance(.predict, $0)))
         }),
-      sampleSubmission: sample, heldOutFold: configuration.split.fold,
+      sampleSubmission: configuration.submissionFile(in: layout),
+      heldOutFold: configuration.split.fold,
       weights: configuration.merge.weights, synthetic: configuration.isSynthetic)
   }
 }

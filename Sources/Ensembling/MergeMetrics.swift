@@ -79,3 +79,32 @@ public struct MergeMetrics: Codable, Equatable, Sendable {
     case notSubmitted = "not_submitted"
   }
 }
+
+extension MergeMetrics {
+  init(
+    fold: HeldOutFold, merged: Evaluation, models: [String: Evaluation], submission: Submission,
+    synthetic: Bool
+  ) {
+    let floor = Evaluation(fold.constant.scored(against: fold.targets), metric: .competition())
+    let scores = Scores(floor)
+    self.synthetic = synthetic
+    slices = fold.ids.count
+    patients = fold.patients
+    self.merged = Scores(merged)
+    self.models = models.mapValues { Scores($0) }
+    constant = Constant(
+      loss: scores.loss,
+      probabilities: Dictionary(
+        uniqueKeysWithValues: zip(Label.allCases, fold.constant.probabilities).map {
+          ($0.rawValue, $1)
+        }),
+      labels: scores.labels)
+    // The clipping of probabilities keeps the floor above zero.
+    skill = Metrics.skill(loss: merged.loss, floor: floor.loss) ?? 0
+    betterThanConstant = merged.loss < floor.loss
+    fallback = submission.fallbackReasons.values.reduce(0, +)
+    fallbackReasons = submission.fallbackReasons
+    submitted = submission.images
+    notSubmitted = submission.notSubmitted
+  }
+}

@@ -2,9 +2,6 @@ import Foundation
 
 /// How probabilities are written: seven significant digits, a dot, no locale.
 enum SignificantDigits {
-  private static let posix = Locale(identifier: "en_US_POSIX")
-
-  static func text(_ value: Double) -> String {
-    String(format: "%.7g", locale: posix, value)
-  }
+  /// Formats without a locale argument, which is what makes Foundation use the C locale.
+  static func text(_ value: Double) -> String { String(format: "%.7g", value) }
 }

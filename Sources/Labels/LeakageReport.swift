@@ -18,17 +18,19 @@ public struct LeakageReport: Codable, Equatable, Sendable {
 
   public let patient: Check
   public let study: Check
-  /// Hashes of the slices' content.
-  public let content: Check
-  /// Slices whose content another slice has too.
-  public let slicesWithSharedContent: Int
+  /// Hashes of the DICOM files.
+  public let file: Check
+  /// Hashes of the pictures; those that show nothing but air are left out.
+  public let pixels: Check
+  /// Slices whose picture another slice shows too.
+  public let slicesWithSharedPixels: Int
   /// Pairs of patients put into one fold because they share a study or an image.
   public let tiedPatients: Int
   public let passed: Bool
 
   enum CodingKeys: String, CodingKey {
-    case patient, study, content, passed
-    case slicesWithSharedContent = "slices_with_shared_content"
+    case patient, study, file, pixels, passed
+    case slicesWithSharedPixels = "slices_with_shared_pixels"
     case tiedPatients = "tied_patients"
   }
 
@@ -36,12 +38,13 @@ public struct LeakageReport: Codable, Equatable, Sendable {
   init(slices: [SliceIdentity], folds: [Int], tiedPatients: Int) {
     patient = Self.check(slices.map(\.patientOrStudy), folds)
     study = Self.check(slices.map(\.study), folds)
-    content = Self.check(slices.map(\.content), folds)
+    file = Self.check(slices.map(\.file), folds)
+    pixels = Self.check(slices.map(\.pixels), folds)
     var copies: [String: Int] = [:]
-    for slice in slices where !slice.content.isEmpty { copies[slice.content, default: 0] += 1 }
-    slicesWithSharedContent = copies.values.filter { $0 > 1 }.reduce(0, +)
+    for slice in slices where !slice.pixels.isEmpty { copies[slice.pixels, default: 0] += 1 }
+    slicesWithSharedPixels = copies.values.filter { $0 > 1 }.reduce(0, +)
     self.tiedPatients = tiedPatients
-    passed = [patient, study, content].allSatisfy { $0.inSeveralFolds == 0 }
+    passed = [patient, study, file, pixels].allSatisfy { $0.inSeveralFolds == 0 }
   }
 
   private static func check(_ values: [String], _ folds: [Int]) -> Check {
@@ -60,7 +63,7 @@ public struct LeakageReport: Codable, Equatable, Sendable {
     throw IchorError(
       .internalFault, code: "split-leaks",
       "the folds share \(patient.inSeveralFolds) patients, \(study.inSeveralFolds) studies and"
-        + " \(content.inSeveralFolds) images",
+        + " \(pixels.inSeveralFolds) images",
       remedy: "Do not use this split; report the seed and the number of folds.")
   }
 }

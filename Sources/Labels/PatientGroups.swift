@@ -2,8 +2,10 @@
 struct SliceIdentity {
   let patient: String
   let study: String
-  /// Hash of the slice's content; the same image under two IDs has it twice.
-  let content: String
+  /// Hash of the DICOM file.
+  let file: String
+  /// Hash of the picture, empty where it shows nothing; one image under two IDs has it twice.
+  let pixels: String
 
   /// A file without a patient's name stands for itself by its study.
   var patientOrStudy: String { patient.isEmpty ? "study \(study)" : patient }
@@ -23,7 +25,8 @@ struct PatientGroups {
   init(_ slices: [SliceIdentity]) {
     var patients: [String: Int] = [:]
     var firstWithStudy: [String: Int] = [:]
-    var firstWithContent: [String: Int] = [:]
+    var firstWithFile: [String: Int] = [:]
+    var firstWithPixels: [String: Int] = [:]
     var parent: [Int] = []
     var ties = 0
 
@@ -52,7 +55,8 @@ struct PatientGroups {
         parent.append(patient)
       }
       tie(patient, slice.study, in: &firstWithStudy)
-      tie(patient, slice.content, in: &firstWithContent)
+      tie(patient, slice.file, in: &firstWithFile)
+      tie(patient, slice.pixels, in: &firstWithPixels)
       return patient
     }
 

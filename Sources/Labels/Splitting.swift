@@ -1,9 +1,9 @@
-import CSV
 import Diagnostics
 import Foundation
 import Logging
 import PipelineConfiguration
 import PipelineContract
+import SliceShards
 
 /// The split stage: labels the converted slices and deals their patients into folds.
 public enum Splitting {
@@ -22,36 +22,40 @@ public enum Splitting {
   ) throws -> SplitSummary {
     try check(parameters)
     let table = try LabelTable(file: labels, cancellation: context.cancellation)
-    let slices = try ConvertedSlice.read(
-      convertDirectory.appendingPathComponent(ArtifactLayout.Convert.slices),
-      cancellation: context.cancellation)
-    let excluded = try excludedFiles(
-      convertDirectory.appendingPathComponent(ArtifactLayout.Convert.quirks))
+    let converted = try SliceTable(artifact: convertDirectory)
+    let slices = converted.rows
+    try check(slices, artifact: convertDirectory)
     let rows = try slices.map { slice in
       guard let own = table.labels(of: slice.id) else { throw missing(slice, labels: labels) }
       return own
     }
+    let pixels = try PixelHash.hashes(of: converted, artifact: convertDirectory, context: context)
+    let identities = zip(slices, pixels).map { slice, hash in
+      SliceIdentity(
+        patient: slice.patient, study: slice.study, file: slice.sha256, pixels: hash)
+    }
 
-    let groups = PatientGroups(slices.map(\.identity))
+    let groups = PatientGroups(identities)
     guard groups.groupCount >= parameters.folds else {
       throw tooFewPatients(groups, folds: parameters.folds)
     }
-    let loads = loads(of: groups, slices: slices, labels: rows)
+    let loads = loads(of: groups, identities: identities, labels: rows)
     let assigned = StratifiedFolds(
       groups: loads, folds: parameters.folds, seed: UInt64(bitPattern: Int64(parameters.seed)))
     let folds = groups.groupOfSlice.map { assigned.foldOfGroup[$0] }
     let leakage = LeakageReport(
-      slices: slices.map(\.identity), folds: folds, tiedPatients: groups.ties)
+      slices: identities, folds: folds, tiedPatients: groups.ties)
     try leakage.requirePassed()
 
     let split = SplitTable(
       rows: slices.indices.map { index in
         SplitTable.Row(
-          id: slices[index].id, patient: slices[index].identity.patientOrStudy,
-          study: slices[index].identity.study, fold: folds[index], labels: rows[index])
+          id: slices[index].id, patient: identities[index].patientOrStudy,
+          study: slices[index].study, fold: folds[index], labels: rows[index])
       })
     let summary = SplitSummary(
-      split, parameters: parameters, labels: table, excluded: excluded)
+      split, parameters: parameters, labels: table,
+      excluded: try excludedFiles(convertDirectory))
     try split.write(to: staging.appendingPathComponent(ArtifactLayout.Split.slices))
     try CanonicalJSON.write(
       summary, to: staging.appendingPathComponent(ArtifactLayout.Split.summary))
@@ -76,12 +80,27 @@ public enum Splitting {
     }
   }
 
-  private static func missing(_ slice: ConvertedSlice, labels: URL) -> IchorError {
+  private static func check(_ slices: [SliceRow], artifact: URL) throws {
+    let file = artifact.appendingPathComponent(ArtifactLayout.Convert.slices).path
+    guard !slices.isEmpty else {
+      throw IchorError(
+        .badData, code: "slice-none", "the converted collection has no slice",
+        remedy: "Look into its quirks.csv for the files that were left out.", at: file)
+    }
+    var ids: Set<String> = []
+    for slice in slices where !ids.insert(slice.id).inserted {
+      throw IchorError(
+        .badData, code: "slice-duplicate-id", "\(slice.id) was converted twice",
+        remedy: "Run the convert stage again.", at: file)
+    }
+  }
+
+  private static func missing(_ slice: SliceRow, labels: URL) -> IchorError {
     IchorError(
       .badData, code: "label-missing",
-      "\(slice.id) (\(slice.source)) was converted and has no row in \(labels.path)",
+      "\(slice.id), converted from \(slice.source), has no row in the label file",
       remedy: "Add its six rows to the label file, or take the file out of data.train.dicom.",
-      at: slice.location)
+      at: labels.path)
   }
 
   private static func tooFewPatients(_ groups: PatientGroups, folds: Int) -> IchorError {
@@ -97,27 +116,25 @@ public enum Splitting {
   }
 
   /// Quirk code to the number of files that were left out.
-  private static func excludedFiles(_ quirks: URL) throws -> [String: Int] {
-    let reader = try CSVReader(file: quirks)
-    let (code, action) = (try reader.column("code"), try reader.column("action"))
+  private static func excludedFiles(_ artifact: URL) throws -> [String: Int] {
     var counts: [String: Int] = [:]
-    while let row = try reader.next() {
-      if row[action] == "excluded" { counts[row[code], default: 0] += 1 }
+    for quirk in try QuirkTable.read(artifact: artifact) where quirk.action == .excluded {
+      counts[quirk.code.rawValue, default: 0] += 1
     }
     return counts
   }
 
   private static func loads(
-    of groups: PatientGroups, slices: [ConvertedSlice], labels: [[UInt8]]
+    of groups: PatientGroups, identities: [SliceIdentity], labels: [[UInt8]]
   ) -> [StratifiedFolds.Load] {
     let labelCount = Label.allCases.count
     var loads = Array(
       repeating: StratifiedFolds.Load(labelCount: labelCount), count: groups.groupCount)
     var patients: Set<String> = []
     var positive = Array(repeating: Set<String>(), count: labelCount)
-    for (index, slice) in slices.enumerated() {
+    for (index, identity) in identities.enumerated() {
       let group = groups.groupOfSlice[index]
-      let patient = slice.identity.patientOrStudy
+      let patient = identity.patientOrStudy
       loads[group].slices += 1
       if patients.insert(patient).inserted { loads[group].patients += 1 }
       for label in 0..<labelCount where labels[index][label] != 0 {

@@ -4,7 +4,8 @@ import CounterRandom
 ///
 /// The order follows iterative stratification (Sechidis, Tsoumakas, Vlahavas: "On the
 /// stratification of multi-label data", ECML PKDD 2011): what is rare is dealt while every fold
-/// still has room. Each group goes to the fold that holds least of what the group brings.
+/// still has room. Each group goes to the fold that holds least of what the group brings; then pairs
+/// are exchanged where that evens the folds out further.
 struct StratifiedFolds {
   /// The fold of every group.
   let foldOfGroup: [Int]
@@ -37,6 +38,10 @@ struct StratifiedFolds {
     // small in all weighs as much as one that is large.
     let scale = totals.map { $0 > 0 ? 1 / ($0 * $0) : 0 }
 
+    // Among equals fold 1 comes before fold 0: a label that a single patient has would otherwise be
+    // in fold 0, held out by default, and in no training fold.
+    let preference = folds > 1 ? [1, 0] + Array(2..<max(2, folds)) : [0]
+
     var holdings = [[Double]](repeating: [Double](repeating: 0, count: width), count: folds)
     var groupsIn = [Int](repeating: 0, count: folds)
     var foldOfGroup = [Int](repeating: 0, count: groups.count)
@@ -46,7 +51,7 @@ struct StratifiedFolds {
       let mustFillEmpty = groups.count - turn <= empty
       var best = 0
       var least = Double.infinity
-      for fold in 0..<folds where !mustFillEmpty || groupsIn[fold] == 0 {
+      for fold in preference where !mustFillEmpty || groupsIn[fold] == 0 {
         var cost = 0.0
         for column in 0..<width {
           cost += holdings[fold][column] * amounts[group][column] * scale[column]
@@ -60,6 +65,8 @@ struct StratifiedFolds {
       groupsIn[best] += 1
       for column in 0..<width { holdings[best][column] += amounts[group][column] }
     }
+    Self.exchange(
+      foldOfGroup: &foldOfGroup, holdings: &holdings, amounts: amounts, scale: scale)
     self.foldOfGroup = foldOfGroup
   }
 

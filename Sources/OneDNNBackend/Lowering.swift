@@ -63,6 +63,11 @@ final class Lowering {
     values[graph.input.index] = allocate(.external, input)
     for step in program.steps {
       position += 1
+      if let seed = program.outputGradient, seed.index < gradients.count,
+        gradients[seed.index] == nil, values[graph.output.index] != nil
+      {
+        try acceptSeed(seed)
+      }
       switch step {
       case .forward(let index):
         phase = .forward
@@ -99,7 +104,6 @@ final class Lowering {
   private func backward(
     _ node: Node, _ index: Int, output: GradientID, inputs: [GradientID?]
   ) throws {
-    if output == program.outputGradient, gradients[output.index] == nil { try acceptSeed(output) }
     let diffDst = try gradient(output)
     switch node.operation {
     case .convolution(let attributes):
@@ -123,21 +127,23 @@ final class Lowering {
   private(set) var seed: Int?
 
   private func exposeLogits() throws {
-    let shape = graph[graph.output]
-    let plain = try Descriptor([program.batch, shape.channels], .f32, .ab)
-    let logits = allocate(.boundary, plain)
     let source = try value(graph.output)
-    // The library tells [N, C] from [N, C, 1, 1]; a linear layer's output is the former.
+    let logits = allocate(.boundary, try plainOutput(like: source))
     try reorder(source, to: logits, kind: "boundary")
     self.logits = logits.buffer
   }
 
   private func acceptSeed(_ id: GradientID) throws {
-    let shape = graph[program.gradients[id.index]]
-    let seed = allocate(
-      .boundary, try Descriptor([program.batch, shape.channels], .f32, .ab))
+    let seed = allocate(.boundary, try plainOutput(like: try value(graph.output)))
     self.seed = seed.buffer
     gradients[id.index] = seed
+  }
+
+  /// The output as the caller sees it: row-major, 32-bit. The library tells [N, C], which a linear
+  /// layer leaves, from [N, C, 1, 1].
+  private func plainOutput(like tensor: Tensor) throws -> Descriptor {
+    let dims = (0..<tensor.descriptor.axes).map { tensor.descriptor.dim($0) }
+    return try Descriptor(dims, .f32, .rowMajor(dims.count))
   }
 
   // MARK: Tensors

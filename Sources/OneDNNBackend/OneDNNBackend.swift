@@ -3,6 +3,9 @@ import ComputeGraph
 
 /// The fast backend: oneDNN primitives in the layouts that the library prefers.
 public struct OneDNNBackend: Backend {
+  /// The version of the loaded library, such as `2.6.3`.
+  public static var libraryVersion: String { version }
+
   public var name: String { "onednn" }
   /// Threads that primitives and updates use; this is the thread budget of the whole process.
   public let threads: Int

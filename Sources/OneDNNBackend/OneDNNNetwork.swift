@@ -253,13 +253,7 @@ final class OneDNNNetwork: CompiledNetwork {
 
   func load(_ parameters: NamedTensors) throws {
     for (id, parameter) in program.graph.parameters.enumerated() {
-      guard let tensor = parameters[parameter.name] else {
-        throw ParameterMismatch.missing(parameter, in: program.graph)
-      }
-      guard tensor.shape == parameter.shape else {
-        throw ParameterMismatch.shape(parameter, given: tensor.shape, in: program.graph)
-      }
-      try importTensor(tensor.values, parameterTensors[id], base: nil)
+      try importTensor(parameters.required(parameter), parameterTensors[id], base: nil)
     }
     mustPrepare = true
   }
@@ -281,13 +275,8 @@ final class OneDNNNetwork: CompiledNetwork {
     guard state.count > 0 else { return }
     let base = velocityBuffer(regionBytes[Region.parameters.rawValue] / 4)
     for (id, parameter) in program.graph.parameters.enumerated() where parameter.isTrainable {
-      guard let tensor = state[parameter.name] else {
-        throw ParameterMismatch.missing(parameter, in: program.graph)
-      }
-      guard tensor.shape == parameter.shape else {
-        throw ParameterMismatch.shape(parameter, given: tensor.shape, in: program.graph)
-      }
-      try importTensor(tensor.values, parameterTensors[id], base: UnsafeMutableRawPointer(base))
+      try importTensor(
+        state.required(parameter), parameterTensors[id], base: UnsafeMutableRawPointer(base))
     }
   }
 

@@ -16,7 +16,8 @@ struct Calcification: Sendable {
     var found: [Calcification] = []
     for side: Float in [-1, 1] where uniform(0, 1) < likelihood {
       let centre = SIMD3(side * uniform(20, 24), uniform(31, 37), uniform(1, 7))
-      found.append(Calcification(centre: centre, radius: uniform(2, 4.6), density: uniform(70, 330)))
+      found.append(
+        Calcification(centre: centre, radius: uniform(2, 4.6), density: uniform(70, 330)))
       if uniform(0, 1) < 0.4 {
         let satellite = centre + SIMD3(uniform(-3, 3), uniform(-5, 2), uniform(-6, 6))
         found.append(

@@ -58,8 +58,8 @@ struct HaemorrhagePlan {
     let direction = SIMD3(side * (isFrontal ? 34 : 62), y, draw.float(-8, 34))
     let centre = Vault.surfacePoint(
       direction / (direction * direction).sum().squareRoot(), squareness: head.squareness)
-    let height = draw.float(9, 24)
-    let reach = min(draw.float(22, 30) + height * 0.45, 38)
+    let height = draw.float(8, 20)
+    let reach = min(draw.float(16, 23) + height * 0.5, 31)
     plan.epidural.append(
       EpiduralClot(
         centre: centre, reach: reach, height: height, sutures: sutures, density: draw.float(56, 74),
@@ -76,7 +76,8 @@ struct HaemorrhagePlan {
     if place >= 0.8 || draw.chance(0.25) {
       plan.interhemispheric.append(
         InterhemisphericClot(
-          side: side, middle: SIMD2(draw.chance(0.6) ? draw.float(38, 56) : draw.float(-56, -30), 32),
+          side: side,
+          middle: SIMD2(draw.chance(0.6) ? draw.float(38, 56) : draw.float(-56, -30), 32),
           halfLengths: SIMD2(draw.float(26, 46), draw.float(26, 44)), height: draw.float(2.6, 5.5),
           density: density()))
     }
@@ -89,15 +90,17 @@ struct HaemorrhagePlan {
   private mutating func placeConvexity(side: Float, thickness: Float) {
     // Fresh, of mixed age with layers, or weeks old and as dense as brain.
     let stage = draw.uniform()
-    let dense = stage < 0.62 ? draw.float(54, 76) : stage < 0.84 ? draw.float(44, 60) : draw.float(33, 43)
+    let dense =
+      stage < 0.62 ? draw.float(54, 76) : stage < 0.84 ? draw.float(44, 60) : draw.float(33, 43)
     let lighter = stage < 0.62 ? dense : draw.float(16, 30)
     let clot = ConvexityClot(
       side: side, middle: SIMD2(draw.float(-20, 24), draw.float(16, 38)),
-      halfLengths: SIMD2(draw.float(52, 96), draw.float(34, 62)), height: thickness,
+      halfLengths: SIMD2(draw.float(48, 92), draw.float(26, 54)), height: thickness,
       density: dense, lighter: stage < 0.84 ? lighter : dense - 3, level: draw.float(-15, 35),
       ripple: Wave.draws(1, wavelength: 30...60, &draw).first ?? head.warp[0])
     plan.convexity.append(clot)
-    shift(from: SIMD3(side * 60, clot.middle.x, clot.middle.y), by: thickness * draw.float(0.15, 0.6))
+    shift(
+      from: SIMD3(side * 60, clot.middle.x, clot.middle.y), by: thickness * draw.float(0.15, 0.6))
   }
 
   /// Pushes the midline away from an extra-axial clot.
@@ -105,7 +108,8 @@ struct HaemorrhagePlan {
     let sign: Float = centre.x > 0 ? -1 : 1
     plan.shifts.append(
       .init(
-        centre: SIMD3(centre.x * 0.35, centre.y * 0.5, 8), offset: SIMD3(sign * amount, 0, 0), reach: 85))
+        centre: SIMD3(centre.x * 0.35, centre.y * 0.5, 8), offset: SIMD3(sign * amount, 0, 0),
+        reach: 85))
   }
 
   private mutating func placeSubarachnoid(_ kinds: Set<HaemorrhageKind>) {
@@ -114,7 +118,8 @@ struct HaemorrhagePlan {
       // Sulci of one or two convexities.
       for index in 0..<(1 + Int(draw.uniform() * 3)) {
         let sign = index == 1 ? -side : side
-        let direction = SIMD3(sign * draw.float(0.35, 1), draw.float(-0.9, 0.9), draw.float(-0.1, 0.85))
+        let direction = SIMD3(
+          sign * draw.float(0.35, 1), draw.float(-0.9, 0.9), draw.float(-0.1, 0.85))
         let length = (direction * direction).sum().squareRoot()
         let point = Vault.surfacePoint(direction / length, squareness: head.squareness) * 0.88
         foci.append(SIMD4(point, draw.float(20, 40)))
@@ -124,7 +129,9 @@ struct HaemorrhagePlan {
       foci.append(SIMD4(0, -12, -20, draw.float(30, 46)))
       foci.append(SIMD4(side * draw.float(24, 36), -12, draw.float(-8, 4), draw.float(24, 38)))
       if draw.chance(0.6) { foci.append(SIMD4(-side * 30, -12, -4, draw.float(20, 32))) }
-      if draw.chance(0.5) { foci.append(SIMD4(0, draw.float(-60, -40), draw.float(0, 20), draw.float(20, 30))) }
+      if draw.chance(0.5) {
+        foci.append(SIMD4(0, draw.float(-60, -40), draw.float(0, 20), draw.float(20, 30)))
+      }
       if draw.chance(0.5) { foci.append(SIMD4(0, 22, -12, draw.float(16, 24))) }
     }
     plan.subarachnoid = SubarachnoidBlood(
@@ -144,7 +151,8 @@ struct HaemorrhagePlan {
     if isMassive || draw.chance(0.3) { levels.z = low[2] - draw.float(8, 40) }
     if isMassive || draw.chance(0.35) { levels.w = low[3] - draw.float(6, 20) }
     plan.ventricular = VentricularBlood(
-      levels: levels, density: density(), swelling: isMassive ? draw.float(1, 2.5) : draw.float(0, 1.2))
+      levels: levels, density: density(),
+      swelling: isMassive ? draw.float(1, 2.5) : draw.float(0, 1.2))
   }
 
   private mutating func placeParenchymal(_ kinds: Set<HaemorrhageKind>) {
@@ -162,7 +170,7 @@ struct HaemorrhagePlan {
     }
     let place = draw.uniform()
     let centre: SIMD3<Float>
-    var radius = draw.float(7, 22)
+    var radius = draw.float(8, 24)
     switch place {
     case ..<0.35: centre = [side * draw.float(24, 30), draw.float(-10, 4), draw.float(0, 9)]
     case ..<0.55: centre = [side * draw.float(12, 16), draw.float(8, 16), draw.float(2, 8)]
@@ -182,12 +190,13 @@ struct HaemorrhagePlan {
   private mutating func appendParenchymal(
     _ centre: SIMD3<Float>, radius: Float, irregularity: Float
   ) {
-    let stretch = SIMD3(draw.float(0.75, 1.1), draw.float(0.85, 1.35), draw.float(0.8, 1.15))
+    let stretch = SIMD3(draw.float(0.75, 1.1), draw.float(0.85, 1.3), draw.float(0.9, 1.3))
     plan.parenchymal.append(
       ParenchymalClot(
         centre: centre, halfAxes: radius * stretch,
         outline: Wave.draws(3, wavelength: Double(radius) * 1.3...Double(radius) * 3, &draw),
-        irregularity: irregularity, density: density(), oedema: draw.float(1.5, 4 + Double(radius) * 0.3),
+        irregularity: irregularity, density: density(),
+        oedema: draw.float(1.5, 4 + Double(radius) * 0.3),
         push: draw.float(0.12, 0.34)))
     if radius > 12 { shift(from: centre, by: radius * draw.float(0.08, 0.3)) }
   }

@@ -53,7 +53,8 @@ extension HeadKernels {
     for i in 0..<row.count {
       let distance = clot.distance(x[i], y[i], z[i], a, b, c)
       let core = coverage(distance) * (1 - ventricle[i]) * unit(-row.cavity[i] - row.mantle[i])
-      let rim = smoothStep((clot.oedema - distance) * 0.35) * (1 - core) * (1 - fluid[i])
+      let rim =
+        smoothStep((clot.oedema - distance) * 0.35) * (1 - core) * (1 - fluid[i])
         * (1 - ventricle[i])
       let grain = wave(b.turns(x[i], y[i], z[i]) * 1.7)
       interior[i] = mix(interior[i] - 10 * rim, clot.density + 3.5 * grain, core)
@@ -70,7 +71,8 @@ extension HeadKernels {
       let v = (by[i] - clot.middle.x) / clot.halfLengths.x
       let w = (bz[i] - clot.middle.y) / clot.halfLengths.y
       let free = (by[i] - 2) * (by[i] - 2) / 2900 + bz[i] * bz[i] / 1500
-      let thickness = clot.height * smoothStep((1 - v * v - w * w) * 2) * smoothStep((free - 0.95) * 5)
+      let thickness =
+        clot.height * smoothStep((1 - v * v - w * w) * 2) * smoothStep((free - 0.95) * 5)
       let part = coverage(beside - thickness) * coverage(0.2 - beside) * unit(thickness)
       interior[i] = mix(interior[i], clot.density, part)
       buffer[i] = larger(buffer[i], part)
@@ -83,7 +85,8 @@ extension HeadKernels {
     for i in 0..<row.count {
       let height = z[i] - Vault.tentorium(x[i], y[i])
       let notch = x[i] * x[i] / 420 + (y[i] - 8) * (y[i] - 8) / 680
-      let held = smoothStep((notch - 0.95) * 5) * smoothStep(Vault.behindPetrous(x[i], y[i]) / 4)
+      let held =
+        smoothStep((notch - 0.95) * 5) * smoothStep(Vault.behindPetrous(x[i], y[i]) / 4)
         * smoothStep((clot.side * x[i] - 1) / 4)
       let part = coverage(height - clot.height) * coverage(-height) * held
       interior[i] = mix(interior[i], clot.density, part)
@@ -93,10 +96,10 @@ extension HeadKernels {
 
   private func paint(_ clot: ConvexityClot) {
     let (x, y, z, interior, cavity) = (row.x, row.y, row.z, row.interior, row.cavity)
-    let gravity = row.gravity
+    let (gravity, overBase) = (row.gravity, row.overBase)
     let buffer = row.blood[HaemorrhageKind.subdural.rawValue]
     for i in 0..<row.count {
-      let thickness = clot.thickness(x[i], y[i], z[i])
+      let thickness = clot.thickness(x[i], y[i], z[i]) * (1 - overBase[i])
       let part = coverage(-cavity[i] - thickness) * unit(thickness * 0.8)
       let settled = smoothStep((gravity[i] - clot.level) / 24 + 0.5)
       let grain = wave(clot.ripple.turns(x[i], y[i], z[i]) * 2.3)
@@ -110,10 +113,10 @@ extension HeadKernels {
     let (x, y, z, interior, cavity) = (row.x, row.y, row.z, row.interior, row.cavity)
     let buffer = row.blood[HaemorrhageKind.epidural.rawValue]
     let subdural = row.blood[HaemorrhageKind.subdural.rawValue]
-    let grain = head.texture[3]
+    let (grain, overBase) = (head.texture[3], row.overBase)
     for i in 0..<row.count {
       let depth = -cavity[i]
-      let thickness = clot.thickness(x[i], y[i], z[i], depth: depth)
+      let thickness = clot.thickness(x[i], y[i], z[i], depth: depth) * (1 - overBase[i])
       let part = coverage(depth - thickness) * unit(thickness * 0.8)
       let fresh = smoothStep(wave(grain.turns(x[i], y[i], z[i]) * 0.7) * 2 - 0.6)
       interior[i] = mix(interior[i], clot.density - clot.swirl * fresh, part)

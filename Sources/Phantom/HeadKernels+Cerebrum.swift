@@ -15,12 +15,14 @@ extension HeadKernels {
       let (px, py, pz) = (x[i], y[i], z[i])
       let side = abs(px)
       let depth = -cavity[i] - mantle[i]
+      let bend = wave(patchy.turns(px, py, pz) * 0.8)
       // Insula: a sheet of fluid over an oval of cortex, reached through an oblique cleft.
       let oval = (py + 3) * (py + 3) / 620 + (pz - 6) * (pz - 6) / 270
       let insula =
-        abs(side - 40 + 0.004 * (py + 3) * (py + 3)) - (0.5 + 1.4 * atrophy)
+        abs(side - 40 + 0.009 * (py + 3) * (py + 3) + 1.4 * bend)
+        - (0.3 + 1.4 * atrophy) * (0.75 + 0.4 * bend)
         + larger(oval - 1, 0) * 14
-      let course = py + 15 - 1.3 * pz
+      let course = py + 15 - 1.3 * pz + 2 * bend
       let cleft =
         abs(course) * 0.62 - (0.4 + 1.5 * atrophy) + larger(41 - side, 0)
         + larger(abs(pz - 5) - 13, 0)
@@ -37,7 +39,9 @@ extension HeadKernels {
       // The insular cortex lies medially of its sheet, so the ribbon follows every fluid surface.
       let ribbon = coverage((cleaved - 3.3) * 0.7)
       let isGrey = larger(ribbon, coverage(nuclei))
-      let spared = rarefied * bump(unit(ventricle[i] / 13)) * (0.75 + 0.4 * wave(patchy.turns(px, py, pz) * 0.5))
+      let spared =
+        rarefied * bump(unit(ventricle[i] / 13))
+        * (0.75 + 0.4 * wave(patchy.turns(px, py, pz) * 0.5))
       let tissue = mix(white - spared, grey, isGrey)
       interior[i] = mix(tissue, csf, fluid[i])
     }

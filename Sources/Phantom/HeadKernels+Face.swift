@@ -4,18 +4,24 @@ extension HeadKernels {
   func paintFace(isLow: Bool) {
     paintFrontalSinus()
     guard isLow else { return }
-    let rim = Ellipsoid(28, -58, -35, 18, 27, 16)
+    let rim = Ellipsoid(28, -57, -34, 18, 27, 16)
     paint(rim, mirrored: true, value: -88, wall: 850, wallThickness: 2.2)
-    paint(Ellipsoid(31, -73, -35, 12, 12, 12), mirrored: true, value: 12, wall: 42, wallThickness: -1.4)
-    paint(Ellipsoid(31, -82, -35, 4.4, 2.2, 4.4), mirrored: true, value: 85, wall: 85, wallThickness: 0)
+    paint(
+      Ellipsoid(31, -73, -35, 12, 12, 12), mirrored: true, value: 12, wall: 42, wallThickness: -1.4)
+    paint(
+      Ellipsoid(31, -82, -35, 4.4, 2.2, 4.4), mirrored: true, value: 68, wall: 68, wallThickness: 0)
     paint(Tube([31, -62, -35], [12, -36, -29], 2, 1.8), value: 38)
     paint(Tube([43, -72, -35], [17, -36, -31], 1.8, 1.4), value: 52)
     paint(Tube([19, -72, -35], [13, -38, -31], 1.8, 1.4), value: 52)
     paint(Tube([54, -62, -46], [72, -8, -46], 2.6, 2), value: 900)
-    paint(Ellipsoid(27, -58, -60, 14, 17, 13), mirrored: true, value: -980, wall: 700, wallThickness: 1.8)
-    paint(Ellipsoid(9, -24, -34, 9, 11, 8), mirrored: true, value: -970, wall: 600, wallThickness: 1.8)
+    paint(
+      Ellipsoid(27, -56, -66, 14, 17, 13), mirrored: true, value: -980, wall: 700,
+      wallThickness: 1.8)
+    paint(
+      Ellipsoid(9, -24, -34, 9, 11, 8), mirrored: true, value: -970, wall: 600, wallThickness: 1.8)
     paint(Tube([44, 14, -40], [84, 17, -42], 2.4, 3.4), value: -980)
-    paint(Ellipsoid(51, 2, -58, 8, 4.5, 7), mirrored: true, value: 1000, wall: 1000, wallThickness: 0)
+    paint(
+      Ellipsoid(51, 2, -58, 8, 4.5, 7), mirrored: true, value: 1000, wall: 1000, wallThickness: 0)
     paintCells(Ellipsoid(6, -58, -36, 11, 24, 17), air: -960, wall: 380, share: 0.72)
     paintCells(Ellipsoid(56, 27, -44, 11, 15, 17), air: -900, wall: 950, share: 0.35)
   }

@@ -4,17 +4,20 @@ extension HeadKernels {
   func displaceBrain() {
     let (x, y, z) = (row.x, row.y, row.z)
     let (brainX, brainY, brainZ) = (row.brainX, row.brainY, row.brainZ)
-    let (mantle, cavity) = (row.mantle, row.cavity)
+    let (mantle, cavity, overBase) = (row.mantle, row.cavity, row.overBase)
     brainX.update(from: x, count: row.count)
     brainY.update(from: y, count: row.count)
     brainZ.update(from: z, count: row.count)
     for clot in bleeds.epidural {
       for i in 0..<row.count {
-        mantle[i] = larger(mantle[i], clot.thickness(x[i], y[i], z[i], depth: -cavity[i]))
+        mantle[i] = larger(
+          mantle[i], clot.thickness(x[i], y[i], z[i], depth: -cavity[i]) * (1 - overBase[i]))
       }
     }
     for clot in bleeds.convexity {
-      for i in 0..<row.count { mantle[i] = larger(mantle[i], clot.thickness(x[i], y[i], z[i])) }
+      for i in 0..<row.count {
+        mantle[i] = larger(mantle[i], clot.thickness(x[i], y[i], z[i]) * (1 - overBase[i]))
+      }
     }
     if !bleeds.epidural.isEmpty || !bleeds.convexity.isEmpty {
       for i in 0..<row.count {

@@ -1,7 +1,7 @@
 extension HeadKernels {
   /// The ventricles' fluid over the brain, then falx, tentorium and the venous sinuses.
   func paintMeninges() {
-    let (x, y, z) = (row.x, row.y, row.z)
+    let x = row.x
     let (bx, by, bz) = (row.brainX, row.brainY, row.brainZ)
     let (interior, cavity, ventricle) = (row.interior, row.cavity, row.ventricle)
     let (fluid, below) = (row.fluid, row.infratentorial)
@@ -18,7 +18,8 @@ extension HeadKernels {
       let upper = larger(fold, -pz + (py < 0 ? -12 : Vault.tentorium(0, py)))
       let height = pz - Vault.tentorium(x[i], py)
       let notch = 1 - (x[i] * x[i] / 420 + (py - 8) * (py - 8) / 680)
-      let tent = abs(height) * 0.8 - tentorium.y + larger(notch, 0) * 30
+      let tent =
+        abs(height) * 0.8 - tentorium.y + larger(notch, 0) * 30
         + larger(-Vault.behindPetrous(x[i], py), 0)
       let depth = -cavity[i]
       let sagittal = larger(depth - 6.5 + abs(middle) * 0.75, larger(-pz - 24, -py - 62))
@@ -30,7 +31,6 @@ extension HeadKernels {
       value = mix(value, falx.x, coverage(upper) * (1 - below[i]))
       value = mix(value, vessel, coverage(smaller(sagittal, transverse)))
       interior[i] = value
-      _ = z
     }
     for spot in head.calcifications {
       let core = Ellipsoid(

@@ -1,14 +1,17 @@
 extension HeadKernels {
   /// Cerebellum with folia, the basal cisterns, the brainstem and the vessels among them.
-  func paintPosteriorFossa() {
+  func paintPosteriorFossa(isLow: Bool) {
+    guard isLow else { return }
     let (x, y, z) = (row.brainX, row.brainY, row.brainZ)
     let (fluid, interior, cavity) = (row.fluid, row.interior, row.cavity)
     let below = row.infratentorial
     let (grey, white, csf, atrophy) = (head.grey, head.white, head.cerebrospinalFluid, head.atrophy)
     let ripple = head.texture[2]
-    let upper = Tube([0, 5, -6], [0, 3, -34], 12.5, 14.5)
+    let peduncle = Tube([10, -2, -5], [6, -3, -32], 6.5, 7)
+    let upper = Tube([0, 10, -5], [0, 7, -30], 9.5, 9.5)
+    let pons = Ellipsoid(0, 2, -37, 16, 12, 12)
     let lower = Tube([0, 5, -36], [0, 19, -66], 12, 8)
-    let gap = 2.6 + 2.6 * atrophy
+    let gap = 1.6 + 2.6 * atrophy
     for i in 0..<row.count {
       let (px, py, pz) = (x[i], y[i], z[i])
       let side = abs(px)
@@ -28,9 +31,13 @@ extension HeadKernels {
       let cerebellar = mix(cortex, csf, larger(cleft, around))
       // Cisterns: a shell about the brainstem, the suprasellar pentagon, the stem of the Sylvian
       // fissure, the quadrigeminal plate's, the cerebellopontine angles and the great cistern.
+      let midbrain = smoothUnion(
+        upper.distance(px * 0.9, py, pz), peduncle.distance(side, py, pz), width: 4)
       let stem = smoothUnion(
-        upper.distance(px * 0.84, py, pz), lower.distance(px * 0.88, py, pz), width: 6)
-      let shell = larger(stem - gap * (1.1 + 0.4 * wave(ripple.turns(px, py, pz) * 0.5)), pz + 6)
+        midbrain,
+        smaller(pons.distance(px, py, pz), lower.distance(px * 0.88, py, pz)), width: 5)
+      let uneven = 1 + 0.75 * wave(ripple.turns(px, py, pz) * 0.6 + 0.3 * wave(py * 0.04))
+      let shell = larger(stem - gap * uneven, pz + 7)
       let suprasellar = Ellipsoid(0, -15, -18, 13, 9.5, 6.5).distance(px, py, pz)
       let stems = Tube([9, -17, -17], [39, -12, -7], 1.6, 1.2).distance(side, py, pz)
       let quadrigeminal = Ellipsoid(0, 23.5, -11, 9.5, 3.4, 6).distance(px, py - 0.03 * px * px, pz)

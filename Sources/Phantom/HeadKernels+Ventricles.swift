@@ -16,7 +16,9 @@ enum VentricularSystem {
   static let fourth = Ellipsoid(0, 28, -39, 7, 6, 10)
 
   /// Lowest points (towards the back) of left, right, third and fourth, for a fluid level.
-  static let mostDependent: [SIMD3<Float>] = [[19, 64, -1], [-19, 64, -1], [0, 18, -3], [0, 34, -40]]
+  static let mostDependent: [SIMD3<Float>] = [
+    [19, 64, -1], [-19, 64, -1], [0, 18, -3], [0, 34, -40],
+  ]
 }
 
 extension HeadKernels {
@@ -55,7 +57,8 @@ extension HeadKernels {
       let settled = larger(
         inLateral * unit(0.5 + gravity[i] - level),
         larger(
-          inThird * unit(0.5 + gravity[i] - levels.z), inFourth * unit(0.5 + gravity[i] - levels.w)))
+          inThird * unit(0.5 + gravity[i] - levels.z), inFourth * unit(0.5 + gravity[i] - levels.w))
+      )
       blood[i] = settled
     }
   }

@@ -4,8 +4,9 @@
 /// vector code. Coordinates are millimetres of the standard head (see `Head`); coverages are in
 /// [0, 1].
 final class RowFields {
-  /// Points in a row.
-  let count: Int
+  /// Points of the row in use, at most what the buffers hold.
+  private(set) var count: Int
+  private let capacity: Int
   private let storage: UnsafeMutablePointer<Float>
 
   /// Standard head coordinates: left, posterior, up.
@@ -20,6 +21,8 @@ final class RowFields {
   let skin: UnsafeMutablePointer<Float>
   /// Thickness of the bone beside the point.
   let bone: UnsafeMutablePointer<Float>
+  /// 1 where the skull base is nearer than the vault, 0 where the vault is.
+  let overBase: UnsafeMutablePointer<Float>
   /// Distance from the centre in units of the vault's radius: 1 at the inner table.
   let radius: UnsafeMutablePointer<Float>
   /// Thickness of blood between the inner table and the displaced brain.
@@ -37,15 +40,16 @@ final class RowFields {
   /// Coverage by blood, one buffer a kind in `HaemorrhageKind` order.
   let blood: [UnsafeMutablePointer<Float>]
 
-  init(count: Int) {
+  init(capacity: Int) {
     let kinds = HaemorrhageKind.allCases.count
     let scratches = 8
-    let buffers = 18 + scratches + kinds
-    self.count = count
-    let storage = UnsafeMutablePointer<Float>.allocate(capacity: count * buffers)
-    storage.initialize(repeating: 0, count: count * buffers)
+    let buffers = 19 + scratches + kinds
+    count = capacity
+    self.capacity = capacity
+    let storage = UnsafeMutablePointer<Float>.allocate(capacity: capacity * buffers)
+    storage.initialize(repeating: 0, count: capacity * buffers)
     self.storage = storage
-    func buffer(_ index: Int) -> UnsafeMutablePointer<Float> { storage + index * count }
+    func buffer(_ index: Int) -> UnsafeMutablePointer<Float> { storage + index * capacity }
     (x, y, z) = (buffer(0), buffer(1), buffer(2))
     (brainX, brainY, brainZ) = (buffer(3), buffer(4), buffer(5))
     gravity = buffer(6)
@@ -54,17 +58,36 @@ final class RowFields {
     (fluid, ventricle, infratentorial) = (buffer(12), buffer(13), buffer(14))
     ventricleDistance = buffer(15)
     (hounsfield, interior) = (buffer(16), buffer(17))
-    scratch = (0..<scratches).map { buffer(18 + $0) }
-    blood = (0..<kinds).map { buffer(18 + scratches + $0) }
+    overBase = buffer(18)
+    scratch = (0..<scratches).map { buffer(19 + $0) }
+    blood = (0..<kinds).map { buffer(19 + scratches + $0) }
   }
 
   deinit { storage.deallocate() }
 
-  /// Forgets what the last row painted.
-  func clear() {
+  /// Forgets what the last row painted and makes the next one `count` points long.
+  func begin(count: Int) {
+    precondition(count <= capacity, "a row of \(count) points in buffers for \(capacity)")
+    self.count = count
     for field in [fluid, ventricle, infratentorial, mantle] + blood {
       field.update(repeating: 0, count: count)
     }
     hounsfield.update(repeating: -1000, count: count)
+  }
+
+  /// Whether any point of the row is in the cranial cavity or on its wall.
+  var touchesCavity: Bool {
+    for i in 0..<count where cavity[i] < 1 { return true }
+    return false
+  }
+
+  /// What a point of the painted row mostly holds, blood apart.
+  func tissue(at i: Int) -> Tissue {
+    if cavity[i] < 0 {
+      if ventricle[i] >= 0.5 { return .ventricle }
+      return fluid[i] >= 0.5 ? .cerebrospinalFluid : .brain
+    }
+    if cavity[i] < bone[i] { return hounsfield[i] > -200 ? .bone : .air }
+    return skin[i] < 0 && hounsfield[i] > -500 ? .soft : .air
   }
 }

@@ -37,7 +37,8 @@ struct ScanGeometry: Sendable {
     pixelSpacing = (fieldOfView / Double(matrix) * 1e6).rounded() / 1e6
     scanRadius = fieldOfView / 2
     headCentre = SIMD3(
-      draw.uniform(in: -4...4), draw.uniform(in: -6...6) + 4, draw.uniform(in: -200...900).rounded())
+      draw.uniform(in: -4...4), draw.uniform(in: -6...6) + 4, draw.uniform(in: -200...900).rounded()
+    )
     // From above the vertex to the skull base, along the table.
     let top = Double(79 + head.scalpThickness) * scale.z + draw.uniform(in: 0...5)
     let bottom = -draw.uniform(in: 54...64) * scale.z

@@ -29,17 +29,19 @@ enum Vault {
   @inline(__always)
   static func base(_ x: Float, _ y: Float) -> (height: Float, petrous: Float, clivus: Float) {
     let side = abs(x)
-    let anterior = -15 - 6 * bump(x * x / 196) + 0.004 * side * side
+    let (overOrbit, behindEye) = (side - 28, y + 50)
+    let roof = bump(unit((overOrbit * overOrbit + 0.8 * behindEye * behindEye) / 1500))
+    let anterior = -23 + 11 * roof
     let middle = mix(-43, -23, bump(x * x / 520))
     let posterior = -72 + 11 * unit((x * x + (y - 40) * (y - 40)) / 2500)
-    let behindSphenoid = smoothStep((y + 29 - 0.16 * side) / 9)
+    let behindSphenoid = smoothStep((y + 30 + 0.0055 * side * side) / 13)
     let behindPetrous = smoothStep((y - 1 - 0.3 * side) / 13)
     let steps = mix(mix(anterior, middle, behindSphenoid), posterior, behindPetrous)
     let ridge = y - (0.5 + 0.36 * side)
     let along = smoothStep((side - 9) / 9) * smoothStep((76 - side) / 14)
-    let petrous = bump(ridge * ridge / 130) * along
+    let petrous = bump(unit(ridge * ridge / 170)) * along
     let clivus = bump(x * x / 300) * bump((y - 2) * (y - 2) / 300)
-    return (mix(steps, -24, petrous), petrous, clivus)
+    return (mix(steps, -30 + 0.14 * side, petrous), petrous, clivus)
   }
 
   /// Scales a direction so that it ends on the inner table.

@@ -23,14 +23,16 @@ extension ConfigurationSection {
     return try value(key) { try integer($0, $1, in: range) }
   }
 
-  func number(_ key: some CodingKey, default: Double, in range: ClosedRange<Double>) throws -> Double
+  func number(_ key: some CodingKey, default: Double, in range: ClosedRange<Double>) throws
+    -> Double
   {
     let number: Double? = try value(key) { name, node in
       let value: Double
       switch node.value {
       case .scalar(.integer(let integer)): value = Double(integer)
       case .scalar(.number(let number)): value = number
-      default: throw wrongType(name, node, "a number from \(range.lowerBound) to \(range.upperBound)")
+      default:
+        throw wrongType(name, node, "a number from \(range.lowerBound) to \(range.upperBound)")
       }
       guard range.contains(value) else {
         throw outOfRange(name, node, "\(range.lowerBound) to \(range.upperBound)")
@@ -63,7 +65,8 @@ extension ConfigurationSection {
         throw wrongType(name, node, "a path or null")
       }
       let expanded = (text as NSString).expandingTildeInPath
-      return URL(fileURLWithPath: expanded, relativeTo: node.origin.folder).standardizedFileURL.path
+      let path = expanded.hasPrefix("/") ? expanded : "\(node.origin.folder.path)/\(expanded)"
+      return URL(fileURLWithPath: path).standardizedFileURL.path
     }
   }
 
@@ -73,7 +76,8 @@ extension ConfigurationSection {
     try node(key).map { try read(key.stringValue, $0) }
   }
 
-  func integer(_ name: String, _ node: ConfigurationNode, in range: ClosedRange<Int>) throws -> Int {
+  func integer(_ name: String, _ node: ConfigurationNode, in range: ClosedRange<Int>) throws -> Int
+  {
     let words = "a whole number from \(range.lowerBound) to \(range.upperBound)"
     guard case .scalar(.integer(let value)) = node.value else {
       throw wrongType(name, node, words)
@@ -98,9 +102,11 @@ extension ConfigurationSection {
     return text
   }
 
-  private func outOfRange(_ name: String, _ node: ConfigurationNode, _ range: String) -> IchorError {
+  private func outOfRange(_ name: String, _ node: ConfigurationNode, _ range: String) -> IchorError
+  {
     fault(
-      at: node.origin, name, code: "value-out-of-range", "It is \(node.kind), which is out of range",
+      at: node.origin, name, code: "value-out-of-range",
+      "It is \(node.kind), which is out of range",
       remedy: "Use \(range)")
   }
 }

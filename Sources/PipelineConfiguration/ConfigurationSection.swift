@@ -24,7 +24,8 @@ struct ConfigurationSection {
     case .scalar(.null): entries = []
     case .scalar, .sequence:
       throw IchorError(
-        .configuration, code: "type-wrong", "\(key.isEmpty ? "The file" : key) is \(node.kind), "
+        .configuration, code: "type-wrong",
+        "\(key.isEmpty ? "The file" : key) is \(node.kind), "
           + "but must be a mapping (KEY: VALUE)", remedy: "Write its keys below it, indented",
         at: node.origin.place)
     }

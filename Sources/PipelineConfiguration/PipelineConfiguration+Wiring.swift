@@ -42,7 +42,9 @@ extension PipelineConfiguration {
       let path = instance.instance == Collection.train.rawValue ? data.train.dicom : data.test.dicom
       return [path.map { outside("data.\(instance.instance ?? "").dicom", $0) } ?? phantomSource]
     case .split:
-      return [convertTrain, data.train.labels.map { outside("data.train.labels", $0) } ?? phantomSource]
+      return [
+        convertTrain, data.train.labels.map { outside("data.train.labels", $0) } ?? phantomSource,
+      ]
     case .train:
       let key = instance.instance ?? ""
       let weights = train[key]?.weights.map { outside("train.\(key).weights", $0) }
@@ -99,7 +101,8 @@ extension PipelineConfiguration {
     return try JSONValue(encoding: compute).flattened(under: CodingKeys.compute.stringValue)
   }
 
-  private static func flat(_ value: some Encodable, _ key: CodingKeys) throws -> [String: JSONValue] {
+  private static func flat(_ value: some Encodable, _ key: CodingKeys) throws -> [String: JSONValue]
+  {
     try JSONValue(encoding: value).flattened(under: key.stringValue)
   }
 

@@ -64,7 +64,7 @@ public struct PipelineConfiguration: Codable, Equatable, Sendable {
         remedy: "Give --config a YAML file (UTF-8)", at: file.path, cause: error)
     }
     return try parse(
-      text, name: file.lastPathComponent,
+      text, name: file.relativePath,
       folder: file.standardizedFileURL.deletingLastPathComponent(), overrides: overrides)
   }
 

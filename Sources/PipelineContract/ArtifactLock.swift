@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Synchronization
 
 /// Holds an artifact against other processes until it is released or the process ends, however it
 /// ends (`flock`).
@@ -11,7 +12,8 @@ public final class ArtifactLock: Sendable {
     case exclusive
   }
 
-  private let descriptor: Int32
+  /// -1 once released.
+  private let descriptor: Mutex<Int32>
 
   /// Throws `IchorError(.busy)` at once where another process holds the artifact.
   public init(_ instance: StageInstance, in layout: ArtifactLayout, mode: Mode) throws {
@@ -40,8 +42,16 @@ public final class ArtifactLock: Sendable {
       let text = Array("\(getpid())".utf8)
       _ = pwrite(descriptor, text, text.count, 0)
     }
-    self.descriptor = descriptor
+    self.descriptor = Mutex(descriptor)
   }
 
-  deinit { close(descriptor) }
+  /// Lets others have the artifact; the end of the object or of the process does so too.
+  public func release() {
+    descriptor.withLock { descriptor in
+      if descriptor >= 0 { close(descriptor) }
+      descriptor = -1
+    }
+  }
+
+  deinit { release() }
 }

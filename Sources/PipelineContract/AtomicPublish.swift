@@ -32,7 +32,8 @@ public final class AtomicPublish: Sendable {
   ///
   /// Throws `IchorError`: `.busy` where another process holds the artifact or writes an input,
   /// `.cannotCreate` where the folder cannot be made.
-  public init(_ recipe: Recipe, in layout: ArtifactLayout, discardsEarlierWork: Bool = false) throws {
+  public init(_ recipe: Recipe, in layout: ArtifactLayout, discardsEarlierWork: Bool = false) throws
+  {
     self.recipe = recipe
     self.layout = layout
     let instance = recipe.instance
@@ -91,6 +92,9 @@ public final class AtomicPublish: Sendable {
   public func recordFailure(_ record: RunRecord) {
     try? CanonicalJSON.write(record, to: staging.appendingPathComponent(ArtifactLayout.run))
   }
+
+  /// Gives the locks back; the work stays in the staging folder.
+  public func release() { for lock in locks { lock.release() } }
 
   private static func begunWith(_ staging: URL) -> Recipe? {
     let partial = staging.appendingPathComponent(ArtifactLayout.partial)

@@ -1,6 +1,17 @@
 import Diagnostics
 import Foundation
 
+extension JSONValue {
+  /// The value on one line, keys sorted.
+  public var line: String {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+  }
+}
+
 /// JSON whose bytes depend on the value alone: sorted keys, plain slashes, a newline at the end.
 public enum CanonicalJSON {
   public static func encode(_ value: some Encodable) throws -> Data {

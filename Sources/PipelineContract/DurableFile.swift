@@ -6,6 +6,11 @@ public struct SystemCallError: Error, CustomStringConvertible {
   public let call: String
   public let number: Int32
 
+  public init(call: String, number: Int32) {
+    self.call = call
+    self.number = number
+  }
+
   /// The error that `errno` holds now.
   public static func last(_ call: String) -> SystemCallError {
     SystemCallError(call: call, number: errno)
@@ -54,9 +59,10 @@ public enum DurableFile {
   static func exchange(_ first: URL, _ second: URL) -> Bool {
     // The header hides it unless _GNU_SOURCE is defined, and a variadic `syscall` is not imported.
     guard let symbol = dlsym(nil, "renameat2") else { return false }
-    typealias Rename = @convention(c) (
-      CInt, UnsafePointer<CChar>, CInt, UnsafePointer<CChar>, CUnsignedInt
-    ) -> CInt
+    typealias Rename =
+      @convention(c) (
+        CInt, UnsafePointer<CChar>, CInt, UnsafePointer<CChar>, CUnsignedInt
+      ) -> CInt
     let rename = unsafeBitCast(symbol, to: Rename.self)
     let exchange: CUnsignedInt = 1 << 1
     return rename(AT_FDCWD, first.path, AT_FDCWD, second.path, exchange) == 0

@@ -125,7 +125,8 @@ public struct Recipe: Codable, Equatable, Sendable {
     self.program = program
   }
 
-  init(of manifest: Manifest) {
+  /// What an artifact was made from.
+  public init(of manifest: Manifest) {
     formatVersion = manifest.formatVersion
     stage = manifest.stage
     name = manifest.instance

@@ -43,7 +43,7 @@ public struct StageInstance: Hashable, Sendable {
   /// Parses `STAGE` or `STAGE/INSTANCE`.
   ///
   /// Throws `IchorError(.usage)` where the stage is unknown or the name could not be a folder's.
-  public init(parsing text: String) throws(IchorError) {
+  public init(parsing text: String) throws {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     let names = Stage.allCases.map(\.rawValue)
     guard let first = parts.first, let stage = Stage(rawValue: String(first)) else {

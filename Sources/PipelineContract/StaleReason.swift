@@ -40,7 +40,9 @@ extension StaleReason: CustomStringConvertible {
     }
   }
 
-  private static func short(_ hash: String?) -> String { hash.map { String($0.prefix(8)) } ?? "(none)" }
+  private static func short(_ hash: String?) -> String {
+    hash.map { String($0.prefix(8)) } ?? "(none)"
+  }
 }
 
 extension StaleReason {

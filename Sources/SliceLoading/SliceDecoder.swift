@@ -52,24 +52,30 @@ struct SliceDecoder {
   }
 
   /// Decodes `png` into `pixels` as the kind of the last slice, else as the other kind.
-  private mutating func decodePixels() throws {
-    let other: PNGFormat.Pixel = pixel == .rgb8 ? .grey8 : .rgb8
-    for (candidate, isLast) in [(pixel, false), (other, true)] {
-      let format = PNGFormat(width: layout.width, height: layout.height, pixel: candidate)
+  private mutating func decodePixels() throws(PNGError) {
+    let kinds: [PNGFormat.Pixel] = pixel == .rgb8 ? [.rgb8, .grey8] : [.grey8, .rgb8]
+    for kind in kinds where kind.channels >= layout.channels {
+      let format = PNGFormat(width: layout.width, height: layout.height, pixel: kind)
       if pixels.count < format.byteCount {
         pixels = [UInt8](repeating: 0, count: format.byteCount)
       }
-      do {
-        try png.withUnsafeBytes { png in
-          try pixels.withUnsafeMutableBytes { try PNGDecoder.decode(png, as: format, into: $0) }
+      let found: PNGError? = png.withUnsafeBytes { png in
+        pixels.withUnsafeMutableBytes { pixels in
+          do throws(PNGError) {
+            try PNGDecoder.decode(png, as: format, into: pixels)
+            return nil
+          } catch {
+            return error
+          }
         }
-        pixel = candidate
-        guard candidate.channels >= layout.channels else { throw PNGError.unexpectedFormat }
-        return
-      } catch PNGError.unexpectedFormat where !isLast && candidate.channels >= layout.channels {
-        continue
       }
+      if found == nil {
+        pixel = kind
+        return
+      }
+      if let found, found != .unexpectedFormat { throw found }
     }
+    throw .unexpectedFormat
   }
 
   private func reason(_ error: PNGError) -> String {

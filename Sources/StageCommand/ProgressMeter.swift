@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 
 /// Shows how far a stage has come: a bar with rate and time left, or a plain line now and then.
-final class ProgressMeter: ProgressReporting {
+final class ProgressMeter: Diagnostics.ProgressReporting {
   enum Style: Sendable { case bar, plain, none }
 
   /// What the rate is taken from: the reports of the last seconds, so that items taken over from
@@ -27,8 +27,9 @@ final class ProgressMeter: ProgressReporting {
   private static let barPause = 0.1
   private static let plainPause = 5.0
   private static let tenthPause = 1.0
-  /// Seconds of reports that the rate is taken over.
+  /// Seconds of reports that the rate is taken over, and between two that are remembered for it.
   private static let window = 20.0
+  private static let samplePause = 0.05
 
   /// - Parameter clock: seconds from an arbitrary start, never going back.
   init(
@@ -51,9 +52,7 @@ final class ProgressMeter: ProgressReporting {
         state = State(unit: unit)
       }
       state.last = (completed, total)
-      if let newest = state.samples.last, now - newest.time < 0.05, state.samples.count > 1 {
-        state.samples[state.samples.count - 1] = (newest.time, completed)
-      } else {
+      if state.samples.last.map({ now - $0.time >= Self.samplePause }) ?? true {
         state.samples.append((now, completed))
       }
       while state.samples.count > 2, now - state.samples[0].time > Self.window {

@@ -12,9 +12,15 @@ public struct StageContext: Sendable {
   public let staging: URL
   /// Whether `staging` holds unfinished work of the same recipe, to be continued.
   public let resumes: Bool
-  /// The artifact published before, whose unchanged parts may be taken over.
-  public let previous: URL?
+  /// The artifact published before, where the same program made it with the same parameters: what
+  /// was made from unchanged input may be taken over.
+  public let reusable: URL?
   public let job: JobContext
+
+  /// The collection that the instance is named for; the labelled one for any other name.
+  public var collection: PipelineContract.Collection {
+    instance.instance.flatMap(PipelineContract.Collection.init(rawValue:)) ?? .train
+  }
 
   /// The folder of an artifact that this one is made from.
   public func artifact(_ stage: Stage, _ name: String? = nil) -> URL {

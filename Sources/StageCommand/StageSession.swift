@@ -72,7 +72,7 @@ struct StageSession {
     let threads = configuration.compute.threads ?? ProcessInfo.processInfo.activeProcessorCount
     let context = StageContext(
       instance: instance, configuration: configuration, layout: layout, staging: publish.staging,
-      resumes: publish.resumes, previous: publish.previous,
+      resumes: publish.resumes, reusable: reusable(publish),
       job: JobContext(
         logger: logger, progress: meter, cancellation: cancellation, threads: max(1, threads)))
     let summary = try body(context)
@@ -129,6 +129,18 @@ struct StageSession {
           remedy: "Start \(stage.executable) again")
       }
     }
+  }
+
+  /// The artifact published before, unless parameters or program were others.
+  private func reusable(_ publish: AtomicPublish) -> URL? {
+    guard let folder = publish.previous,
+      let manifest = try? CanonicalJSON.read(
+        Manifest.self, from: publish.layout.manifest(publish.instance)),
+      manifest.formatVersion == Manifest.currentFormatVersion,
+      manifest.program == publish.recipe.program,
+      JSONValue.object(manifest.parameters).isSame(as: .object(publish.recipe.parameters))
+    else { return nil }
+    return folder
   }
 
   /// `1.2 MB`.

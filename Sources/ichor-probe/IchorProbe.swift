@@ -7,5 +7,7 @@ struct IchorProbe: AsyncParsableCommand {
     commandName: "ichor-probe",
     abstract: "Looks inside DICOM files and models.",
     discussion: "Example: ichor-probe dicom slice.dcm --hu slice.f32",
-    subcommands: [DicomCommand.self])
+    subcommands: [
+      DicomCommand.self, ForwardCommand.self, GradientsCommand.self, StepsCommand.self,
+    ])
 }

@@ -33,7 +33,8 @@ final class LabelFixture {
     }.joined()
   }
 
-  static let context = JobContext(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, threads: 1)
+  static let context = JobContext(
+    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, threads: 1)
 }
 
 /// The error that the body throws.

@@ -12,7 +12,7 @@ import Testing
     try LabelTable(file: fixture.write(text, to: "labels.csv"), cancellation: Cancellation())
   }
 
-  private func refusal(of text: String) throws -> IchorError {
+  private func problem(with text: String) throws -> IchorError {
     try refusal { _ = try table(text) }
   }
 
@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test func conflictingDuplicateNamesBothLines() throws {
-    let error = try refusal(of: two + "ID_00a1_subdural,0\n")
+    let error = try problem(with: two + "ID_00a1_subdural,0\n")
     #expect(error.kind == .badData && error.code == "label-conflict")
     #expect(error.message == "ID_00a1_subdural is 1 in line 6 and 0 in line 14")
     #expect(error.location?.hasSuffix("labels.csv:14") == true)
@@ -58,7 +58,7 @@ import Testing
     "1234_any",
   ])
   func malformedID(_ id: String) throws {
-    let error = try refusal(of: two + "\(id),0\n")
+    let error = try problem(with: two + "\(id),0\n")
     #expect(error.kind == .badData && error.code == "label-malformed-id")
     #expect(error.message.contains("\"\(id)\""))
     #expect(error.location?.hasSuffix("labels.csv:14") == true)
@@ -66,7 +66,7 @@ import Testing
 
   @Test(arguments: ["ID_00a1_foo", "ID_00a1_", "ID_00a1_Any"])
   func unknownSubtype(_ id: String) throws {
-    let error = try refusal(of: two + "\(id),0\n")
+    let error = try problem(with: two + "\(id),0\n")
     #expect(error.code == "label-unknown-subtype" && error.message.contains("\"\(id)\""))
     #expect(error.remedy.contains("subarachnoid"))
     #expect(error.location?.hasSuffix("labels.csv:14") == true)
@@ -74,7 +74,7 @@ import Testing
 
   @Test(arguments: ["2", "", "0.5", "-1", "01", "yes", "1 "])
   func labelOtherThanZeroOrOne(_ label: String) throws {
-    let error = try refusal(of: "ID,Label\nID_00a1_any,\(label)\n")
+    let error = try problem(with: "ID,Label\nID_00a1_any,\(label)\n")
     #expect(error.code == "label-not-binary")
     #expect(error.message == "the label of ID_00a1_any is \"\(label)\", a label is 0 or 1")
     #expect(error.location?.hasSuffix("labels.csv:2") == true)
@@ -82,14 +82,14 @@ import Testing
 
   @Test(arguments: ["ID,Value\nID_00a1_any,0\n", "id,Label\nID_00a1_any,0\n", "ID_00a1_any,0\n"])
   func missingColumn(_ text: String) throws {
-    let error = try refusal(of: text)
+    let error = try problem(with: text)
     #expect(error.kind == .badData && error.location?.hasSuffix("labels.csv:1") == true)
     #expect(error.message.contains(text.hasPrefix("ID,") ? "\"Label\"" : "\"ID\""))
   }
 
   @Test func incompleteSubtypeSet() throws {
     let text = two + "ID_00c3_any,0\nID_00c3_epidural,0\n"
-    let error = try refusal(of: text)
+    let error = try problem(with: text)
     #expect(error.code == "label-incomplete")
     #expect(error.message.contains("ID_00c3"))
     #expect(
@@ -99,17 +99,17 @@ import Testing
 
   @Test func anyThatContradictsTheSubtypes() throws {
     let rows = LabelFixture.rows("ID_00c3", ["subdural"])
-    let denied = try refusal(of: two + rows.replacingOccurrences(of: "any,1", with: "any,0"))
+    let denied = try problem(with: two + rows.replacingOccurrences(of: "any,1", with: "any,0"))
     #expect(denied.code == "label-any-inconsistent")
     #expect(denied.message == "ID_00c3 has any = 0 although it is positive for: subdural")
     #expect(denied.location?.hasSuffix("labels.csv:19") == true)
     let bare = LabelFixture.rows("ID_00c3").replacingOccurrences(of: "any,0", with: "any,1")
-    #expect(try refusal(of: two + bare).message == "ID_00c3 has any = 1 and no subtype that is 1")
+    #expect(try problem(with: two + bare).message == "ID_00c3 has any = 1 and no subtype that is 1")
   }
 
   @Test func emptyAndMissingFiles() throws {
-    #expect(try refusal(of: "ID,Label\n").code == "label-no-rows")
-    #expect(try refusal(of: "").kind == .badData)
+    #expect(try problem(with: "ID,Label\n").code == "label-no-rows")
+    #expect(try problem(with: "").kind == .badData)
     let gone = try refusal {
       _ = try LabelTable(
         file: fixture.folder.appendingPathComponent("none.csv"), cancellation: Cancellation())
@@ -118,7 +118,7 @@ import Testing
   }
 
   @Test func wrongNumberOfFields() throws {
-    let error = try refusal(of: two + "ID_00c3_any,0,1\n")
+    let error = try problem(with: two + "ID_00c3_any,0,1\n")
     #expect(error.location?.hasSuffix("labels.csv:14") == true)
   }
 

@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import PipelineConfiguration
 import PipelineContract
+import SliceShards
 import Testing
 
 @testable import Labels
@@ -12,26 +13,44 @@ import Testing
 
   /// `patients` patients with `slices` slices each; every third one bleeds, every sixth epidurally.
   private func collection(
-    patients: Int, slices: Int = 4, content: (Int, Int) -> String = { "h\($0)-\($1)" }
+    patients: Int, slices: Int = 4,
+    pixels: (_ patient: Int, _ slice: Int) -> String = { "picture \($0)-\($1)" }
   ) throws -> URL {
-    var index = "id,shard,patient,study,series,source,sha256\n"
+    var rows: [SliceRow] = []
+    var shard = Data()
     var labels = "ID,Label\n"
     for patient in 0..<patients {
       for slice in 0..<slices {
         let id = "ID_" + String(patient * 1000 + slice, radix: 16)
-        index += "\(id),0,P\(patient),S\(patient),E\(patient),p/\(id).dcm,\(content(patient, slice))\n"
+        // Stands for a PNG: only its bytes count. 8 x 8 pixels ask for 4 bytes at least.
+        let picture = Data(pixels(patient, slice).utf8)
+        rows.append(
+          SliceRow(
+            id: id, shard: 0,
+            extents: [SliceExtent(offset: shard.count, length: picture.count)],
+            patient: "P\(patient)", study: "S\(patient)", series: "E\(patient)",
+            position: Double(slice), spacing: nil, rows: 512, columns: 512, source: "p/\(id).dcm",
+            sha256: "file of \(id)", bits: "12u", repairs: []))
+        shard.append(picture)
         let bleeds = patient % 3 == 0 && slice < 2
         let kinds: Set<String> =
           !bleeds ? [] : patient % 6 == 0 ? ["epidural", "subdural"] : ["subdural"]
         labels += LabelFixture.rows(id, kinds)
       }
     }
-    _ = try fixture.write(labels, to: "labels.csv")
-    _ = try fixture.write(index, to: "slices.csv")
+    let tar = fixture.folder.appendingPathComponent(
+      ArtifactLayout.Convert.shard(size: 8, number: 0))
+    try FileManager.default.createDirectory(
+      at: tar.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try shard.write(to: tar)
+    let writer = try SliceTableWriter(
+      file: fixture.folder.appendingPathComponent(ArtifactLayout.Convert.slices), sizes: [8])
+    for row in rows { try writer.write(row) }
+    try writer.close()
     _ = try fixture.write(
       "file,id,code,detail,action\nx.dcm,ID_9,pixel-data-short,,excluded\n"
         + "y.dcm,ID_0,wrapped-12-bit,,repaired\n", to: "quirks.csv")
-    return fixture.folder.appendingPathComponent("labels.csv")
+    return try fixture.write(labels, to: "labels.csv")
   }
 
   private func split(
@@ -67,6 +86,30 @@ import Testing
     #expect(summary.excluded == ["pixel-data-short": 1])
   }
 
+  /// Four patients of each of five kinds: 20 bleeding patients can be dealt four a fold, and no kind
+  /// needs to meet itself.
+  @Test func countsThatAreNoMultipleOfTheFoldsAreEvenToo() {
+    let groups = (0..<50).map { number -> StratifiedFolds.Load in
+      var load = StratifiedFolds.Load(labelCount: 6)
+      load.slices = 20
+      load.patients = 1
+      if number < 20 {
+        for label in [0, 1 + number % 5] {
+          load.positiveSlices[label] = 7
+          load.positivePatients[label] = 1
+        }
+      }
+      return load
+    }
+    let folds = StratifiedFolds(groups: groups, folds: 5, seed: 1).foldOfGroup
+    for fold in 0..<5 {
+      let own = groups.indices.filter { folds[$0] == fold }
+      #expect(own.count == 10)
+      #expect(own.count { $0 < 20 } == 4)
+      for kind in 0..<5 { #expect(own.count { $0 < 20 && $0 % 5 == kind } <= 1) }
+    }
+  }
+
   @Test func tableHoldsEverySliceOnceByPatient() throws {
     _ = try split(collection(patients: 13))
     let table = try SplitTable(file: staging().appendingPathComponent("slices.csv"))
@@ -97,7 +140,8 @@ import Testing
       case (1, 0), (2, 0): "same-a"
       case (2, 1), (3, 1): "same-b"
       case (10, 2), (19, 3): "same-c"
-      default: "h\(patient)-\(slice)"
+      case (_, 3): "air"  // too short to show anything: ties nobody
+      default: "picture \(patient)-\(slice)"
       }
     }
     _ = try split(labels)
@@ -105,32 +149,32 @@ import Testing
     let fold = Dictionary(rows.map { ($0.patient, $0.fold) }, uniquingKeysWith: { $1 })
     #expect(fold["P1"] == fold["P2"] && fold["P2"] == fold["P3"] && fold["P10"] == fold["P19"])
     let leakage = try JSONDecoder().decode(LeakageReport.self, from: written("leakage.json"))
-    #expect(leakage.passed && leakage.tiedPatients == 3 && leakage.slicesWithSharedContent == 6)
-    #expect(leakage.patient.distinct == 20 && leakage.content.distinct == 77)
+    #expect(leakage.passed && leakage.tiedPatients == 3 && leakage.slicesWithSharedPixels == 6)
+    #expect(leakage.patient.distinct == 20 && leakage.pixels.distinct == 58)
   }
 
   @Test func gateFindsEachKindOfLeak() throws {
     let slices = [
-      SliceIdentity(patient: "a", study: "1", content: "x"),
-      SliceIdentity(patient: "a", study: "2", content: "y"),
-      SliceIdentity(patient: "b", study: "2", content: "x"),
+      SliceIdentity(patient: "a", study: "1", file: "1", pixels: "x"),
+      SliceIdentity(patient: "a", study: "2", file: "2", pixels: "y"),
+      SliceIdentity(patient: "b", study: "2", file: "3", pixels: "x"),
     ]
     let leaking = LeakageReport(slices: slices, folds: [0, 1, 1], tiedPatients: 0)
     #expect(!leaking.passed && leaking.patient.inSeveralFolds == 1)
-    #expect(leaking.study.inSeveralFolds == 0 && leaking.content.inSeveralFolds == 1)
+    #expect(leaking.study.inSeveralFolds == 0 && leaking.pixels.inSeveralFolds == 1)
     #expect(try refusal { try leaking.requirePassed() }.kind == .internalFault)
     #expect(LeakageReport(slices: slices, folds: [1, 1, 1], tiedPatients: 0).passed)
   }
 
   @Test func convertedSliceWithoutLabel() throws {
     let labels = try collection(patients: 6)
-    let index = fixture.folder.appendingPathComponent("slices.csv")
-    let text = try String(contentsOf: index, encoding: .utf8)
-    _ = try fixture.write(text + "ID_fff,0,P9,S9,E9,p/odd.dcm,h\n", to: "slices.csv")
+    let text = try String(contentsOf: labels, encoding: .utf8)
+    let rows = LabelFixture.rows("ID_3e9")
+    _ = try fixture.write(text.replacingOccurrences(of: rows, with: ""), to: "labels.csv")
     let error = try refusal { _ = try split(labels) }
     #expect(error.kind == .badData && error.code == "label-missing")
-    #expect(error.message.contains("ID_fff") && error.message.contains("p/odd.dcm"))
-    #expect(error.location?.hasSuffix("slices.csv:26") == true)
+    #expect(error.message.contains("ID_3e9") && error.message.contains("p/ID_3e9.dcm"))
+    #expect(error.location?.hasSuffix("labels.csv") == true)
   }
 
   @Test func fewerPatientsThanFolds() throws {

@@ -2,15 +2,24 @@ import Foundation
 
 /// The rows of `Package.swift`, held against the folders, both ways.
 enum PackageRows {
-  /// Folders that the rows `module`, `tool`, `library`, `stage` and `test` name.
+  /// Folders that the rows name: `module`, `shim`, `tool`, `stage` and `test`, and targets that are
+  /// written out.
   static func folders(of manifest: String) -> [String] {
-    manifest.matches(of: #/(?m)^(module|tool|library|stage|test)\(\s*"([A-Za-z0-9\-]+)"/#).map {
-      switch $0.1 {
-      case "stage": "stages/\($0.2)"
-      case "test": "Tests/\($0.2)Tests"
-      default: "Sources/\($0.2)"
+    let rows = manifest.matches(
+      of: #/(?m)^(module|shim|library|tool|stage|test)\(\s*"([A-Za-z0-9\-]+)"/#
+    ).map { row in
+      switch row.1 {
+      case "stage": "stages/\(row.2)"
+      case "test": "Tests/\(row.2)Tests"
+      default: "Sources/\(row.2)"
       }
     }
+    let written = manifest.matches(
+      of: #/\.(?:systemLibrary|target)\(\s*name: "([A-Za-z0-9\-]+)"([^\n]*)/#
+    ).map { row in
+      row.2.firstMatch(of: #/path: "([^"]+)"/#).map { String($0.1) } ?? "Sources/\(row.1)"
+    }
+    return rows + written
   }
 
   static func violations(in tree: SourceTree) -> [Violation] {

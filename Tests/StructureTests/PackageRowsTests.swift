@@ -7,11 +7,15 @@ struct PackageRowsTests {
     func module(_ name: String) {}
     module("Labels")
     stage("split", ["Labels"])
+    targets.append(.systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]))
+    targets.append(
+      .target(name: "OracleWeights", dependencies: ["TensorCore"], path: "Tests/OracleWeights"))
     test(
       "Labels", ["Labels"])
     """,
     "Sources/Labels/Split.swift": "", "stages/split/IchorSplit.swift": "",
-    "Tests/LabelsTests/SplitTests.swift": "",
+    "Tests/LabelsTests/SplitTests.swift": "", "Sources/CZlib/shim.h": "",
+    "Tests/OracleWeights/Weights.swift": "",
   ]
 
   @Test("Every row has its folder, every folder its row")

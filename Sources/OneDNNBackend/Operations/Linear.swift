@@ -87,10 +87,10 @@ extension Lowering {
     try Descriptor([program.batch, graph[node.output].channels], element, .ab)
   }
 
-  /// `[out, C, 1, 1]`.
+  /// `[out, C, 1, 1]`, whichever of its two forms the checkpoint has.
   private func linearWeights(
     _ node: Node, _ element: Descriptor.Element, _ layout: Descriptor.Layout
   ) throws -> Descriptor {
-    try Descriptor(graph[node.parameters[0]].shape.dims + [1, 1], element, layout)
+    try Descriptor(graph[node.parameters[0]].shape.dims.prefix(2) + [1, 1], element, layout)
   }
 }

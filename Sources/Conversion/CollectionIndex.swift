@@ -1,0 +1,82 @@
+import Diagnostics
+import Foundation
+import PipelineContract
+import SliceShards
+
+/// Joins the rows of all shards into the tables of the artifact and draws the contact sheet.
+struct CollectionIndex {
+  private let shards: ShardStaging
+  private let count: Int
+  private var quirks: [QuirkRow]
+
+  /// - Parameters:
+  ///   - count: how many shards there are; all are finished.
+  ///   - excluded: the files that the header scan left out.
+  init(_ shards: ShardStaging, count: Int, excluded: [QuirkRow]) {
+    self.shards = shards
+    self.count = count
+    quirks = excluded
+  }
+
+  /// Writes `slices.csv`, `quirks.csv` and `preview.png` and counts what is in them.
+  ///
+  /// - Throws: `IchorError(.badData)` where no slice is left or counts differ from those expected.
+  mutating func finish(_ recipe: ConversionRecipe, _ summary: inout ConversionSummary) throws {
+    try writeSlices(&summary)
+    quirks.sort(by: QuirkRow.precedes)
+    try QuirkTable.write(quirks, to: file(ArtifactLayout.Convert.quirks))
+    for quirk in quirks { summary.quirks[quirk.code, default: 0] += 1 }
+    summary.excluded = quirks.count { $0.action == .excluded }
+    guard summary.slices > 0 else {
+      let first = quirks.first.map { ", \($0.file) for one: \($0.code.rawValue), \($0.detail)" }
+      throw IchorError(
+        .badData, code: "no-slices",
+        "none of the \(quirks.count) files is a CT slice that can be converted\(first ?? "")",
+        remedy: "Check that this is the folder you mean.",
+        at: file(ArtifactLayout.Convert.quirks).path)
+    }
+    try recipe.check(summary.quirks)
+    let sheet = ContactSheet(
+      artifact: shards.folder, sizes: shards.sizes, windows: recipe.windows)
+    let chosen = try rows(ContactSheet.choice(of: summary.slices))
+    try DurableFile.write(
+      Data(try sheet.png(chosen)), to: file(ArtifactLayout.Convert.preview))
+  }
+
+  private func file(_ name: String) -> URL { shards.folder.appendingPathComponent(name) }
+
+  private mutating func writeSlices(_ summary: inout ConversionSummary) throws {
+    let writer = try SliceTableWriter(
+      file: file(ArtifactLayout.Convert.slices), sizes: shards.sizes)
+    var series = Set<String>()
+    var studies = Set<String>()
+    var patients = Set<String>()
+    for number in 0..<count {
+      let rows = try shards.rows(number)
+      for row in rows.slices {
+        try writer.write(row)
+        series.insert(row.series)
+        studies.insert(row.study)
+        patients.insert(row.patient)
+      }
+      summary.slices += rows.slices.count
+      quirks += rows.quirks
+    }
+    try writer.close()
+    (summary.series, summary.studies, summary.patients) = (
+      series.count, studies.count, patients.count
+    )
+  }
+
+  /// The rows of `slices.csv` at these indices, which ascend.
+  private func rows(_ indices: [Int]) throws -> [SliceRow] {
+    let reader = try SliceTableReader(file: file(ArtifactLayout.Convert.slices))
+    var chosen: [SliceRow] = []
+    var index = 0
+    while chosen.count < indices.count, let row = try reader.next() {
+      if index == indices[chosen.count] { chosen.append(row) }
+      index += 1
+    }
+    return chosen
+  }
+}

@@ -1,0 +1,60 @@
+import CTImaging
+import Foundation
+import PNG
+import SliceShards
+
+/// A picture of evenly spaced slices of a collection, side by side, without text.
+struct ContactSheet {
+  /// Pictures across and down, at most.
+  private static let side = 6
+  /// Black lines between the pictures, in pixels.
+  private static let gap = 2
+
+  let reader: ShardReader
+  let sizes: [Int]
+  /// The channel to show: that of the brain window, else the first.
+  let channel: Int
+
+  init(artifact: URL, sizes: [Int], windows: [Window]) {
+    reader = ShardReader(artifact: artifact)
+    self.sizes = sizes
+    channel = windows.firstIndex(of: .brain) ?? 0
+  }
+
+  /// The indices of the rows to show, of `count`.
+  static func choice(of count: Int) -> [Int] {
+    let shown = min(count, side * side)
+    // The middle of each of `shown` equal parts.
+    return (0..<shown).map { (2 * $0 + 1) * count / (2 * shown) }
+  }
+
+  /// The PNG of the sheet, 8 bits grey.
+  ///
+  /// - Precondition: at least one row, at most `side * side`.
+  func png(_ rows: [SliceRow]) throws -> [UInt8] {
+    // Large enough to see something; the sheet stays below 1600 pixels where the sizes allow it.
+    let edge = sizes.filter { $0 <= 256 }.max() ?? sizes.min() ?? 1
+    let column = sizes.firstIndex(of: edge) ?? 0
+    let across = min(rows.count, Self.side)
+    let down = (rows.count + across - 1) / across
+    let width = across * (edge + Self.gap) - Self.gap
+    let height = down * (edge + Self.gap) - Self.gap
+    var sheet = [UInt8](repeating: 0, count: width * height)
+    var buffer: [UInt8] = []
+    for (index, row) in rows.enumerated() {
+      let length = try reader.read(
+        row.extents[column], size: edge, shard: row.shard, into: &buffer)
+      let (format, pixels) = try PNGDecoder.decode(Array(buffer[..<length]))
+      let step = format.pixel.channels
+      let shown = min(channel, step - 1)
+      let left = index % across * (edge + Self.gap)
+      let top = index / across * (edge + Self.gap)
+      for y in 0..<edge {
+        for x in 0..<edge {
+          sheet[(top + y) * width + left + x] = pixels[(y * edge + x) * step + shown]
+        }
+      }
+    }
+    return try PNGEncoder.encode(sheet, PNGFormat(width: width, height: height, pixel: .grey8))
+  }
+}

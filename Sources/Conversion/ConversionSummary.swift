@@ -1,0 +1,28 @@
+import SliceShards
+
+/// What a conversion did, for logs, the report and the throughput that plans are made from.
+public struct ConversionSummary: Sendable, Equatable {
+  /// Slices in the artifact.
+  public var slices = 0
+  /// Files that are in no shard.
+  public var excluded = 0
+  public var series = 0
+  public var studies = 0
+  public var patients = 0
+  /// Rows of `quirks.csv` for each code that occurs.
+  public var quirks: [QuirkCode: Int] = [:]
+  /// Shards written in this run.
+  public var shardsConverted = 0
+  /// Shards found finished in the staging folder of an interrupted run.
+  public var shardsResumed = 0
+  /// Shards taken over from the artifact published before.
+  public var shardsReused = 0
+  /// Slices that were decoded in this run.
+  public var slicesConverted = 0
+  /// Wall-clock seconds of the header scan, and of writing shards.
+  public var scanSeconds = 0.0
+  public var convertSeconds = 0.0
+  public var profile = ConversionProfile()
+
+  public init() {}
+}

@@ -1,0 +1,105 @@
+import Foundation
+
+/// Does numbered pieces of work on several threads and takes the results in the order of numbers.
+///
+/// At most a fixed number of results wait, however many pieces there are: a thread that is too far
+/// ahead waits for the slowest. The thread with the lowest number never waits, so this can't lock up.
+enum OrderedWork {
+  /// Results that may wait, for each worker.
+  private static let lead = 8
+
+  /// - Parameters:
+  ///   - workers: one a thread, handed to `work` on that thread only; may hold buffers.
+  ///   - work: makes a result; runs on all threads.
+  ///   - take: gets the results one at a time, from 0 on, never two at once.
+  /// - Throws: the first error of `work` or `take`, after which no new piece is begun.
+  static func run<Worker, Result>(
+    count: Int, workers: [Worker], work: @Sendable (Worker, Int) throws -> Result,
+    take: (Int, Result) throws -> Void
+  ) throws {
+    let line = WaitingLine<Result>(count: count, limit: lead * workers.count)
+    // `concurrentPerform` returns when all threads are done, so neither the workers, each of which
+    // is used by one thread, nor `take`, which the line calls by one thread at a time, outlive or
+    // share anything; the compiler can't see that.
+    nonisolated(unsafe) let workers = workers
+    nonisolated(unsafe) let take = take
+    DispatchQueue.concurrentPerform(iterations: workers.count) { number in
+      let worker = workers[number]
+      while let index = line.next() {
+        do {
+          let result = try work(worker, index)
+          try line.hand(in: result, at: index, take)
+        } catch {
+          line.fail(error)
+        }
+      }
+    }
+    try line.rethrow()
+  }
+}
+
+/// The results that wait for their turn.
+///
+/// All state is guarded by the condition's lock, which the compiler can't check.
+private final class WaitingLine<Result>: @unchecked Sendable {
+  private let count: Int
+  private let limit: Int
+  private let condition = NSCondition()
+  private var begun = 0
+  private var taken = 0
+  private var waiting: [Int: Result] = [:]
+  private var isTaking = false
+  private var failure: (any Error)?
+
+  init(count: Int, limit: Int) {
+    self.count = count
+    self.limit = limit
+  }
+
+  /// The next number to work on, `nil` when there is none or something failed.
+  func next() -> Int? {
+    condition.lock()
+    defer { condition.unlock() }
+    while failure == nil && begun < count && begun - taken >= limit { condition.wait() }
+    guard failure == nil, begun < count else { return nil }
+    defer { begun += 1 }
+    return begun
+  }
+
+  /// Adds a result and, unless another thread is at it, takes all whose turn it is.
+  func hand(in result: Result, at index: Int, _ take: (Int, Result) throws -> Void) throws {
+    condition.lock()
+    defer { condition.unlock() }
+    waiting[index] = result
+    if isTaking { return }
+    isTaking = true
+    defer { isTaking = false }
+    while failure == nil, let result = waiting.removeValue(forKey: taken) {
+      // Others hand in while this thread writes.
+      condition.unlock()
+      defer { condition.lock() }
+      try take(taken, result)
+      advance()
+    }
+  }
+
+  private func advance() {
+    condition.lock()
+    taken += 1
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  func fail(_ error: any Error) {
+    condition.lock()
+    if failure == nil { failure = error }
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  func rethrow() throws {
+    condition.lock()
+    defer { condition.unlock() }
+    if let failure { throw failure }
+  }
+}

@@ -1,0 +1,28 @@
+import DICOM
+import SliceShards
+
+extension QuirkRow {
+  /// A file that the reader refused.
+  init(refusal error: DICOMError, file: String) {
+    let isShort = error.code == .pixelDataShort
+    self.init(
+      file: file, id: error.identifiers.sopInstanceUID ?? "",
+      code: isShort ? .pixelDataShort : .unreadable,
+      detail: isShort ? error.message : "\(error.code.rawValue): \(error.message)",
+      action: .excluded)
+  }
+
+  /// A readable file that is no CT slice.
+  init(ineligible reason: CTEligibility.Reason, header: DICOMHeader, file: String) {
+    let code: QuirkCode
+    switch reason {
+    case .modality, .sopClass: code = .notCT
+    case .localizer: code = .localizer
+    case .secondaryCapture: code = .secondaryCapture
+    case .multiFrame: code = .multiFrame
+    }
+    self.init(
+      file: file, id: header.sopInstanceUID ?? "", code: code, detail: reason.explanation,
+      action: .excluded)
+  }
+}

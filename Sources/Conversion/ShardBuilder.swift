@@ -1,0 +1,85 @@
+import Diagnostics
+import Foundation
+import SliceShards
+
+/// Converts the files of the shards that are missing and publishes each as it is complete.
+///
+/// Threads share the slices of one shard rather than one taking a shard each: a small collection
+/// keeps all of them busy, an interruption loses one shard, and memory doesn't grow with the shard.
+struct ShardBuilder {
+  let staging: ShardStaging
+  let context: JobContext
+
+  /// - Parameters:
+  ///   - shards: numbers and files, the files in their order.
+  ///   - converters: one a thread.
+  ///   - total: slices of the whole collection, of which `done` are there, for the progress.
+  func build(
+    _ shards: [(number: Int, files: [CollectionScan.Slice])], _ converters: [SliceConverter],
+    total: Int, done: Int
+  ) throws -> ConversionProfile {
+    var profile = ConversionProfile()
+    let files = shards.flatMap { $0.files.map(\.file) }
+    var open = OpenShard(staging: staging)
+    var current = 0
+    // Shards without files, at any place in the list, are complete as soon as their turn comes.
+    func finishComplete() throws {
+      while current < shards.count, open.taken == shards[current].files.count {
+        try profile.measure(.tar) { try open.finish(shards[current].number) }
+        current += 1
+      }
+    }
+    try finishComplete()
+    let cancellation = context.cancellation
+    try OrderedWork.run(
+      count: files.count, workers: converters,
+      work: { converter, index in
+        try cancellation.checkpoint()
+        return try converter.convert(files[index])
+      },
+      take: { index, outcome in
+        try profile.measure(.tar) { try open.take(outcome, shard: shards[current].number) }
+        try finishComplete()
+        context.progress.report(
+          completed: done + index + 1, total: total, unit: "slices",
+          detail: "shard \(min(current + 1, shards.count)) of \(shards.count)")
+      })
+    return profile
+  }
+}
+
+/// The shard that is being written.
+private struct OpenShard {
+  let staging: ShardStaging
+  private(set) var taken = 0
+  private var writers: [TarWriter] = []
+  private var slices: [SliceRow] = []
+  private var quirks: [QuirkRow] = []
+
+  init(staging: ShardStaging) { self.staging = staging }
+
+  mutating func take(_ outcome: SliceConverter.Outcome, shard number: Int) throws {
+    taken += 1
+    switch outcome {
+    case .excluded(let quirk): quirks.append(quirk)
+    case .converted(var row, let pngs, let odd):
+      if writers.isEmpty {
+        writers = try staging.sizes.map {
+          try TarWriter(file: staging.unfinished($0, number))
+        }
+      }
+      row.shard = number
+      row.extents = try zip(writers, pngs).map { writer, png in
+        try png.withUnsafeBytes { try writer.append($0, name: "\(row.id).png") }
+      }
+      slices.append(row)
+      quirks.append(contentsOf: odd)
+    }
+  }
+
+  mutating func finish(_ number: Int) throws {
+    for writer in writers { try writer.finish() }
+    try staging.publish(number, ShardStaging.Rows(slices: slices, quirks: quirks))
+    self = OpenShard(staging: staging)
+  }
+}

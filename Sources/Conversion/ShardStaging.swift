@@ -1,0 +1,95 @@
+import Diagnostics
+import Foundation
+import PipelineContract
+import SliceShards
+
+/// The finished shards of a staging folder: for each its tar files and its rows.
+///
+/// The rows of a shard stand under `.rows/`, scratch that is not published. They are renamed into
+/// place after the tar files, so rows that are there say that the shard is.
+struct ShardStaging: Sendable {
+  let folder: URL
+  let sizes: [Int]
+
+  /// A finished shard.
+  struct Rows: Sendable {
+    let slices: [SliceRow]
+    let quirks: [QuirkRow]
+  }
+
+  func prepare() throws {
+    try DurableFile.createFolder(folder.appendingPathComponent(".rows"))
+    for size in sizes { try DurableFile.createFolder(shard(size, 0).deletingLastPathComponent()) }
+  }
+
+  func shard(_ size: Int, _ number: Int) -> URL {
+    folder.appendingPathComponent(ArtifactLayout.Convert.shard(size: size, number: number))
+  }
+
+  /// Where a shard is written until it is complete.
+  func unfinished(_ size: Int, _ number: Int) -> URL {
+    let shard = shard(size, number)
+    return shard.deletingLastPathComponent().appendingPathComponent(".\(shard.lastPathComponent)")
+  }
+
+  private func rowsFile(_ number: Int, _ table: String) -> URL {
+    folder.appendingPathComponent(".rows").appendingPathComponent("\(number).\(table)")
+  }
+
+  /// Makes a shard whose tar files stand under their unfinished names, if it has any, a finished one.
+  func publish(_ number: Int, _ rows: Rows) throws {
+    let final = rowsFile(number, ArtifactLayout.Convert.slices)
+    let scratch = rowsFile(number, "writing")
+    do {
+      if !rows.slices.isEmpty {
+        for size in sizes {
+          try DurableFile.rename(unfinished(size, number), to: shard(size, number))
+        }
+      }
+      try QuirkTable.write(rows.quirks, to: rowsFile(number, ArtifactLayout.Convert.quirks))
+      let writer = try SliceTableWriter(file: scratch, sizes: sizes)
+      for row in rows.slices { try writer.write(row) }
+      try writer.close()
+      try DurableFile.flush(scratch)
+      try DurableFile.rename(scratch, to: final)
+    } catch let error as SystemCallError {
+      throw IchorError(
+        .inputOutput, code: "shard-publish", "shard \(number) can't be put in place",
+        remedy: "Check that the disk is not full.", at: folder.path, cause: error)
+    }
+  }
+
+  /// The rows of a shard that an earlier run finished with just these files; `nil` otherwise.
+  func finished(_ number: Int, files: [CollectionScan.Slice]) -> Rows? {
+    guard
+      FileManager.default.fileExists(atPath: rowsFile(number, ArtifactLayout.Convert.slices).path),
+      let rows = try? rows(number)
+    else { return nil }
+    let excluded = rows.quirks.filter { $0.action == .excluded }.map(\.file)
+    guard Set(rows.slices.map(\.source) + excluded) == Set(files.map(\.file)) else { return nil }
+    for (index, size) in sizes.enumerated() where !rows.slices.isEmpty {
+      let end = rows.slices.reduce(0) {
+        max($0, $1.extents[index].offset + $1.extents[index].length)
+      }
+      // Padded to whole blocks of 512, and two blocks that end the archive.
+      guard Self.length(of: shard(size, number)) == (end + 511) / 512 * 512 + 1024 else {
+        return nil
+      }
+    }
+    return rows
+  }
+
+  /// The rows of a finished shard.
+  func rows(_ number: Int) throws -> Rows {
+    let reader = try SliceTableReader(file: rowsFile(number, ArtifactLayout.Convert.slices))
+    var slices: [SliceRow] = []
+    while let row = try reader.next() { slices.append(row) }
+    let quirks = try QuirkTable.read(file: rowsFile(number, ArtifactLayout.Convert.quirks))
+    return Rows(slices: slices, quirks: quirks)
+  }
+
+  private static func length(of file: URL) -> Int? {
+    var status = stat()
+    return stat(file.path, &status) == 0 ? Int(status.st_size) : nil
+  }
+}

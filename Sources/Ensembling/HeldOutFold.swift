@@ -1,0 +1,48 @@
+import Diagnostics
+import Foundation
+import Labels
+import Metrics
+import PipelineContract
+
+/// The slices that no model was trained on, with their truth, and the floor to beat there.
+public struct HeldOutFold: Sendable {
+  /// In the order of `split/slices.csv`.
+  public let ids: [String]
+  /// Row-major, [slices x labels].
+  public let targets: [UInt8]
+  public let patients: Int
+  /// The base rates of the other folds.
+  public let constant: ConstantPredictor
+
+  /// - Parameter file: for error messages.
+  public init(_ split: SplitTable, fold: Int, file: URL) throws {
+    let rows = split.heldOut(fold: fold)
+    let training = split.training(fold: fold).flatMap(\.labels)
+    guard !rows.isEmpty,
+      let constant = ConstantPredictor(baseRatesOf: training, labelCount: Label.allCases.count)
+    else {
+      throw IchorError(
+        .badData, code: "split-empty-fold",
+        rows.isEmpty ? "fold \(fold) has no slice" : "no slice lies outside fold \(fold)",
+        remedy: "Run the split stage again with this configuration.", at: file.path)
+    }
+    ids = rows.map(\.id)
+    targets = rows.flatMap(\.labels)
+    patients = Set(rows.map(\.patient)).count
+    self.constant = constant
+  }
+
+  init(_ inputs: MergeInputs) throws {
+    let file = inputs.split.appendingPathComponent(ArtifactLayout.Split.slices)
+    try self.init(SplitTable(file: file), fold: inputs.heldOutFold, file: file)
+  }
+
+  /// Predictions beside the truth.
+  ///
+  /// - Precondition: the table is in the fold's order.
+  public func scored(_ table: PredictionTable) -> ScoredSlices {
+    precondition(table.ids == ids, "predictions are in the order of the fold")
+    return ScoredSlices(
+      probabilities: table.probabilities, targets: targets, labelCount: Label.allCases.count)
+  }
+}

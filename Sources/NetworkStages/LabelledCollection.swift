@@ -1,0 +1,43 @@
+import Diagnostics
+import Foundation
+import Labels
+import PipelineContract
+import SliceLoading
+import SliceShards
+
+/// The labelled slices of the split, as data sets for one size.
+struct LabelledCollection {
+  let training: SliceDataset
+  let heldOut: SliceDataset
+
+  /// - Throws: `IchorError` where a part is empty or the split names a slice that is not there.
+  init(convert: URL, split: URL, fold: Int, size: Int) throws {
+    let table = try SliceTable(artifact: convert)
+    let rows = Dictionary(table.rows.map { ($0.id, $0) }) { first, _ in first }
+    let splitFile = split.appendingPathComponent(ArtifactLayout.Split.slices)
+    let assignments = try SplitTable(file: splitFile)
+
+    func dataset(_ part: [SplitTable.Row], _ name: String) throws -> SliceDataset {
+      guard !part.isEmpty else {
+        throw IchorError(
+          .badData, code: "split-part-empty", "no slice is in the \(name) part",
+          remedy: "give more patients, or another split.fold",
+          at: splitFile.path(percentEncoded: false))
+      }
+      let slices = try part.map { row -> SliceRow in
+        guard let slice = rows[row.id] else {
+          throw IchorError(
+            .badData, code: "slice-not-converted", "\(row.id) is in the split but not converted",
+            remedy: "run the split stage again", at: splitFile.path(percentEncoded: false))
+        }
+        return slice
+      }
+      return SliceDataset(
+        source: try ShardSource(rows: slices, of: table, artifact: convert, size: size),
+        ids: part.map(\.id), labels: part.flatMap { $0.labels.map(Float.init) },
+        classes: Label.allCases.count)
+    }
+    training = try dataset(assignments.training(fold: fold), "training")
+    heldOut = try dataset(assignments.heldOut(fold: fold), "held-out")
+  }
+}

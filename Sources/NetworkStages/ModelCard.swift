@@ -1,0 +1,47 @@
+import Diagnostics
+import Foundation
+import PipelineContract
+import SliceLoading
+
+/// `model.json`: what a checkpoint must be fed with, and what it was made from.
+///
+/// Prediction takes every setting of the input from here and refuses data made otherwise.
+public struct ModelCard: Codable, Equatable, Sendable {
+  /// Mean and standard deviation of the training slices, of pixels scaled to 0...1, by channel.
+  public struct Normalization: Codable, Equatable, Sendable {
+    public var mean: [Float]
+    public var deviation: [Float]
+  }
+
+  public var architecture: String
+  /// Edge length of the input in pixels.
+  public var size: Int
+  /// Names of the windows, one an input channel.
+  public var windows: [String]
+  public var normalization: Normalization
+  /// The order of the logits.
+  public var labels: [String]
+  /// Digests of the artifacts that it was trained on, by instance.
+  public var trainedOn: [String: String]
+
+  static func read(from file: URL) throws -> ModelCard {
+    let card = try CanonicalJSON.read(ModelCard.self, from: file)
+    guard card.labels == Label.allCases.map(\.rawValue),
+      (1...3).contains(card.windows.count),
+      card.normalization.mean.count == card.windows.count,
+      card.normalization.deviation.count == card.windows.count,
+      card.normalization.mean.allSatisfy(\.isFinite),
+      card.normalization.deviation.allSatisfy({ $0.isFinite && $0 > 0 })
+    else {
+      throw IchorError(
+        .badData, code: "model-card-inconsistent",
+        "labels, windows and normalization do not belong together",
+        remedy: "train the model again", at: file.path(percentEncoded: false))
+    }
+    return card
+  }
+
+  var imageNormalization: ImageNormalization {
+    ImageNormalization(mean: normalization.mean, deviation: normalization.deviation)
+  }
+}

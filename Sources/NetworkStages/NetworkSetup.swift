@@ -1,0 +1,33 @@
+import ComputeGraph
+import Diagnostics
+import Logging
+import Models
+import PipelineConfiguration
+
+/// What training and prediction decide alike.
+enum NetworkSetup {
+  static func graph(of card: ModelCard) throws -> Graph {
+    guard let architecture = Architecture(rawValue: card.architecture) else {
+      throw IchorError(
+        .configuration, code: "model-unknown", "there is no model \(card.architecture)",
+        remedy: "use one of \(Architecture.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return try architecture.graph(
+      channels: card.windows.count, height: card.size, width: card.size,
+      classes: card.labels.count)
+  }
+
+  /// The configured precision, or f32, with a warning, where the machine can't run it well.
+  static func precision(
+    _ compute: ComputeParameters, _ backend: any Backend, _ logger: Logger
+  ) throws -> Precision {
+    guard let wanted = Precision(rawValue: compute.precision) else {
+      throw IchorError(
+        .configuration, code: "precision-unknown", "there is no precision \(compute.precision)",
+        remedy: "use f32 or bf16", at: "compute.precision")
+    }
+    if backend.supports(wanted) { return wanted }
+    logger.warning("\(backend.name) has no fast \(wanted.rawValue) on this machine: f32 it is")
+    return .f32
+  }
+}

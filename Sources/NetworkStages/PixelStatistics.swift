@@ -1,0 +1,61 @@
+import Diagnostics
+import SliceLoading
+
+/// Measures the mean and standard deviation that a model's input is normalised with.
+enum PixelStatistics {
+  /// Slices that are looked at: enough for three digits.
+  static let sample = 512
+
+  /// By channel, over at most `sample` slices spread evenly over the data set.
+  static func measure(
+    _ dataset: SliceDataset, channels: Int, size: Int, context: JobContext
+  ) throws -> ModelCard.Normalization {
+    let count = min(sample, dataset.count)
+    let chosen = EvenlySpread(dataset: dataset, count: count)
+    let plain = ImageNormalization(
+      mean: [Float](repeating: 0, count: channels),
+      deviation: [Float](repeating: 1, count: channels))
+    let subset = SliceDataset(source: chosen, ids: chosen.ids)
+    let batch = min(16, count)
+    let loader = BatchLoader(
+      dataset: subset,
+      sampler: SequentialSampler(count: count, share: try BatchShare(globalBatch: batch)),
+      layout: BatchLayout(batch: batch, channels: channels, height: size, width: size),
+      normalization: plain, plan: .once, threads: context.threads,
+      cancellation: context.cancellation)
+    defer { loader.stop() }
+    var sums = [Double](repeating: 0, count: channels)
+    var squares = sums
+    let area = size * size
+    while try loader.withNextBatch({ batch, images in
+      for image in 0..<batch.count {
+        for channel in 0..<channels {
+          let start = (image * channels + channel) * area
+          for value in images[start..<start + area] {
+            sums[channel] += Double(value)
+            squares[channel] += Double(value) * Double(value)
+          }
+        }
+      }
+    }) != nil {}
+    let pixels = Double(count * area)
+    let means = sums.map { $0 / pixels }
+    let deviations = zip(squares, means).map { square, mean in
+      max(square / pixels - mean * mean, 1e-6).squareRoot()
+    }
+    return ModelCard.Normalization(mean: means.map { Float($0) }, deviation: deviations.map { Float($0) })
+  }
+}
+
+/// Every n-th slice of a data set.
+private struct EvenlySpread: SliceSource {
+  let dataset: SliceDataset
+  let count: Int
+  var ids: [String] { (0..<count).map { dataset.ids[index($0)] } }
+
+  private func index(_ number: Int) -> Int { number * dataset.count / count }
+
+  func readPNG(at index: Int, into bytes: inout [UInt8]) throws {
+    try dataset.source.readPNG(at: self.index(index), into: &bytes)
+  }
+}

@@ -1,0 +1,91 @@
+import Checkpoints
+import ComputeGraph
+import Diagnostics
+import Ensembling
+import Foundation
+import Inference
+import Labels
+import PipelineConfiguration
+import PipelineContract
+import SliceLoading
+import SliceShards
+import Training
+
+/// The predict stage: probabilities of the held-out fold and of the test collection.
+public struct PredictStage {
+  /// What it tells when it is done.
+  public struct Summary: Sendable {
+    public let validation: Int
+    public let test: Int
+  }
+
+  /// The artifacts it reads.
+  public struct Inputs: Sendable {
+    public var model: URL
+    public var convertTrain: URL
+    public var convertTest: URL
+    public var split: URL
+
+    public init(model: URL, convertTrain: URL, convertTest: URL, split: URL) {
+      self.model = model
+      self.convertTrain = convertTrain
+      self.convertTest = convertTest
+      self.split = split
+    }
+  }
+
+  private let inputs: Inputs
+  private let configuration: PipelineConfiguration
+  private let staging: URL
+  private let context: JobContext
+
+  public init(
+    inputs: Inputs, configuration: PipelineConfiguration, into staging: URL, context: JobContext
+  ) {
+    self.inputs = inputs
+    self.configuration = configuration
+    self.staging = staging
+    self.context = context
+  }
+
+  public func run(on backend: any Backend) throws -> Summary {
+    let cardFile = inputs.model.appendingPathComponent(ArtifactLayout.Train.model)
+    let card = try ModelCard.read(from: cardFile)
+    guard card.windows == configuration.convert.windows else {
+      throw IchorError(
+        .badData, code: "model-input-differs",
+        "the model was trained on the windows \(card.windows), the slices show "
+          + "\(configuration.convert.windows)",
+        remedy: "train it again, or set convert.windows back",
+        at: cardFile.path(percentEncoded: false))
+    }
+    let graph = try NetworkSetup.graph(of: card)
+    let precision = try NetworkSetup.precision(configuration.compute, backend, context.logger)
+    let weightsFile = inputs.model.appendingPathComponent(ArtifactLayout.Train.best)
+    let weights = try SafeTensors.read(weightsFile).tensors
+    try weights.requireMatch(graph.stateShapes, file: weightsFile)
+    let heldOut = try LabelledCollection(
+      convert: inputs.convertTrain, split: inputs.split, fold: configuration.split.fold,
+      size: card.size
+    ).heldOut
+    let table = try SliceTable(artifact: inputs.convertTest)
+    let test = SliceDataset(
+      source: try ShardSource(
+        rows: table.rows, of: table, artifact: inputs.convertTest, size: card.size),
+      ids: table.rows.map(\.id))
+    let network = try backend.compile(
+      Program(graph, mode: .inference, batch: configuration.predict.batch), precision: precision)
+    try network.load(weights)
+    for (dataset, name) in [
+      (heldOut, ArtifactLayout.Predict.validation), (test, ArtifactLayout.Predict.test),
+    ] {
+      let predictor = Predictor(
+        network: network, dataset: dataset, normalization: card.imageNormalization)
+      let logits = try predictor.logits(context: context, unit: "slices")
+      let probabilities = logits.map { WeightedBinaryCrossEntropy.sigmoid(Double($0)) }
+      try PredictionTable(ids: dataset.ids, probabilities: probabilities)
+        .write(to: staging.appendingPathComponent(name))
+    }
+    return Summary(validation: heldOut.count, test: test.count)
+  }
+}

@@ -1,0 +1,148 @@
+import ComputeGraph
+import Diagnostics
+import Dispatch
+import NetworkMemory
+import TensorCore
+
+/// A program lowered to loops and matrix products, with its memory.
+final class OpenBLASNetwork: CompiledNetwork {
+  let program: Program
+  let precision = Precision.f32
+  let memoryBytes: Int
+  var profiles = false
+  private let instructions: [[Instruction]]
+  private let memory: Memory
+  private let flat: FlatParameters
+  private let input: BufferID
+  private let output: BufferID
+  private let seed: BufferID?
+  private let parameterBuffers: [Buffer]
+  private var mustPrepare = true
+  private var profile: [String: Double] = [:]
+
+  init(_ lowering: Lowering) throws {
+    let counts = lowering.plan()
+    let trained = counts[Region.parameters.rawValue]
+    program = lowering.program
+    instructions = lowering.instructions
+    input = lowering.input
+    output = lowering.output
+    seed = lowering.seed
+    let state = lowering.isTraining ? trained : 0
+    memoryBytes = (counts.reduce(0, +) + state) * MemoryLayout<Float>.stride
+    try MemoryCheck.require(memoryBytes, for: lowering.program)
+    let buffers = lowering.parameters.map { lowering.buffers[$0.index] }
+    parameterBuffers = buffers
+    memory = Memory(lowering.buffers, regionCounts: counts)
+    let trainable = zip(program.graph.parameters, buffers).filter { $0.0.isTrainable }
+    flat = FlatParameters(
+      weights: memory.bases[Region.parameters.rawValue],
+      gradients: memory.bases[Region.gradients.rawValue], count: trained,
+      extents: trainable.map { parameter, buffer in
+        FlatParameters.Extent(offset: buffer.offset, count: buffer.count, role: parameter.role)
+      }, threads: lowering.workers.count)
+  }
+
+  // MARK: Running
+
+  func forward(
+    _ input: UnsafeBufferPointer<Float>, logits: UnsafeMutableBufferPointer<Float>
+  ) throws {
+    let graph = program.graph
+    precondition(
+      input.count == program.batch * graph[graph.input].elementCount,
+      "the input is one whole batch")
+    precondition(
+      logits.count == program.batch * graph[graph.output].elementCount,
+      "the logits are one row a sample")
+    guard let source = input.baseAddress, let target = logits.baseAddress else { return }
+    if mustPrepare { run(.prepare) }
+    mustPrepare = false
+    memory.place(self.input, at: source)
+    run(.forward)
+    target.update(from: memory[output], count: logits.count)
+  }
+
+  func backward(_ logitGradients: UnsafeBufferPointer<Float>, accumulate: Bool) throws {
+    guard let seed, let source = logitGradients.baseAddress else {
+      preconditionFailure("only a training program has a backward pass")
+    }
+    precondition(
+      logitGradients.count == program.batch * program.graph[program.graph.output].elementCount,
+      "one gradient for every logit")
+    memory.place(seed, at: source)
+    if accumulate {
+      flat.accumulating { run(.backward) }
+    } else {
+      run(.backward)
+    }
+  }
+
+  private func run(_ phase: Phase) {
+    for instruction in instructions[phase.rawValue] {
+      timed(instruction.kind) { instruction.run(memory) }
+    }
+  }
+
+  private func timed(_ kind: String, _ body: () -> Void) {
+    guard profiles else { return body() }
+    let started = DispatchTime.now().uptimeNanoseconds
+    body()
+    profile[kind, default: 0] += Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
+  }
+
+  func takeProfile() -> [(kind: String, seconds: Double)] {
+    defer { profile = [:] }
+    return profile.map { (kind: $0.key, seconds: $0.value) }.sorted { $0.seconds > $1.seconds }
+  }
+
+  func update(_ rule: UpdateRule) throws {
+    timed("update") { flat.update(rule) }
+    mustPrepare = true
+  }
+
+  // MARK: Exchange
+
+  func load(_ parameters: NamedTensors) throws {
+    for (parameter, buffer) in zip(program.graph.parameters, parameterBuffers) {
+      let place = memory.bases[buffer.region.rawValue] + buffer.offset
+      place.update(from: parameters.required(parameter), count: buffer.count)
+    }
+    mustPrepare = true
+  }
+
+  func parameters() throws -> NamedTensors {
+    export { self.memory.bases[$0.region.rawValue] } where: { _ in true }
+  }
+
+  func gradients() throws -> NamedTensors {
+    precondition(program.mode == .training, "only a training program has gradients")
+    return export { _ in self.flat.gradients } where: { $0.isTrainable }
+  }
+
+  func optimizerState() throws -> NamedTensors {
+    guard let velocity = flat.velocity else { return NamedTensors() }
+    return export { _ in velocity } where: { $0.isTrainable }
+  }
+
+  func loadOptimizerState(_ state: NamedTensors) throws {
+    guard state.count > 0 else { return }
+    let base = flat.velocityBlock()
+    for (parameter, buffer) in zip(program.graph.parameters, parameterBuffers)
+    where parameter.isTrainable {
+      (base + buffer.offset).update(from: state.required(parameter), count: buffer.count)
+    }
+  }
+
+  private func export(
+    from base: (Buffer) -> Floats, where include: (Parameter) -> Bool
+  ) -> NamedTensors {
+    var result = NamedTensors()
+    for (parameter, buffer) in zip(program.graph.parameters, parameterBuffers)
+    where include(parameter) {
+      let place = UnsafeBufferPointer(start: base(buffer) + buffer.offset, count: buffer.count)
+      result[parameter.name] = HostTensor(shape: parameter.shape, values: Array(place))
+    }
+    return result
+  }
+}

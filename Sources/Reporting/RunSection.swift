@@ -1,0 +1,58 @@
+import PipelineContract
+
+/// What ran: every instance with its time, rate and parameters.
+struct RunSection {
+  let data: ReportData
+
+  var html: HTML {
+    let seconds = data.runs.compactMap(\.record?.seconds).reduce(0, +)
+    return """
+      <section>
+      <h2>What ran</h2>
+      <div class="scroll"><table class="numbers"><thead><tr><th>instance</th><th>started (UTC)</th>\
+      <th>time</th><th>items</th><th>items/s</th><th>peak memory</th><th>size</th></tr></thead>
+      <tbody>\(data.runs.map { row($0) })</tbody></table></div>
+      <p class="muted">\(Numerals.duration(seconds)) of work in all\(host).</p>
+      <h3>Parameters</h3>
+      \(data.runs.map { parameters($0) })
+      </section>
+      """
+  }
+
+  private func row(_ run: ReportData.Run) -> HTML {
+    guard let record = run.record else {
+      return """
+        <tr><th scope="row">\(run.instance.description)</th>\
+        <td colspan="6" class="text muted">no record of the run</td></tr>
+        """
+    }
+    return """
+      <tr><th scope="row">\(run.instance.description)</th><td>\(record.startedAt)</td>\
+      <td>\(Numerals.duration(record.seconds))</td>\
+      <td>\(Numerals.grouped(record.items)) \(record.unit)</td>\
+      <td>\(Numerals.fixed(record.itemsPerSecond, 1))</td>\
+      <td>\(Numerals.bytes(record.peakRSSBytes))</td><td>\(Numerals.bytes(record.bytes))</td></tr>
+      """
+  }
+
+  private var host: String {
+    let record = data.runs.compactMap(\.record).last
+    guard let record else { return "" }
+    let versions = record.versions.sorted { $0.key < $1.key }
+      .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    return ", on \(record.host.processors) processors with"
+      + " \(Numerals.bytes(record.host.memoryBytes)) (\(record.host.system)"
+      + (versions.isEmpty ? ")" : "; \(versions))")
+  }
+
+  private func parameters(_ run: ReportData.Run) -> HTML {
+    guard !run.parameters.isEmpty else { return "" }
+    let rows = run.parameters.sorted { $0.key < $1.key }.map { key, value -> HTML in
+      "<tr><th scope=\"row\"><code>\(key)</code></th><td><code>\(value.description)</code></td></tr>"
+    }
+    return """
+      <details><summary>\(run.instance.description)</summary>
+      <table class="narrow keyed"><tbody>\(rows)</tbody></table></details>
+      """
+  }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+
+/// Measures how fast parts of Ichor are on this machine.
+@main
+struct IchorBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ichor-bench",
+    abstract: "Measures how fast parts of Ichor are on this machine.",
+    discussion: "Example: ichor-bench train --model resnet50 --size 224 --batch 16 --json",
+    subcommands: [TrainCommand.self, PredictCommand.self])
+}
+
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Times training steps on a synthetic batch.")
+  @OptionGroup var options: NetworkBenchmarkOptions
+
+  func run() throws { try options.run(.train) }
+}
+
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict", abstract: "Times predictions of a synthetic batch.")
+  @OptionGroup var options: NetworkBenchmarkOptions
+
+  func run() throws { try options.run(.predict) }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import PipelineConfiguration
+import PipelineContract
+import Testing
+
+@Suite struct ConfigurationValueTests {
+  private func parse(_ yaml: String, set overrides: [String] = []) throws -> PipelineConfiguration {
+    try PipelineConfiguration.parse(
+      yaml, name: "p.yaml", folder: URL(fileURLWithPath: "/etc/ichor"), overrides: overrides)
+  }
+
+  private let networks = """
+    train:
+      a: &net {model: dpn92, size: 112, batch: 2, epochs: 3}
+      b: *net
+    """
+
+  @Test func whatIsLeftOutHasItsDefault() throws {
+    let configuration = try parse(networks)
+    #expect(configuration.phantom == PhantomParameters())
+    #expect(configuration.merge == MergeParameters(models: ["a", "b"]))
+    #expect(
+      configuration.train["b"] == TrainParameters(model: "dpn92", size: 112, batch: 2, epochs: 3))
+  }
+
+  @Test func overridesComeLastAndReplace() throws {
+    let configuration = try parse(
+      networks,
+      set: [
+        "train.a.epochs=5", "train.a.epochs=6", "convert.sizes=[112]", "split.folds = 3",
+        "convert.expect.pixel-data-short=1", "merge.models=[b]", "train.a.learning_rate=1",
+      ])
+    #expect(configuration.train["a"]?.epochs == 6)
+    #expect(configuration.train["b"]?.epochs == 3)
+    #expect(configuration.train["a"]?.learningRate == 1)
+    #expect(configuration.convert.sizes == [112])
+    #expect(configuration.convert.expect == ["pixel-data-short": 1])
+    #expect(configuration.split.folds == 3)
+    #expect(configuration.merge.models == ["b"])
+  }
+
+  /// In the file relative to the file, in an override relative to the caller.
+  @Test func relativePathsStartWhereTheyAreWritten() throws {
+    let current = FileManager.default.currentDirectoryPath
+    let yaml = networks + "\ndata: {train: {dicom: ../ct, labels: /l.csv}, test: {dicom: test}}"
+    let configuration = try parse(yaml, set: ["data.test.dicom=here"])
+    #expect(configuration.data.train.dicom == "/etc/ct")
+    #expect(configuration.data.train.labels == "/l.csv")
+    #expect(configuration.data.test.dicom == "\(current)/here")
+    #expect(!configuration.isSynthetic)
+  }
+
+  @Test func theGraphIsTheOneOfTheArchitecture() throws {
+    let configuration = try parse(networks, set: ["merge.models=[b]"])
+    #expect(
+      configuration.instances.map(\.description) == [
+        "phantom", "convert/train", "convert/test", "split", "train/a", "train/b", "predict/a",
+        "predict/b", "merge", "report",
+      ])
+    let dependencies = { (text: String) in
+      try configuration.dependencies(of: StageInstance(parsing: text)).map(\.description).sorted()
+    }
+    #expect(try dependencies("convert/test") == ["phantom"])
+    #expect(try dependencies("split") == ["convert/train", "phantom"])
+    #expect(try dependencies("train/a") == ["convert/train", "split"])
+    #expect(
+      try dependencies("predict/a") == ["convert/test", "convert/train", "split", "train/a"])
+    #expect(try dependencies("merge") == ["convert/test", "phantom", "predict/b", "split"])
+    #expect(try dependencies("report").count == 9)
+  }
+
+  @Test func realDataNeedsNoPhantom() throws {
+    let yaml = networks + "\ndata: {train: {dicom: /ct, labels: /l.csv}, test: {dicom: /t}}"
+    let configuration = try parse(yaml, set: ["train.a.weights=/w.safetensors"])
+    #expect(!configuration.instances.contains(StageInstance(.phantom)))
+    let sources = { (instance: StageInstance) in configuration.inputs(of: instance).map(\.name) }
+    #expect(sources(StageInstance(.convert, .train)) == ["data.train.dicom"])
+    #expect(sources(StageInstance(.split)) == ["convert/train", "data.train.labels"])
+    #expect(
+      sources(StageInstance(.train, "a")) == ["convert/train", "split", "train.a.weights"])
+    #expect(
+      sources(StageInstance(.merge)) == ["split", "convert/test", "predict/a", "predict/b"])
+  }
+
+  /// A key that an artifact does not depend on must not make it stale.
+  @Test func eachInstanceDependsOnItsOwnParameters() throws {
+    let configuration = try parse(networks, set: ["compute.threads=3"])
+    let keys = { (text: String) in
+      Set(try configuration.parameters(for: StageInstance(parsing: text)).keys)
+    }
+    #expect(
+      try keys("phantom") == [
+        "phantom.seed", "phantom.train_patients", "phantom.test_patients",
+        "phantom.bleeding_fraction",
+      ])
+    #expect(try keys("split") == ["split.seed", "split.folds", "split.fold"])
+    #expect(try keys("predict/a") == ["predict.batch", "compute.backend", "compute.precision"])
+    let train = try configuration.parameters(for: StageInstance(.train, "a"))
+    #expect(train["train.a.epochs"] == .integer(3))
+    #expect(train["train.a.model"] == .string("dpn92"))
+    #expect(train["compute.precision"] == .string("bf16"))
+    #expect(train.keys.allSatisfy { $0.hasPrefix("train.a.") || $0.hasPrefix("compute.") })
+    #expect(train["compute.threads"] == nil)
+  }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import PipelineConfiguration
+import PipelineContract
+
+@testable import PipelineDriver
+
+/// A pipeline whose stages are shell scripts: each logs its call and copies an artifact that was
+/// prepared under `expected/`.
+final class FakePipeline {
+  static let configuration = """
+    phantom: {train_patients: 4, test_patients: 2}
+    train:
+      a: {model: resnet18, size: 112, batch: 2, epochs: 3}
+      b: {model: resnet50, size: 112, batch: 2, epochs: 3}
+    """
+  static let everything = [
+    "phantom", "convert/train", "convert/test", "split", "train/a", "train/b", "predict/a",
+    "predict/b", "merge", "report",
+  ]
+
+  let folder: TemporaryFolder
+  let layout: ArtifactLayout
+  private let expected: ArtifactLayout
+
+  init(_ yaml: String = configuration) throws {
+    folder = try TemporaryFolder()
+    layout = ArtifactLayout(root: folder.url.appendingPathComponent("artifacts"))
+    expected = ArtifactLayout(root: folder.url.appendingPathComponent("expected"))
+    try folder.write(yaml, to: "pipeline.yaml")
+    for stage in Stage.allCases {
+      let program = try folder.write(Self.script, to: "bin/\(stage.executable)")
+      chmod(program.path, 0o755)
+    }
+  }
+
+  private static let script = """
+    #!/bin/sh
+    stage=${0##*/ichor-}
+    instance=
+    all="$*"
+    while [ $# -gt 0 ]; do
+      case $1 in
+        --instance) instance=/$2 ;;
+        --artifacts) artifacts=$2 ;;
+      esac
+      shift
+    done
+    base=${artifacts%/*}
+    final=$artifacts/$stage$instance
+    echo "$stage$instance" >> "$base/ran"
+    echo "$stage$instance $all" >> "$base/calls"
+    mkdir -p "${final%/*}"
+    if [ -f "$base/act/$stage$instance" ]; then . "$base/act/$stage$instance"; fi
+    rm -rf "$final"
+    cp -R "$base/expected/$stage$instance" "$final"
+
+    """
+
+  func pipeline(set overrides: [String] = []) throws -> Pipeline {
+    try Pipeline(
+      configurationFile: folder.url.appendingPathComponent("pipeline.yaml"), overrides: overrides,
+      artifacts: layout.root, programs: folder.url.appendingPathComponent("bin"))
+  }
+
+  /// Shell commands that the fake stage runs before it publishes.
+  func whenRunning(_ instance: String, _ commands: String) throws {
+    try folder.write(commands, to: "act/\(instance)")
+  }
+
+  /// Prepares what the stages will publish. A file's content tells its parameters, unless
+  /// `constant`, and changes with them.
+  func prepare(set overrides: [String] = [], constant: Bool = false) throws {
+    let pipeline = try pipeline(set: overrides)
+    let clock = RunClock(versions: ["ichor": "test"])
+    let resolver = InputResolver(layout: expected, recordsNewHashes: false)
+    for instance in pipeline.configuration.instances {
+      let parameters = try pipeline.configuration.parameters(for: instance)
+      let recipe = Recipe(
+        instance, parameters: parameters,
+        inputs: try resolver.resolve(pipeline.configuration.inputs(of: instance)),
+        program: try Manifest.Program(executable: pipeline.program(of: instance.stage)))
+      let inputs = recipe.inputs.map { "\($0.name)=\($0.sha256)" }
+      let settings = parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+      let text = constant ? "constant" : (settings + inputs).joined(separator: "\n")
+      // Not by `AtomicPublish`: flushing thousands of small files is all this suite would do.
+      let target = expected.directory(instance)
+      try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: target.appendingPathComponent("out.csv"))
+      let output = Manifest.Output(
+        path: "out.csv", sha256: ContentHash.sha256(of: Data(text.utf8)), bytes: text.utf8.count)
+      var record = clock.record(items: 30, unit: "slices", exit: 0)
+      record.bytes = output.bytes
+      try CanonicalJSON.encode(record).write(
+        to: target.appendingPathComponent(ArtifactLayout.run))
+      try CanonicalJSON.encode(Manifest(recipe: recipe, outputs: [output])).write(
+        to: target.appendingPathComponent(ArtifactLayout.manifest))
+    }
+  }
+
+  /// Runs and returns which stages were started, in their order.
+  func run(
+    _ named: [String] = [], set overrides: [String] = [], force: Bool = false,
+    keepGoing: Bool = false
+  ) throws -> (text: String, status: Int32, ran: [String]) {
+    let log = folder.url.appendingPathComponent("ran")
+    try? FileManager.default.removeItem(at: log)
+    let run = PipelineRun(
+      try pipeline(set: overrides),
+      PipelineRun.Options(named: named, force: force, keepGoing: keepGoing, progress: "none"),
+      note: { _ in })
+    let outcome = try run.perform()
+    let ran = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+    return (outcome.text, outcome.status, ran.split(separator: "\n").map(String.init))
+  }
+
+  func states(set overrides: [String] = []) throws -> [String: String] {
+    let statuses = try StalenessCheck(pipeline(set: overrides)).statuses()
+    return Dictionary(
+      uniqueKeysWithValues: statuses.map { ($0.instance.description, $0.state.rawValue) })
+  }
+}

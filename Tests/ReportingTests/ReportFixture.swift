@@ -1,0 +1,147 @@
+import CSV
+import Diagnostics
+import Ensembling
+import Foundation
+import Labels
+import Logging
+import PipelineConfiguration
+import PipelineContract
+import Reporting
+import SliceShards
+import Testing
+
+/// The artifacts of a small run of two models, made by the writers of the stages themselves.
+final class ReportFixture {
+  let folder: URL
+  let layout: ArtifactLayout
+  var configuration: PipelineConfiguration
+
+  /// The bytes that stand for the picture of slice `i`; the report does not look into them.
+  static func picture(_ i: Int) -> Data { Data("picture number \(i)".utf8) }
+
+  /// - Parameter sharp: whether the models know the labels or guess the opposite.
+  init(sharp: Bool = true) throws {
+    folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("report-\(UUID().uuidString)", isDirectory: true)
+    layout = ArtifactLayout(root: folder)
+    let parameters = TrainParameters(model: "resnet18", size: 8, batch: 4, epochs: 2)
+    configuration = PipelineConfiguration(
+      train: ["a": parameters, "b": parameters], trainOrder: ["a", "b"],
+      merge: MergeParameters(models: ["a", "b"]), report: ReportParameters(slices: 2))
+    configuration.split.folds = 3
+    configuration.convert.sizes = [8]
+    try collection(.train, patients: 9)
+    try collection(.test, patients: 2)
+    try split()
+    for model in ["a", "b"] { try network(model, sharp: sharp) }
+    try sample()
+    _ = try Merging.merge(
+      layout: layout, configuration: configuration, into: make(StageInstance(.merge)),
+      context: Self.context)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  static let context = JobContext(
+    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, threads: 1)
+
+  func make(_ instance: StageInstance) throws -> URL {
+    let directory = layout.directory(instance)
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    return directory
+  }
+
+  func page() throws -> String {
+    let directory = try make(StageInstance(.report))
+    try Report.write(layout, configuration, into: directory, context: Self.context)
+    return try String(
+      contentsOf: directory.appendingPathComponent("index.html"), encoding: .utf8)
+  }
+
+  private func collection(
+    _ collection: PipelineContract.Collection, patients: Int
+  ) throws {
+    let directory = try make(StageInstance(.convert, collection))
+    let shard = directory.appendingPathComponent(ArtifactLayout.Convert.shard(size: 8, number: 0))
+    try FileManager.default.createDirectory(
+      at: shard.deletingLastPathComponent(), withIntermediateDirectories: true)
+    var bytes = Data()
+    let writer = try SliceTableWriter(
+      file: directory.appendingPathComponent("slices.csv"), sizes: [8])
+    for i in 0..<(patients * 4) {
+      let picture = Self.picture(i)
+      try writer.write(
+        SliceRow(
+          id: Self.id(i, collection), shard: 0,
+          extents: [SliceExtent(offset: bytes.count, length: picture.count)],
+          patient: "P\(i / 4)", study: "S\(i / 4)", series: "E\(i / 4)", position: Double(i),
+          spacing: nil, rows: 512, columns: 512, source: "\(i).dcm", sha256: "\(i)", bits: "12u",
+          repairs: []))
+      bytes.append(picture)
+    }
+    try writer.close()
+    try bytes.write(to: shard)
+    try QuirkTable.write(
+      [
+        QuirkRow(
+          file: "<script>alert(\"&\")</script>.dcm", id: "ID_e9", code: .pixelDataShort, detail: "",
+          action: .excluded)
+      ], to: directory.appendingPathComponent("quirks.csv"))
+    try Data("contact sheet".utf8).write(to: directory.appendingPathComponent("preview.png"))
+  }
+
+  static func id(_ i: Int, _ collection: PipelineContract.Collection) -> String {
+    "ID_\(collection == .train ? "a" : "b")\(i)"
+  }
+
+  /// Every third patient bleeds in two of four slices, under the dura.
+  static func labels(_ i: Int) -> [UInt8] {
+    i / 4 % 3 == 0 && i % 4 < 2 ? [1, 0, 0, 0, 0, 1] : [0, 0, 0, 0, 0, 0]
+  }
+
+  private func split() throws {
+    let labels = folder.appendingPathComponent("labels.csv")
+    let writer = try CSVWriter(file: labels, header: ["ID", "Label"])
+    for i in 0..<36 {
+      for (label, value) in zip(Label.allCases, Self.labels(i)) {
+        try writer.write(["\(Self.id(i, .train))_\(label.rawValue)", "\(value)"])
+      }
+    }
+    try writer.close()
+    try Splitting.split(
+      convertDirectory: layout.directory(StageInstance(.convert, .train)), labels: labels,
+      parameters: configuration.split, into: make(StageInstance(.split)), context: Self.context)
+  }
+
+  private func network(_ model: String, sharp: Bool) throws {
+    let split = try SplitTable(
+      file: layout.file(ArtifactLayout.Split.slices, of: StageInstance(.split)))
+    let held = split.heldOut(fold: 0)
+    let directory = try make(StageInstance(.predict, model))
+    try PredictionTable(
+      ids: held.map(\.id),
+      probabilities: held.flatMap { row in
+        row.labels.map { $0 == 1 ? (sharp ? 0.75 : 0.125) : (sharp ? 0.0625 : 0.75) }
+      }
+    ).write(to: directory.appendingPathComponent("validation.csv"))
+    try PredictionTable(
+      ids: (0..<8).map { Self.id($0, .test) },
+      probabilities: (0..<8).flatMap { i in (0..<6).map { Double(i * 6 + $0) / 64 } }
+    ).write(to: directory.appendingPathComponent("test.csv"))
+    let header =
+      "epoch,phase,learning_rate,train_loss,validation_loss,skill,images_per_second,data_wait"
+    try Data(
+      "\(header)\n1,sgd,0.01,0.61,0.52,-1,10,0\n2,sgd,0.01,0.41,,,10,0\n3,sgd,0.01,0.31,0.2345,0.1,10,0\n"
+        .utf8
+    ).write(to: make(StageInstance(.train, model)).appendingPathComponent("history.csv"))
+  }
+
+  private func sample() throws {
+    let file = try make(StageInstance(.phantom)).appendingPathComponent("sample_submission.csv")
+    let writer = try CSVWriter(file: file, header: ["ID", "Label"])
+    for id in (0..<8).map({ Self.id($0, .test) }) + ["ID_e9"] {
+      for label in Label.allCases { try writer.write(["\(id)_\(label.rawValue)", "0.5"]) }
+    }
+    try writer.close()
+  }
+}

@@ -1,0 +1,99 @@
+import Diagnostics
+import Ensembling
+import Foundation
+import PipelineContract
+import Testing
+
+@testable import Reporting
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+@Suite struct ReportTests {
+  @Test func showsTheNumbersOfTheArtifacts() throws {
+    let fixture = try ReportFixture()
+    let page = try fixture.page()
+    let metrics = try CanonicalJSON.read(
+      MergeMetrics.self,
+      from: fixture.layout.file(ArtifactLayout.Merge.metrics, of: StageInstance(.merge)))
+    // Both models say 0.75 and 0.0625: by hand, with 2 of 12 slices positive for two labels,
+    // any and subdural (-2 ln 0.75 - 10 ln 0.9375) / 12 = 0.101730; the other four -ln 0.9375.
+    let positive = (-2 * log(0.75) - 10 * log(0.9375)) / 12
+    let merged = (3 * positive - 4 * log(0.9375)) / 7
+    #expect(abs(metrics.merged.loss - merged) < 1e-12)
+    #expect(page.contains("<b class=\"good\">\(String(format: "%.4f", merged))</b>"))
+    #expect(page.contains(String(format: "%.4f", metrics.constant.loss)))
+    #expect(page.contains("constant predictor \(String(format: "%.4f", metrics.constant.loss))"))
+    #expect(page.contains("best epoch 3: 0.2345"))
+    #expect(page.contains("Synthetic data."))
+    #expect(page.contains("1 of 9 images of the submission could not be predicted"))
+    #expect(page.contains("pixel-data-short"))
+    #expect(!page.contains("does not beat the constant predictor"))
+    #expect(page.contains("no record of the run"))
+  }
+
+  @Test func embedsThePicturesItRanks() throws {
+    let page = try ReportFixture().page()
+    // The test probability of `any` grows with the number: 7 and 6 are highest, 0 and 1 lowest.
+    for i in [7, 6, 0, 1] {
+      #expect(page.contains(ReportFixture.picture(i).base64EncodedString()))
+      #expect(page.contains("<code>ID_b\(i)</code>"))
+    }
+    #expect(!page.contains("<code>ID_b4</code>"))
+    #expect(page.contains("<b>0.6562</b> <code>ID_b7</code>"))
+    #expect(page.contains("<span class=\"chip blood\">subdural</span>"))
+  }
+
+  @Test func nothingFromOutsideIsMarkup() throws {
+    let page = try ReportFixture().page()
+    #expect(!page.contains("<script"))
+    #expect(page.contains("&lt;script&gt;alert(&quot;&amp;&quot;)&lt;/script&gt;.dcm"))
+  }
+
+  @Test func needsNothingFromTheNetwork() throws {
+    let page = try ReportFixture().page()
+    for reference in ["http:", "https:", "src=\"/", "@import", "<link", "url(h"] {
+      #expect(!page.contains(reference), "\(reference)")
+    }
+  }
+
+  @Test func isWellFormed() throws {
+    var page = try ReportFixture().page()
+    // XML's parser is the stricter one: close HTML's void elements and give valueless attributes one.
+    page = page.replacingOccurrences(of: "<!DOCTYPE html>", with: "")
+    for void in ["meta", "img"] {
+      let expression = try Regex("<\(void)([^>]*)>")
+      page.replace(expression) { match in "<\(void)\(match.output[1].substring ?? "")/>" }
+    }
+    page = page.replacingOccurrences(of: "<details open>", with: "<details open=\"\">")
+    let parser = XMLParser(data: Data(page.utf8))
+    #expect(parser.parse(), "\(parser.parserError.map { "\($0)" } ?? "") line \(parser.lineNumber)")
+  }
+
+  @Test func modelsBelowTheFloorAreNamed() throws {
+    let fixture = try ReportFixture(sharp: false)
+    let page = try fixture.page()
+    #expect(
+      page.contains("<li class=\"bad\">The merged model does not beat the constant predictor"))
+    #expect(page.contains("<li class=\"bad\">a does not beat the constant predictor"))
+    #expect(page.contains("<td class=\"bad\" title=\"no better than the constant predictor\">▲"))
+  }
+
+  @Test func missingArtifactIsAnInputError() throws {
+    let fixture = try ReportFixture()
+    try FileManager.default.removeItem(
+      at: fixture.layout.file(ArtifactLayout.Merge.metrics, of: StageInstance(.merge)))
+    let error = try #require(throws: IchorError.self) { _ = try fixture.page() }
+    #expect(error.kind == .inputMissing && error.location?.hasSuffix("metrics.json") == true)
+  }
+
+  @Test func predictionsOfAnotherSplit() throws {
+    let fixture = try ReportFixture()
+    let file = fixture.layout.file(
+      ArtifactLayout.Predict.validation, of: StageInstance(.predict, "a"))
+    try PredictionTable(ids: ["ID_77"], probabilities: [0, 0, 0, 0, 0, 0]).write(to: file)
+    let error = try #require(throws: IchorError.self) { _ = try fixture.page() }
+    #expect(error.code == "prediction-other-slices" && error.message.contains("ID_77"))
+  }
+}

@@ -1,0 +1,160 @@
+import Diagnostics
+import Foundation
+import PNG
+import Testing
+
+@testable import SliceLoading
+
+@Suite struct BatchLoaderTests {
+  /// What the formula of `MemorySource` and the definition of the normalisation give.
+  static func expected(_ slice: Int, channels: Int, mirrored: Bool) -> [Float] {
+    let (height, width) = (MemorySource.height, MemorySource.width)
+    let normalization = MemorySource.normalization
+    return (0..<channels * height * width).map { place in
+      let (channel, y, x) = (place / (height * width), place / width % height, place % width)
+      let sample = MemorySource.sample(slice, y * width + (mirrored ? width - 1 - x : x), channel)
+      return (Float(sample) / 255 - normalization.mean[channel]) / normalization.deviation[channel]
+    }
+  }
+
+  @Test(arguments: [1, 2, 3]) func fillsNormalisedPlanesAndTargets(channels: Int) throws {
+    let source = try MemorySource(count: 8)
+    let sampler = SequentialSampler(count: 8, share: try BatchShare(globalBatch: 3))
+    let batches = try source.loader(sampler, channels: channels).copyAll()
+    #expect(batches.map(\.batch.indices) == [[0, 1, 2], [3, 4, 5], [6, 7]])
+    for batch in batches {
+      let slices = batch.batch.indices
+      let padding = [Float](repeating: 0, count: (3 - slices.count) * channels * 30)
+      #expect(
+        batch.images
+          == slices.flatMap { Self.expected($0, channels: channels, mirrored: false) } + padding)
+      let labels = try #require(source.dataset.labels)
+      let rows = slices.flatMap { labels[$0 * 6..<$0 * 6 + 6] }
+      #expect(batch.targets == rows + [Float](repeating: 0, count: (3 - slices.count) * 6))
+    }
+  }
+
+  @Test func takesGreySlicesForOneChannelOnly() throws {
+    let sampler = SequentialSampler(count: 4, share: try BatchShare(globalBatch: 4))
+    let grey = try MemorySource(count: 4, pixel: .grey8)
+    let batch = try #require(try grey.loader(sampler, channels: 1).copyNext())
+    #expect(batch.images.prefix(30) == Self.expected(0, channels: 1, mirrored: false)[...])
+    #expect(throws: IchorError.self) { try grey.loader(sampler, channels: 3).copyNext() }
+      .map { #expect($0.code == "png-unexpected-format" && $0.message.contains("ID_0 ")) }
+  }
+
+  @Test func mirrorsTheSamplesThatTheFlipNames() throws {
+    let source = try MemorySource(count: 50)
+    let flip = HorizontalFlip(seed: 3)
+    let sampler = SequentialSampler(count: 50, share: try BatchShare(globalBatch: 25))
+    var mirrored = 0
+    for batch in try source.loader(sampler, flip: flip).copyAll() {
+      for (place, slice) in batch.batch.indices.enumerated() {
+        let applies = flip.applies(epoch: 0, step: batch.batch.step, sample: place)
+        mirrored += applies ? 1 : 0
+        #expect(
+          Array(batch.images[place * 90..<place * 90 + 90])
+            == Self.expected(slice, channels: 3, mirrored: applies))
+      }
+    }
+    #expect((10...40).contains(mirrored))
+  }
+
+  @Test func threadsAndDepthNeverChangeABatch() throws {
+    let source = try MemorySource(count: 23)
+    let sampler = EpochPermutation(count: 23, share: try BatchShare(globalBatch: 6), seed: 5)
+    let plan = BatchPlan(endEpoch: 9)
+    let flip = HorizontalFlip(seed: 5)
+    let reference = try source.loader(sampler, flip: flip, plan: plan, threads: 1, ahead: 1)
+      .copyAll()
+    #expect(reference.count == 27)
+    #expect(reference.map(\.batch.epoch) == (0..<9).flatMap { [$0, $0, $0] })
+    for (threads, ahead) in [(1, 4), (2, 1), (3, 2), (8, 5)] {
+      let loader = source.loader(sampler, flip: flip, plan: plan, threads: threads, ahead: ahead)
+      #expect(try loader.copyAll() == reference)
+    }
+    let resumed = BatchPlan(start: .init(epoch: 4, step: 1), endEpoch: 9)
+    #expect(
+      try source.loader(sampler, flip: flip, plan: resumed).copyAll() == Array(reference[13...]))
+  }
+
+  @Test func workersTogetherLoadTheGlobalBatch() throws {
+    let source = try MemorySource(count: 23)
+    func batches(_ rank: Int, of worldSize: Int) throws -> [CopiedBatch] {
+      let share = try BatchShare(globalBatch: 6, rank: rank, worldSize: worldSize)
+      let sampler = EpochPermutation(count: 23, share: share, seed: 5)
+      return try source.loader(
+        sampler, flip: HorizontalFlip(seed: 5), plan: BatchPlan(endEpoch: 3)
+      ).copyAll()
+    }
+    let whole = try batches(0, of: 1)
+    let parts = try (0..<3).map { try batches($0, of: 3) }
+    for (step, batch) in whole.enumerated() {
+      #expect(batch.images == parts.flatMap { $0[step].images })
+      #expect(batch.targets == parts.flatMap { $0[step].targets })
+      #expect(batch.batch.indices == parts.flatMap { $0[step].batch.indices })
+    }
+    #expect(throws: IchorError.self) { try BatchShare(globalBatch: 6, rank: 0, worldSize: 4) }
+  }
+
+  @Test(arguments: [1, 4]) func anErrorComesWithItsBatchAndNamesTheSlice(threads: Int) throws {
+    var source = try MemorySource(count: 20)
+    source.unreadable = 11
+    source.pngs[10].removeLast(30)
+    let sampler = SequentialSampler(count: 20, share: try BatchShare(globalBatch: 4))
+    let loader = source.loader(sampler, threads: threads)
+    #expect(try loader.copyNext()?.batch.step == 0)
+    #expect(try loader.copyNext()?.batch.step == 1)
+    // Slice 10 stands before slice 11 in its batch, whichever thread fails first.
+    let first = #expect(throws: IchorError.self) { try loader.copyNext() }
+    #expect(first?.kind == .badData && first?.code == "png-malformed")
+    #expect(first?.message == "the PNG of slice ID_10 is damaged or cut short")
+    #expect(try loader.copyNext() == nil)
+
+    let later = source.loader(
+      sampler, plan: BatchPlan(start: .init(epoch: 0, step: 2), endEpoch: 1), threads: threads)
+    #expect(throws: IchorError.self) { try later.copyNext() }
+    source.pngs[10] = source.pngs[9]
+    let unreadable = #expect(throws: IchorError.self) {
+      try source.loader(sampler, threads: threads).copyAll()
+    }
+    #expect(unreadable?.message == "slice ID_11: the shard ends early")
+    #expect(unreadable?.kind == .inputOutput && unreadable?.location == "shard-00003.tar")
+  }
+
+  @Test func refusesASliceOfAnotherSize() throws {
+    var source = try MemorySource(count: 2)
+    source.pngs[1] = try PNGEncoder.encode(
+      [UInt8](repeating: 1, count: 5 * 7 * 3), PNGFormat(width: 5, height: 7, pixel: .rgb8))
+    let sampler = SequentialSampler(count: 2, share: try BatchShare(globalBatch: 2))
+    let error = #expect(throws: IchorError.self) { try source.loader(sampler).copyNext() }
+    #expect(
+      error?.message
+        == "the PNG of slice ID_1 is not of 5x6 pixels and at least 3 channels")
+  }
+
+  @Test func measuresTheWaitAndStopsPromptly() throws {
+    var source = try MemorySource(count: 1000)
+    source.secondsPerRead = 0.01
+    let sampler = SequentialSampler(count: 1000, share: try BatchShare(globalBatch: 10))
+    let clock = ContinuousClock()
+    let loader = source.loader(sampler, threads: 2)
+    #expect(try loader.copyNext() != nil)
+    // Ten slices of 10 ms on two threads.
+    #expect(loader.secondsWaited > 0.03)
+    let stopping = clock.measure { loader.stop() }
+    #expect(stopping < .seconds(2))
+    #expect(try loader.copyNext() == nil)
+
+    let cancellation = Cancellation()
+    let cancelled = source.loader(sampler, threads: 1, cancellation: cancellation)
+    Thread { [cancellation] in
+      Thread.sleep(forTimeInterval: 0.02)
+      cancellation.request(signal: 15)
+    }.start()
+    let waiting = clock.measure {
+      #expect(throws: CancelledBySignal.self) { try cancelled.copyAll() }
+    }
+    #expect(waiting < .seconds(5))
+  }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Ensembling
+import StageCommand
+
+@main
+struct IchorMerge: ParsableCommand {
+  static let configuration = CommandConfiguration.stage(
+    .merge, abstract: "Averages the models, scores them and writes the submission.",
+    example: "--config pipeline.yaml --artifacts artifacts --set merge.weights=equal")
+
+  @OptionGroup var options: StageOptions
+
+  func run() {
+    StageRun.execute(.merge, options) { stage in
+      let metrics = try Merging.merge(
+        layout: stage.layout, configuration: stage.configuration, into: stage.staging,
+        context: stage.job)
+      return StageSummary(
+        items: metrics.submitted, unit: "images",
+        lines: [
+          "submission of \(metrics.submitted) images, \(metrics.fallback) of them by base rates",
+          "held-out loss \(decimal: metrics.merged.loss), constant predictor "
+            + "\(decimal: metrics.constant.loss), skill \(decimal: metrics.skill)",
+        ])
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import NetworkStages
+import OneDNNBackend
+import StageCommand
+
+@main
+struct IchorPredict: ParsableCommand {
+  static let configuration = CommandConfiguration.stage(
+    .predict, abstract: "Predicts six probabilities a slice with one trained model.",
+    example: "--instance resnet50 --set predict.batch=16")
+
+  @OptionGroup var options: StageOptions
+
+  func run() {
+    StageRun.execute(.predict, options) { stage in
+      let summary = try PredictStage(
+        inputs: PredictStage.Inputs(
+          model: stage.artifact(.train, stage.instance.instance),
+          convertTrain: stage.artifact(.convert, .train),
+          convertTest: stage.artifact(.convert, .test), split: stage.artifact(.split)),
+        configuration: stage.configuration, into: stage.staging, context: stage.job
+      ).run(on: OneDNNBackend(threads: stage.job.threads))
+      return StageSummary(
+        items: summary.validation + summary.test, unit: "slices",
+        lines: ["\(summary.validation) held-out and \(summary.test) test slices"],
+        versions: ["onednn": OneDNNBackend.libraryVersion])
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import NetworkStages
+import OneDNNBackend
+import StageCommand
+
+@main
+struct IchorTrain: ParsableCommand {
+  static let configuration = CommandConfiguration.stage(
+    .train, abstract: "Trains one model on the converted slices of the training folds.",
+    example: "--instance resnet50 --set train.resnet50.epochs=8")
+
+  @OptionGroup var options: StageOptions
+
+  func run() {
+    StageRun.execute(.train, options) { stage in
+      let name = stage.instance.instance ?? ""
+      guard let parameters = stage.configuration.train[name] else {
+        preconditionFailure("the instance was checked before")
+      }
+      let summary = try TrainStage(
+        parameters: parameters, configuration: stage.configuration,
+        convert: stage.artifact(.convert, .train), split: stage.artifact(.split),
+        into: stage.staging, context: stage.job
+      ).run(on: OneDNNBackend(threads: stage.job.threads))
+      return StageSummary(
+        items: summary.images, unit: "images",
+        lines: [
+          "\(name): best validation loss \(summary.bestLoss), constant predictor \(summary.floor)"
+        ], versions: ["onednn": OneDNNBackend.libraryVersion])
+    }
+  }
+}
