@@ -107,6 +107,12 @@ module(
     "PipelineConfiguration", "PipelineContract", "CSV", "Diagnostics", logging,
   ])
 module(
+  "Reporting",
+  [
+    "Ensembling", "Labels", "Metrics", "SliceShards", "PipelineConfiguration",
+    "PipelineContract", "CSV", "Diagnostics", logging,
+  ])
+module(
   "NetworkProbe",
   ["Training", "Models", "Checkpoints", "ComputeGraph", "TensorCore", "Diagnostics"])
 
@@ -117,23 +123,68 @@ stage("split", ["Labels"])
 stage("train", ["NetworkStages", "OneDNNBackend"])
 stage("predict", ["NetworkStages", "OneDNNBackend"])
 stage("merge", ["Ensembling"])
+stage("report", ["Reporting"])
+tool("ichor-driver", ["PipelineDriver", "PipelineConfiguration"])
 tool(
   "ichor-probe",
   [
     "DICOM", "NetworkProbe", "OneDNNBackend", "Checkpoints", "ComputeGraph", "TensorCore",
     "Diagnostics", "PipelineContract",
   ])
+module(
+  "NetworkBenchmark", ["Training", "Models", "ComputeGraph", "CounterRandom", "TensorCore"])
+tool(
+  "ichor-bench",
+  [
+    "NetworkBenchmark", "OneDNNBackend", "Models", "ComputeGraph", "Diagnostics",
+    "PipelineContract",
+  ])
 
 // Tests, in the order of what they test.
 targets.append(
   .target(name: "OracleWeights", dependencies: ["TensorCore"], path: "Tests/OracleWeights"))
 test("CSV", ["CSV", "Diagnostics"])
+test("PipelineContract", ["PipelineContract", "Diagnostics"])
+test("PipelineConfiguration", ["PipelineConfiguration", "PipelineContract", "Diagnostics"])
+test(
+  "PipelineDriver",
+  ["PipelineDriver", "PipelineConfiguration", "PipelineContract", "Diagnostics"])
+test("StageCommand", ["StageCommand", "PipelineContract", "Diagnostics", logging])
+test("DICOM", ["DICOM", "CZlib", crypto])
+test("PNG", ["PNG"])
+test("CTImaging", ["CTImaging", "Diagnostics"])
+test("SliceShards", ["SliceShards", "PipelineContract", "Diagnostics"])
+test(
+  "Phantom",
+  ["Phantom", "PipelineConfiguration", "PipelineContract", "Diagnostics", logging])
+test(
+  "Conversion",
+  [
+    "Conversion", "PNG", "SliceShards", "PipelineConfiguration", "PipelineContract",
+    "Diagnostics", logging,
+  ])
+test(
+  "Labels",
+  [
+    "Labels", "SliceShards", "PipelineConfiguration", "PipelineContract", "Diagnostics", logging,
+  ])
 test("TensorCore", ["TensorCore"])
 test("OracleWeights", ["OracleWeights", "TensorCore"])
 test("Checkpoints", ["Checkpoints", "TensorCore", "Diagnostics"])
+test("Metrics", ["Metrics"])
 test("TensorBoardEvents", ["TensorBoardEvents", "Diagnostics"])
 test("SliceLoading", ["SliceLoading", "PNG", "CounterRandom", "Diagnostics"])
-test("Metrics", ["Metrics"])
+test(
+  "Ensembling",
+  ["Ensembling", "Labels", "SliceShards", "PipelineContract", "Diagnostics", logging])
+test(
+  "Reporting",
+  [
+    "Reporting", "Ensembling", "Labels", "Metrics", "SliceShards", "PipelineConfiguration",
+    "PipelineContract", "CSV", "Diagnostics", logging,
+  ])
+test("Structure", [])
+test("StageEndToEnd", ["PipelineContract"])
 
 let package = Package(
   name: "ichor",

@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <oneapi/dnnl/dnnl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,16 +38,23 @@ typedef const_dnnl_memory_desc_t md_ref;
 typedef const dnnl_memory_desc_t *md_ref;
 #endif
 
+static dnnl_engine_t shared_engine;
+static dnnl_stream_t shared_stream;
+static pthread_once_t created = PTHREAD_ONCE_INIT;
+
+static void create(void) {
+  if (dnnl_engine_create(&shared_engine, dnnl_cpu, 0) == dnnl_success)
+    dnnl_stream_create(&shared_stream, shared_engine, dnnl_stream_default_flags);
+}
+
 static dnnl_engine_t engine(void) {
-  static dnnl_engine_t shared;
-  if (!shared) dnnl_engine_create(&shared, dnnl_cpu, 0);
-  return shared;
+  pthread_once(&created, create);
+  return shared_engine;
 }
 
 static dnnl_stream_t stream(void) {
-  static dnnl_stream_t shared;
-  if (!shared) dnnl_stream_create(&shared, engine(), dnnl_stream_default_flags);
-  return shared;
+  pthread_once(&created, create);
+  return shared_stream;
 }
 
 int ichor_dnnl_version(void) {

@@ -46,6 +46,12 @@ struct ConversionRecipe: Sendable {
     self.expected = expected
   }
 
+  /// Everything that decides what is in a shard.
+  var fingerprint: String {
+    let names = windows.map(\.name) + repairs.map(\.rawValue)
+    return "\(sizes) \(names) \(shardSlices)\n"
+  }
+
   /// - Throws: `IchorError(.badData)` for the first code whose count is another than expected.
   func check(_ counts: [QuirkCode: Int]) throws {
     for code in QuirkCode.allCases {

@@ -35,7 +35,7 @@ public enum Converter {
       "headers read",
       metadata: ["slices": "\(scan.slices.count)", "excluded": "\(scan.excluded.count)"])
     let shards = ShardStaging(folder: staging, sizes: recipe.sizes)
-    try shards.prepare()
+    try shards.prepare(for: recipe)
     let plan = ShardPlan(scan.slices, shardSlices: recipe.shardSlices)
     let converted = ContinuousClock.now
     try build(

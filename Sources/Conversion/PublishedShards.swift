@@ -41,8 +41,8 @@ struct PublishedShards {
   ) throws -> ShardStaging.Rows? {
     let rows = slices[number] ?? []
     let hashes = Dictionary(uniqueKeysWithValues: rows.map { ($0.source, $0.sha256) })
-    let root = converters.first.map(\.root)
-    guard let root else { return nil }
+    guard let root = converters.first?.root, staging.isWhole(rows, shard: number, in: artifact)
+    else { return nil }
     var isEqual = true
     var again: [QuirkRow] = []
     try OrderedWork.run(

@@ -17,8 +17,19 @@ struct ShardStaging: Sendable {
     let quirks: [QuirkRow]
   }
 
-  func prepare() throws {
-    try DurableFile.createFolder(folder.appendingPathComponent(".rows"))
+  /// Makes the folders, and forgets shards that were made with other parameters.
+  func prepare(for recipe: ConversionRecipe) throws {
+    let scratch = folder.appendingPathComponent(".rows")
+    let note = scratch.appendingPathComponent("recipe")
+    let text = Data(recipe.fingerprint.utf8)
+    if (try? Data(contentsOf: note)) != text {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+      for name in names where name == scratch.lastPathComponent || Int(name) != nil {
+        try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
+      }
+    }
+    try DurableFile.createFolder(scratch)
+    try DurableFile.write(text, to: note)
     for size in sizes { try DurableFile.createFolder(shard(size, 0).deletingLastPathComponent()) }
   }
 
@@ -67,15 +78,7 @@ struct ShardStaging: Sendable {
     else { return nil }
     let excluded = rows.quirks.filter { $0.action == .excluded }.map(\.file)
     guard Set(rows.slices.map(\.source) + excluded) == Set(files.map(\.file)) else { return nil }
-    for (index, size) in sizes.enumerated() where !rows.slices.isEmpty {
-      let end = rows.slices.reduce(0) {
-        max($0, $1.extents[index].offset + $1.extents[index].length)
-      }
-      // Padded to whole blocks of 512, and two blocks that end the archive.
-      guard Self.length(of: shard(size, number)) == (end + 511) / 512 * 512 + 1024 else {
-        return nil
-      }
-    }
+    guard isWhole(rows.slices, shard: number, in: folder) else { return nil }
     return rows
   }
 
@@ -86,6 +89,18 @@ struct ShardStaging: Sendable {
     while let row = try reader.next() { slices.append(row) }
     let quirks = try QuirkTable.read(file: rowsFile(number, ArtifactLayout.Convert.quirks))
     return Rows(slices: slices, quirks: quirks)
+  }
+
+  /// Whether the tar files of a shard below a folder have the length that its rows ask for.
+  func isWhole(_ rows: [SliceRow], shard number: Int, in folder: URL) -> Bool {
+    rows.isEmpty
+      || sizes.enumerated().allSatisfy { index, size in
+        let end = rows.reduce(0) { max($0, $1.extents[index].offset + $1.extents[index].length) }
+        let name = ArtifactLayout.Convert.shard(size: size, number: number)
+        // Padded to whole blocks of 512, and two blocks that end the archive.
+        return Self.length(of: folder.appendingPathComponent(name)) == (end + 511) / 512 * 512
+          + 1024
+      }
   }
 
   private static func length(of file: URL) -> Int? {

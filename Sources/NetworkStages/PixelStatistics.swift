@@ -27,7 +27,7 @@ enum PixelStatistics {
     var sums = [Double](repeating: 0, count: channels)
     var squares = sums
     let area = size * size
-    while try loader.withNextBatch({ batch, images in
+    while try loader.withNextBatch({ batch, images -> Bool in
       for image in 0..<batch.count {
         for channel in 0..<channels {
           let start = (image * channels + channel) * area
@@ -37,13 +37,15 @@ enum PixelStatistics {
           }
         }
       }
-    }) != nil {}
+      return true
+    }) == true {}
     let pixels = Double(count * area)
     let means = sums.map { $0 / pixels }
     let deviations = zip(squares, means).map { square, mean in
       max(square / pixels - mean * mean, 1e-6).squareRoot()
     }
-    return ModelCard.Normalization(mean: means.map { Float($0) }, deviation: deviations.map { Float($0) })
+    return ModelCard.Normalization(
+      mean: means.map { Float($0) }, deviation: deviations.map { Float($0) })
   }
 }
 

@@ -63,7 +63,7 @@ final class Lowering {
     values[graph.input.index] = allocate(.external, input)
     for step in program.steps {
       position += 1
-      if let seed = program.outputGradient, seed.index < gradients.count,
+      if let seed = program.outputGradient,
         gradients[seed.index] == nil, values[graph.output.index] != nil
       {
         try acceptSeed(seed)
@@ -261,6 +261,9 @@ final class Lowering {
     copies[tensor.buffer, default: []].append((tensor.descriptor, copy))
     return copy
   }
+
+  /// Copies of what a tensor held do not stand for what is written over it.
+  func forgetCopies(of tensor: Tensor) { copies[tensor.buffer] = nil }
 
   /// A parameter in the layout and precision that a primitive reads, refreshed after updates.
   func working(_ master: Tensor, as wanted: Descriptor) throws -> Tensor {

@@ -25,7 +25,7 @@ extension PipelineRun {
     switch result {
     case .ran: "done"
     case .fresh: "up to date"
-    case .failed(let ending): "failed: \(Self.words(for: ending))"
+    case .failed(let ending): Self.words(for: ending)
     case .waits(let instance): "not run, needs \(instance)"
     case .notReached: "not run"
     }

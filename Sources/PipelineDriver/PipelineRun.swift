@@ -121,7 +121,7 @@ public struct PipelineRun {
     let (whole, fraction) = (ContinuousClock.now - start).components
     let seconds = Double(whole) + Double(fraction) * 1e-18
     guard ending == .exit(ExitStatus.done.rawValue) else {
-      note("\(instance) failed: \(Self.words(for: ending))")
+      note("\(instance) \(Self.words(for: ending))")
       return Row(instance: instance, result: .failed(ending), seconds: seconds)
     }
     guard try check.manifest(of: instance) != nil else {
@@ -135,7 +135,9 @@ public struct PipelineRun {
 
   static func words(for ending: StageProcess.Ending) -> String {
     switch ending {
-    case .exit(let status): "exit status \(status)"
+    case .exit(ExitStatus.interrupted.rawValue), .exit(ExitStatus.terminated.rawValue):
+      "stopped; its work is kept"
+    case .exit(let status): "failed: exit status \(status)"
     case .signal(SIGKILL): "killed (signal 9); was there too little memory?"
     case .signal(let number): "killed by signal \(number)"
     }

@@ -76,8 +76,6 @@ public final class TarWriter {
     put("00000000000", at: begin + 136)
     put("0", at: begin + 156)
     put("ustar\u{0}00", at: begin + 257)
-    put("0000000", at: begin + 329)
-    put("0000000", at: begin + 337)
     // The checksum counts its own field as eight spaces.
     var sum = 8 * 0x20
     for byte in pending[begin...] { sum += Int(byte) }

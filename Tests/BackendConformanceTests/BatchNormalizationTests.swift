@@ -1,1 +1,90 @@
+import ComputeGraph
 import Testing
+
+extension Reference {
+  static func batchNormalization(
+    _ src: ReferenceTensor, scale: [Double], shift: [Double],
+    _ running: inout (mean: [Double], variance: [Double]), _ attributes: BatchNormalization,
+    _ mode: Program.Mode
+  ) -> ReferenceTensor {
+    var dst = src
+    let count = Double(src.batch * src.plane)
+    let momentum = Double(attributes.momentum)
+    for channel in 0..<src.shape.channels {
+      let indices = (0..<src.batch).flatMap { sample in
+        let start = (sample * src.shape.channels + channel) * src.plane
+        return start..<start + src.plane
+      }
+      var mean = running.mean[channel]
+      var variance = running.variance[channel]
+      if mode == .training {
+        mean = indices.reduce(0) { $0 + src.values[$1] } / count
+        variance = indices.reduce(0) { $0 + (src.values[$1] - mean) * (src.values[$1] - mean) }
+        variance /= count
+        let unbiased = variance * (count > 1 ? count / (count - 1) : 1)
+        running.mean[channel] += momentum * (mean - running.mean[channel])
+        running.variance[channel] += momentum * (unbiased - running.variance[channel])
+      }
+      let factor = scale[channel] / (variance + Double(attributes.epsilon)).squareRoot()
+      for index in indices {
+        dst.values[index] = (src.values[index] - mean) * factor + shift[channel]
+      }
+    }
+    return dst
+  }
+}
+
+extension BackendConformance {
+  @Suite struct BatchNormalizationTests {
+    struct Shape: CustomTestStringConvertible {
+      let batch: Int
+      let channels: Int
+      let height: Int
+      let width: Int
+      var epsilon: Float = 1e-5
+      var rectified = false
+      var testDescription: String {
+        "\(batch)x\(channels)x\(height)x\(width), epsilon \(epsilon)\(rectified ? ", ReLU" : "")"
+      }
+    }
+
+    static let shapes: [Shape] = [
+      .init(batch: 2, channels: 3, height: 5, width: 7),
+      .init(batch: 1, channels: 24, height: 5, width: 7, rectified: true),
+      .init(batch: 5, channels: 40, height: 1, width: 1),
+      .init(batch: 2, channels: 16, height: 4, width: 4, epsilon: 1e-3, rectified: true),
+      .init(batch: 4, channels: 1, height: 3, width: 3, rectified: true),
+      .init(batch: 3, channels: 40, height: 3, width: 5, rectified: true),
+    ]
+
+    /// Also the running statistics, which training moves and inference reads.
+    @Test(arguments: TestedBackend.all, shapes)
+    func forwardGradientsAndStatistics(backend: TestedBackend, shape: Shape) throws {
+      var data = ConformanceCase(batch: shape.batch, height: shape.height, width: shape.width)
+      let source = data.source(shape.channels)
+      var output = data.builder.batchNormalization(
+        source, name: "tested", epsilon: shape.epsilon, momentum: 0.25)
+      if shape.rectified { output = data.builder.rectifier(output, name: "relu") }
+      try data.check(backend, output: output)
+    }
+
+    /// Behind anything but a convolution it can't be folded: the operation of inference itself.
+    @Test(arguments: TestedBackend.all, [false, true])
+    func unfolded(backend: TestedBackend, rectified: Bool) throws {
+      var data = ConformanceCase(batch: 2, height: 5, width: 7)
+      let pooled = data.builder.pooling(
+        data.source(24), name: "pool", Pooling(.maximum, kernel: 2, stride: 2))
+      var output = data.builder.batchNormalization(pooled, name: "tested")
+      if rectified { output = data.builder.rectifier(output, name: "relu") }
+      try data.check(backend, output: output)
+    }
+
+    /// One element a channel has no variance to speak of; nothing may become NaN.
+    @Test(arguments: TestedBackend.all)
+    func singleElement(backend: TestedBackend) throws {
+      var data = ConformanceCase(batch: 1, height: 1, width: 1)
+      let output = data.builder.batchNormalization(data.source(3), name: "tested")
+      try data.check(backend, output: output)
+    }
+  }
+}

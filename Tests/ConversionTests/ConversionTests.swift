@@ -41,7 +41,13 @@ import Testing
     try convert(bench, ConvertParameters(sizes: [8], windows: ["subdural"]))
     let grey = try SliceTable(artifact: bench.staging)
     let image = try PNGDecoder.decode(
-      try reader.png(of: try #require(grey.rows.first), size: 8, in: grey))
+      try ShardReader(artifact: bench.staging)
+        .png(of: try #require(grey.rows.first), size: 8, in: grey))
+    // Nothing is left of the sizes before.
+    #expect(
+      try Bench.contents(bench.staging).keys.sorted() == [
+        "8/shard-00000.tar", "preview.png", "quirks.csv", "slices.csv",
+      ])
     #expect(image.format.pixel == .grey8)
     #expect(image.pixels.allSatisfy { $0 == 77 })
   }
@@ -106,16 +112,16 @@ import Testing
       quirks.map { "\($0.file) \($0.id) \($0.code.rawValue) \($0.action.rawValue)" } == [
         "ID_anon.dcm ID_anon geometry-missing kept", "ID_anon.dcm ID_anon patient-missing kept",
         "ID_flat.dcm ID_flat not-square kept", "ID_mr.dcm ID_mr not-ct excluded",
-        "ID_ok.dcm ID_ok duplicate-sop-instance excluded",
         "ID_scout.dcm ID_scout localizer excluded",
         "ID_short.dcm ID_short pixel-data-short excluded",
         "ID_wrapped.dcm ID_wrapped wrapped-12-bit repaired", "README  unreadable excluded",
+        "copy/same ID_ok duplicate-sop-instance excluded",
         "escape.dcm  identifier-unusable excluded",
       ])
     #expect(quirks.first { $0.file == "README" }?.detail.hasPrefix("not-dicom: ") == true)
     let table = try SliceTable(artifact: bench.staging)
     #expect(table.rows.map(\.id) == ["ID_anon", "ID_ok", "ID_wrapped", "ID_flat"])
-    #expect(table.rows[1].source == "copy/same")
+    #expect(table.rows[1].source == "ID_ok.dcm")
     #expect(table.rows[0].patient == "ID_st1")
     #expect(table.rows[2].repairs == ["wrapped-12-bit"])
     let air = try PNGDecoder.decode(
@@ -124,7 +130,6 @@ import Testing
     #expect(summary.excluded == 6 && summary.slices == 4)
     #expect(summary.quirks[.pixelDataShort] == 1 && summary.quirks[.encodingOdd] == nil)
     let plain = ConvertParameters(sizes: [8, 4], repairs: [])
-    try FileManager.default.removeItem(at: bench.staging)
     try convert(bench, plain)
     let unrepaired = try QuirkTable.read(artifact: bench.staging).filter {
       $0.code == .wrapped12Bit

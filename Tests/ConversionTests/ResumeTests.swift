@@ -7,7 +7,7 @@ import SliceShards
 import Testing
 
 /// Stops the job after a number of slices, as a signal would.
-private struct StopAfter: ProgressReporting {
+private struct StopAfter: Diagnostics.ProgressReporting {
   let slices: Int
   let cancellation: Cancellation
   func report(completed: Int, total: Int?, unit: String, detail: String) {
@@ -22,7 +22,7 @@ private struct StopAfter: ProgressReporting {
     _ bench: Bench, into staging: URL, previous: URL? = nil, threads: Int = 2, stopAfter: Int? = nil
   ) throws -> ConversionSummary {
     let cancellation = Cancellation()
-    let progress: any ProgressReporting =
+    let progress: any Diagnostics.ProgressReporting =
       stopAfter.map { StopAfter(slices: $0, cancellation: cancellation) } ?? SilentProgress()
     return try Converter.convert(
       collection: bench.collection, parameters, into: staging, previous: previous,

@@ -7,7 +7,7 @@ import Testing
   /// Slices of patients who bleed of one kind only.
   private static func slices(
     _ kind: HaemorrhageKind?, patients: Range<Int> = 0..<2, matrix: Int = 160
-  ) -> [(patient: Patient, slice: RenderedSlice)] {
+  ) -> [(patient: Patient, slice: RenderedSlice, index: Int)] {
     var resolution = PhantomResolution()
     resolution.matrix = matrix
     resolution.planes = 1
@@ -16,7 +16,9 @@ import Testing
     return patients.flatMap { number in
       let patient = Patient(
         seed: 11, number: number, kinds: kind.map { [$0] } ?? [], resolution: resolution)
-      return (0..<patient.geometry.slices).map { (patient, renderer.render(patient, slice: $0)) }
+      return (0..<patient.geometry.slices).map {
+        (patient, renderer.render(patient, slice: $0), $0)
+      }
     }
   }
 
@@ -59,7 +61,7 @@ import Testing
   }
 
   @Test func epiduralBloodLiesUnderTheSkull() {
-    for (patient, slice) in Self.slices(.epidural) {
+    for (patient, slice, _) in Self.slices(.epidural) {
       let height = Double(patient.haemorrhages.epidural.map(\.height).max() ?? 0)
       for cell in cells(of: .epidural, in: slice) {
         // Within the lens' height; obliquely cut near the vertex, hence the factor.
@@ -68,9 +70,9 @@ import Testing
     }
   }
 
-  @Test func subduralCrescentsAreThinAndStayOnTheirSide() {
+  @Test func subduralCrescentsHugTheSkull() {
     for number in 0..<3 {
-      for (patient, slice) in Self.slices(.subdural, patients: number..<number + 1)
+      for (patient, slice, _) in Self.slices(.subdural, patients: number..<number + 1)
       where patient.haemorrhages.interhemispheric.isEmpty && patient.haemorrhages.tentorial.isEmpty
       {
         let height = Double(patient.haemorrhages.convexity.map(\.height).max() ?? 0)
@@ -83,20 +85,26 @@ import Testing
 
   @Test func ventricularBloodLiesInVentriclesUnderALevel() {
     var rows = 0
-    for (patient, slice) in Self.slices(.intraventricular) {
+    for (patient, slice, index) in Self.slices(.intraventricular) {
       let blood = cells(of: .intraventricular, in: slice)
       #expect(blood.allSatisfy { slice.tissue[$0] == .ventricle })
       rows += blood.isEmpty ? 0 : 1
-      // Nothing above the highest level: image rows run backwards along gravity.
-      let levels = patient.haemorrhages.ventricular?.levels ?? VentricularBlood.none
-      #expect(levels != VentricularBlood.none)
+      // Gravity runs down the image: no blood above the highest of the four levels.
+      let geometry = patient.geometry
+      let top = geometry.position(ofSlice: index).y - geometry.headCentre.y
+      let pitch = geometry.pixelSpacing * 2 * geometry.columnDirection.y
+      let level = Double(patient.haemorrhages.ventricular?.levels.min() ?? .infinity)
+      #expect(level < 1000)
+      for cell in blood {
+        #expect(top + (Double(cell / slice.grid) + 0.25) * pitch > level - 1)
+      }
     }
     #expect(rows > 1)
   }
 
   @Test func subarachnoidBloodReplacesFluidOutsideTheVentricles() {
     var seen = 0
-    for (_, slice) in Self.slices(.subarachnoid) {
+    for (_, slice, _) in Self.slices(.subarachnoid) {
       for cell in cells(of: .subarachnoid, in: slice) {
         #expect([.cerebrospinalFluid, .brain, .bone].contains(slice.tissue[cell]))
         if slice.tissue[cell] == .cerebrospinalFluid { seen += 1 }
@@ -107,7 +115,7 @@ import Testing
   }
 
   @Test func parenchymalBloodLiesInBrainAndIsDense() {
-    for (patient, slice) in Self.slices(.intraparenchymal) {
+    for (patient, slice, _) in Self.slices(.intraparenchymal) {
       let blood = cells(of: .intraparenchymal, in: slice)
       guard blood.count > 12 else { continue }
       let brain = blood.filter { slice.tissue[$0] == .brain }.count
@@ -120,7 +128,7 @@ import Testing
   }
 
   @Test func tissuesHaveTheirHounsfieldUnits() {
-    for (patient, slice) in Self.slices(nil, matrix: 256) {
+    for (patient, slice, _) in Self.slices(nil, matrix: 256) {
       var sums: [Tissue: (sum: Double, count: Int)] = [:]
       // Cells whose neighbours are the same tissue, so that no partial volume counts.
       for y in 2..<slice.grid - 2 {

@@ -40,7 +40,7 @@ struct GeneratedCollections: Sendable {
     for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
       var isFolder: ObjCBool = false
       let file = folder.appendingPathComponent(path)
-      FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder)
+      _ = FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder)
       if !isFolder.boolValue { found[path] = try Data(contentsOf: file) }
     }
     return found

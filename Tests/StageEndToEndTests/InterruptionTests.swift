@@ -45,7 +45,7 @@ extension EndToEnd {
         try? FileManager.default.removeItem(at: artifact)
         let process = try pipeline.start(
           instance.stage.executable, TinyPipeline.options(of: instance))
-        await (moment, of: process, instance, in: pipeline, usual: record.seconds)
+        waitFor(moment, of: process, instance, in: pipeline, usual: record.seconds)
         process.send(SIGKILL)
         let run = try process.wait()
         #expect(run.status == -SIGKILL || run.status == 0, "\(moment): \(run)")
@@ -77,7 +77,7 @@ extension EndToEnd {
       let instance = StageInstance(.phantom)
       let process = try pipeline.start(
         instance.stage.executable, TinyPipeline.options(of: instance))
-      await (.firstOutput, of: process, instance, in: pipeline, usual: 10)
+      waitFor(.firstOutput, of: process, instance, in: pipeline, usual: 10)
       process.send(signal)
       let run = try process.wait()
       #expect(run.status == status, "\(run)")
@@ -92,7 +92,7 @@ extension EndToEnd {
       defer { pipeline.remove() }
       let instance = StageInstance(.phantom)
       let process = try pipeline.start("ichor-driver", ["run", "phantom"])
-      await (.firstOutput, of: process, instance, in: pipeline, usual: 10)
+      waitFor(.firstOutput, of: process, instance, in: pipeline, usual: 10)
       process.send(SIGTERM)
       #expect(try process.wait().status == 143)
       // The lock is free again only when the stage's process has ended too.

@@ -36,7 +36,7 @@ final class RunningProcess {
   }
 
   private static func writer(_ url: URL) throws -> FileHandle {
-    FileManager.default.createFile(atPath: url.path, contents: nil)
+    try Data().write(to: url)
     return try FileHandle(forWritingTo: url)
   }
 

@@ -57,8 +57,26 @@ extension EndToEnd {
         Metrics.self,
         from: pipeline.layout.file(ArtifactLayout.Merge.metrics, of: StageInstance(.merge)))
       #expect(metrics.synthetic)
-      #expect(metrics.merged.loss > 0 && metrics.merged.loss < 14)
-      #expect(metrics.constant.loss > 0 && metrics.constant.loss < 1)
+      // Probabilities are clipped at 1e-6, so no loss is above -ln 1e-6 = 13.8.
+      #expect(metrics.merged.loss > 0 && metrics.merged.loss < 13.9)
+      let floor = try constantLoss(
+        pipeline.lines(ArtifactLayout.Split.slices, of: StageInstance(.split)))
+      #expect(abs(metrics.constant.loss - floor) < 1e-9)
+    }
+
+    /// The competition's loss of the training folds' base rates on fold 0, from `split/slices.csv`.
+    private func constantLoss(_ lines: [String]) throws -> Double {
+      let rows = lines.dropFirst().map { $0.split(separator: ",").suffix(7).compactMap { Int($0) } }
+      try #require(rows.allSatisfy { $0.count == 7 })
+      let (training, heldOut) = (rows.filter { $0[0] != 0 }, rows.filter { $0[0] == 0 })
+      var sum = 0.0
+      for label in 1...6 {
+        let rate = Double(training.count { $0[label] == 1 }) / Double(training.count)
+        let clipped = min(max(rate, 1e-6), 1 - 1e-6)
+        let losses = heldOut.map { -log($0[label] == 1 ? clipped : 1 - clipped) }
+        sum += (label == 1 ? 2 : 1) * losses.reduce(0, +) / Double(losses.count)
+      }
+      return sum / 7
     }
 
     @Test("Every artifact has its manifest, a record of the run and a log of JSON lines")

@@ -9,7 +9,7 @@ struct ArtifactNamesTests {
 
   @Test("No file of the repository spells a name that PipelineContract owns")
   func repository() throws {
-    let tree = try SourceTree.load(SourceTree.repository)
+    let tree = try SourceTree.repositoryFiles.get()
     let expected: Set = ["slices.csv", "manifest.json", "submission.csv", "best.safetensors"]
     #expect(ArtifactNames.declared(in: tree).isSuperset(of: expected))
     #expect(ArtifactNames.violations(in: tree) == [])

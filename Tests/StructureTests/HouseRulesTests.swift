@@ -4,7 +4,7 @@ import Testing
 struct HouseRulesTests {
   @Test("The repository keeps them")
   func repository() throws {
-    #expect(HouseRules.violations(in: try SourceTree.load(SourceTree.repository)) == [])
+    #expect(HouseRules.violations(in: try SourceTree.repositoryFiles.get()) == [])
   }
 
   @Test(

@@ -4,7 +4,7 @@ import Testing
 struct ImportWallsTests {
   @Test("No file of the repository breaks a wall")
   func repository() throws {
-    let tree = try SourceTree.load(SourceTree.repository)
+    let tree = try SourceTree.repositoryFiles.get()
     #expect(tree.files.count > 20, "the repository was not found")
     #expect(ImportWalls.violations(in: tree) == [])
   }

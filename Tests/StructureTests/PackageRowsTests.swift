@@ -20,7 +20,7 @@ struct PackageRowsTests {
 
   @Test("Every row has its folder, every folder its row")
   func repository() throws {
-    let tree = try SourceTree.load(SourceTree.repository)
+    let tree = try SourceTree.repositoryFiles.get()
     #expect(PackageRows.folders(of: tree.files["Package.swift"] ?? "").count > 20)
     #expect(PackageRows.violations(in: tree) == [])
   }

@@ -18,6 +18,9 @@ struct SourceTree {
     }
   }
 
+  /// The repository's own files, read once for all checks.
+  static let repositoryFiles = Result { try load(repository) }
+
   /// Reads what the checks look at; build folders, artifacts and hidden files stay out.
   static func load(_ root: URL) throws -> SourceTree {
     var files: [String: String] = [:]

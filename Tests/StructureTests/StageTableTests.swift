@@ -17,7 +17,7 @@ struct StageTableTests {
 
   @Test("The table agrees with folders, pipeline.yaml and imports")
   func repository() throws {
-    let tree = try SourceTree.load(SourceTree.repository)
+    let tree = try SourceTree.repositoryFiles.get()
     #expect(StageTable.violations(in: tree) == [])
     #expect(StageTable.longExecutables(in: tree) == [])
     let rows = StageTable.rows(of: tree.files[StageTable.path] ?? "")

@@ -30,8 +30,11 @@ extension Lowering {
     if attributes.addsResidual {
       let tensor = try value(node.inputs[1])
       let wanted = try primitive.descriptor(.dst)
-      // Where nobody reads the residual afterwards, the convolution adds onto it in place.
-      let dies = lastReader[node.inputs[1].index] == index && node.inputs[1] != graph.input
+      // Where nobody reads the residual afterwards, nor this convolution as its source, it adds
+      // onto it in place.
+      let dies =
+        lastReader[node.inputs[1].index] == index && node.inputs[1] != graph.input
+        && node.inputs[1] != node.inputs[0]
       sumsInPlace = dies && tensor.descriptor == wanted
       residual = sumsInPlace ? tensor : try read(tensor, as: wanted)
       primitive = try make(residual: sumsInPlace ? nil : wanted, sum: sumsInPlace, dst: wanted)
@@ -43,6 +46,7 @@ extension Lowering {
     let dst: Tensor
     if sumsInPlace, let residual {
       dst = Tensor(buffer: residual.buffer, descriptor: dstDescriptor)
+      forgetCopies(of: residual)
     } else {
       dst = allocate(.arena, dstDescriptor)
     }
