@@ -6,7 +6,6 @@ import PackageDescription
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -17,6 +16,9 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) {
 }
 func shim(_ name: String, links library: String) {
   targets.append(.target(name: name, linkerSettings: [.linkedLibrary(library)]))
+}
+func header(_ name: String, apt package: String) {
+  targets.append(.systemLibrary(name: name, providers: [.apt([package])]))
 }
 func stage(_ name: String, _ dependencies: [Target.Dependency]) {
   targets.append(
@@ -35,7 +37,8 @@ func test(_ name: String, _ dependencies: [Target.Dependency], excluding: [Strin
 // C libraries: the only doors to their headers.
 shim("CPNG", links: "png")
 shim("COneDNN", links: "dnnl")
-targets.append(.systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]))
+header("CZlib", apt: "zlib1g-dev")
+header("CLibcrypto", apt: "libssl-dev")
 
 // What everything stands on.
 module("Diagnostics", [logging])
@@ -43,7 +46,7 @@ module("CounterRandom")
 module("CSV", ["Diagnostics"])
 
 // The pipeline's contract: paths, manifests, configuration.
-module("PipelineContract", ["Diagnostics", crypto])
+module("PipelineContract", ["CLibcrypto", "Diagnostics"])
 module("PipelineConfiguration", ["PipelineContract", "Diagnostics", yams])
 module("PipelineDriver", ["PipelineConfiguration", "PipelineContract", "CSV", "Diagnostics"])
 module(
@@ -150,7 +153,7 @@ test(
   "PipelineDriver",
   ["PipelineDriver", "PipelineConfiguration", "PipelineContract", "Diagnostics"])
 test("StageCommand", ["StageCommand", "PipelineContract", "Diagnostics", logging])
-test("DICOM", ["DICOM", "CZlib", crypto])
+test("DICOM", ["DICOM", "CZlib", "PipelineContract"])
 test("PNG", ["PNG"])
 test("CTImaging", ["CTImaging", "Diagnostics"])
 test("SliceShards", ["SliceShards", "PipelineContract", "Diagnostics"])
@@ -191,7 +194,6 @@ let package = Package(
   platforms: [.macOS(.v15)],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],

@@ -20,6 +20,8 @@ public struct GraphBuilder {
 
   /// The finished graph, whose result is `output`.
   public func finish(output: ValueID) -> Graph {
+    // `builder.finish(output: builder.linear(…))` would finish the builder of before the argument.
+    precondition(output.index < graph.values.count, "\(graph.name): the output is not yet built")
     var result = graph
     result.output = output
     return result

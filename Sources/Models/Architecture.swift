@@ -45,7 +45,8 @@ public enum Architecture: String, Sendable, CaseIterable {
       throw IchorError(
         .configuration, code: "input-too-small",
         "\(rawValue) can't take \(channels) channels of \(height)x\(width) to \(classes) classes",
-        remedy: "give at least one channel and class, and \(smallestExtent)x\(smallestExtent) pixels"
+        remedy:
+          "give at least one channel and class, and \(smallestExtent)x\(smallestExtent) pixels"
       )
     }
     var builder = GraphBuilder(

@@ -11,7 +11,8 @@ public enum MemoryCheck {
       .configuration, code: "batch-does-not-fit",
       "\(program.graph.name) with batch \(program.batch) needs \(mebibytes(bytes)) MiB, "
         + "\(mebibytes(available)) MiB are free",
-      remedy: "lower the batch, the size, or use compute.precision: bf16 with compute.backend: onednn")
+      remedy:
+        "lower the batch, the size, or use compute.precision: bf16 with compute.backend: onednn")
   }
 
   /// `MemAvailable` of /proc/meminfo in bytes, `nil` where there is none.

@@ -181,7 +181,8 @@ final class Lowering {
     let stride = MemoryLayout<Float>.stride
     let indices = buffers.indices.filter { buffers[$0].region == .arena }
     let plan = ArenaPlan(
-      indices.map { ArenaPlan.Request(bytes: buffers[$0].count * stride, steps: buffers[$0].steps) })
+      indices.map { ArenaPlan.Request(bytes: buffers[$0].count * stride, steps: buffers[$0].steps) }
+    )
     for (place, index) in indices.enumerated() {
       buffers[index].offset = plan.offsets[place] / stride
     }

@@ -112,17 +112,29 @@ final class OpenBLASNetwork: CompiledNetwork {
   }
 
   func parameters() throws -> NamedTensors {
-    export { self.memory.bases[$0.region.rawValue] } where: { _ in true }
+    export {
+      self.memory.bases[$0.region.rawValue]
+    } where: { _ in
+      true
+    }
   }
 
   func gradients() throws -> NamedTensors {
     precondition(program.mode == .training, "only a training program has gradients")
-    return export { _ in self.flat.gradients } where: { $0.isTrainable }
+    return export { _ in
+      self.flat.gradients
+    } where: {
+      $0.isTrainable
+    }
   }
 
   func optimizerState() throws -> NamedTensors {
     guard let velocity = flat.velocity else { return NamedTensors() }
-    return export { _ in velocity } where: { $0.isTrainable }
+    return export { _ in
+      velocity
+    } where: {
+      $0.isTrainable
+    }
   }
 
   func loadOptimizerState(_ state: NamedTensors) throws {

@@ -45,9 +45,9 @@ struct HaemorrhagePlan {
     }
   }
 
-  /// Density of fresh blood; one in five is subtle, as in anaemia or after some days.
+  /// Density of fresh blood; one in seven is subtle, as in anaemia or after some days.
   private mutating func density() -> Float {
-    draw.chance(0.2) ? draw.float(44, 52) : draw.float(55, 77)
+    draw.chance(0.15) ? draw.float(45, 52) : draw.float(55, 77)
   }
 
   private mutating func placeEpidural() {
@@ -58,7 +58,7 @@ struct HaemorrhagePlan {
     let direction = SIMD3(side * (isFrontal ? 34 : 62), y, draw.float(-8, 34))
     let centre = Vault.surfacePoint(
       direction / (direction * direction).sum().squareRoot(), squareness: head.squareness)
-    let height = draw.float(8, 20)
+    let height = draw.float(10, 21)
     let reach = min(draw.float(16, 23) + height * 0.5, 31)
     plan.epidural.append(
       EpiduralClot(
@@ -69,21 +69,21 @@ struct HaemorrhagePlan {
 
   private mutating func placeSubdural() {
     let place = draw.uniform()
-    if place < 0.8 {
-      placeConvexity(side: side, thickness: draw.float(3.5, 14))
+    if place < 0.9 {
+      placeConvexity(side: side, thickness: draw.float(4, 14))
       if draw.chance(0.15) { placeConvexity(side: -side, thickness: draw.float(3.5, 8)) }
     }
-    if place >= 0.8 || draw.chance(0.25) {
+    if place >= 0.9 || draw.chance(0.25) {
       plan.interhemispheric.append(
         InterhemisphericClot(
           side: side,
           middle: SIMD2(draw.chance(0.6) ? draw.float(38, 56) : draw.float(-56, -30), 32),
-          halfLengths: SIMD2(draw.float(26, 46), draw.float(26, 44)), height: draw.float(2.6, 5.5),
-          density: density()))
+          halfLengths: SIMD2(draw.float(26, 46), draw.float(26, 44)), height: draw.float(3.2, 6),
+          density: draw.float(56, 76)))
     }
-    if place >= 0.88 || draw.chance(0.2) {
+    if place >= 0.95 || draw.chance(0.2) {
       plan.tentorial.append(
-        TentorialClot(side: side, height: draw.float(2.2, 4.2), density: density()))
+        TentorialClot(side: side, height: draw.float(2.4, 4.4), density: draw.float(56, 74)))
     }
   }
 
@@ -91,12 +91,12 @@ struct HaemorrhagePlan {
     // Fresh, of mixed age with layers, or weeks old and as dense as brain.
     let stage = draw.uniform()
     let dense =
-      stage < 0.62 ? draw.float(54, 76) : stage < 0.84 ? draw.float(44, 60) : draw.float(33, 43)
-    let lighter = stage < 0.62 ? dense : draw.float(16, 30)
+      stage < 0.66 ? draw.float(54, 76) : stage < 0.9 ? draw.float(44, 60) : draw.float(33, 43)
+    let lighter = stage < 0.66 ? dense : draw.float(16, 30)
     let clot = ConvexityClot(
       side: side, middle: SIMD2(draw.float(-20, 24), draw.float(16, 38)),
       halfLengths: SIMD2(draw.float(48, 92), draw.float(26, 54)), height: thickness,
-      density: dense, lighter: stage < 0.84 ? lighter : dense - 3, level: draw.float(-15, 35),
+      density: dense, lighter: stage < 0.9 ? lighter : dense - 3, level: draw.float(-15, 35),
       ripple: Wave.draws(1, wavelength: 30...60, &draw).first ?? head.warp[0])
     plan.convexity.append(clot)
     shift(

@@ -108,7 +108,8 @@ struct StageSession {
         .usage, code: "instance-unexpected", "The stage \(stage.rawValue) has no instances",
         remedy: "Leave --instance away")
     }
-    let listed = NearestName.sorted(names, by: options.instance ?? "").joined(separator: ", ")
+    let listed = (options.instance.map { NearestName.sorted(names, by: $0) } ?? names)
+      .joined(separator: ", ")
     throw IchorError(
       .usage, code: options.instance == nil ? "instance-missing" : "instance-unknown",
       options.instance.map { "The stage \(stage.rawValue) has no instance “\($0)”" }

@@ -18,7 +18,9 @@ extension BackendConformance {
   @Suite struct ChannelSliceTests {
     /// The parts come back in another order and under different operations, so that none can be
     /// mistaken for another.
-    @Test(arguments: TestedBackend.all, [[16, 8], [3, 37], [16, 32], [1, 23, 16], [40, 1], [64, 20]])
+    @Test(
+      arguments: TestedBackend.all,
+      [[16, 8], [3, 37], [16, 32], [1, 23, 16], [40, 1], [64, 20]])
     func forwardAndGradients(backend: TestedBackend, counts: [Int]) throws {
       var data = ConformanceCase(batch: 2, height: 3, width: 5)
       let source = data.source(counts.reduce(0, +))

@@ -19,7 +19,8 @@ extension Reference {
 
 extension BackendConformance {
   @Suite struct LinearTests {
-    @Test(arguments: TestedBackend.all, [(5, 24, 6), (1, 3, 1), (4, 40, 7), (2, 64, 16), (1, 1, 6)])
+    @Test(
+      arguments: TestedBackend.all, [(5, 24, 6), (1, 3, 1), (4, 40, 7), (2, 64, 16), (1, 1, 6)])
     func forwardAndGradients(
       backend: TestedBackend, shape: (batch: Int, inputs: Int, outputs: Int)
     ) throws {

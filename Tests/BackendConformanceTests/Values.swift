@@ -20,16 +20,15 @@ struct Values {
     return Float(bitPattern: (magnitude << 16) | UInt32(truncatingIfNeeded: draw & 1) << 31)
   }
 
-  /// Rows of numbers, in which every run of `plane` is free of repetitions, so that a maximum has
-  /// one place.
+  /// Numbers of which every run of `plane` is free of repetitions, so that a maximum has one place.
   ///
   /// - Parameter odd: the last bit of bf16. An odd and an even number never add up to zero, where
   ///   ReLU has no derivative.
-  mutating func distinct(_ count: Int, row: Int, plane: Int, odd: Bool) -> [Float] {
+  mutating func distinct(_ count: Int, plane: Int, odd: Bool) -> [Float] {
     var result: [Float] = []
     var seen: Set<Float> = []
     while result.count < count {
-      if result.count % row % plane == 0 { seen = [] }
+      if result.count % plane == 0 { seen = [] }
       let bits = number().bitPattern & ~0x1_0000 | (odd ? 0x1_0000 : 0)
       let candidate = Float(bitPattern: bits)
       if seen.insert(candidate).inserted { result.append(candidate) }

@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import PipelineContract
 import Testing
 
 @testable import DICOM
@@ -37,8 +37,7 @@ import Testing
   }
 
   private func hash<Number: BitwiseCopyable>(_ numbers: [Number]) -> String {
-    numbers.withUnsafeBytes { SHA256.hash(data: Data($0)) }
-      .map { String(format: "%02x", $0) }.joined()
+    numbers.withUnsafeBytes { ContentHash.sha256(of: Data($0)) }
   }
 
   @Test(.enabled(if: isThere)) func craftedFiles() throws {

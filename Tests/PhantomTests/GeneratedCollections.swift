@@ -19,41 +19,38 @@ struct GeneratedCollections: Sendable {
   static let parameters = PhantomParameters(
     seed: 7, trainPatients: 4, testPatients: 2, bleedingFraction: 0.5)
 
-  let folder: URL
   let summary: PhantomGenerator.Summary
+  /// Contents of every file, by relative path; the folder itself is gone.
+  let contents: [String: Data]
 
   static let shared = Result { try generate(parameters, threads: 2) }
 
   static func generate(_ parameters: PhantomParameters, threads: Int) throws -> Self {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("ichor-phantom-\(UUID().uuidString)", isDirectory: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
     let summary = try PhantomGenerator.generate(
       parameters, into: folder,
       context: JobContext(logger: Logger(label: "test"), threads: threads),
       resolution: resolution)
-    return Self(folder: folder, summary: summary)
-  }
-
-  /// Contents of every file below the folder, by relative path.
-  func contents() throws -> [String: Data] {
-    var found: [String: Data] = [:]
+    var contents: [String: Data] = [:]
     for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
       var isFolder: ObjCBool = false
       let file = folder.appendingPathComponent(path)
       _ = FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder)
-      if !isFolder.boolValue { found[path] = try Data(contentsOf: file) }
+      if !isFolder.boolValue { contents[path] = try Data(contentsOf: file) }
     }
-    return found
+    return Self(summary: summary, contents: contents)
   }
 
   func lines(of name: String) throws -> [String] {
-    let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+    let text = String(decoding: try #require(contents[name]), as: UTF8.self)
     return text.split(separator: "\n").map(String.init)
   }
 
   /// The elements of every file of one collection.
   func files(of collection: String) throws -> [[Element]] {
-    try contents().filter { $0.key.hasPrefix(collection + "/") }.sorted { $0.key < $1.key }
+    try contents.filter { $0.key.hasPrefix(collection + "/") }.sorted { $0.key < $1.key }
       .map { try #require(elements(of: $0.value)) }
   }
 }

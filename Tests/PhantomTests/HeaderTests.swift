@@ -40,7 +40,7 @@ import Testing
 
   @Test func namesAreTheIdentifiersAndSayNothingOfThePosition() throws {
     let made = try GeneratedCollections.shared.get()
-    for (path, data) in try made.contents() where path.hasSuffix(".dcm") {
+    for (path, data) in made.contents where path.hasSuffix(".dcm") {
       let file = try #require(elements(of: data))
       let id = try #require(Self.value(0x0008_0018, file)).text.trimmingCharacters(in: ["\0"])
       #expect(path.hasSuffix("/\(id).dcm"))

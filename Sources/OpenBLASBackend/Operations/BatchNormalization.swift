@@ -34,11 +34,11 @@ extension Lowering {
         for channel in channels {
           if training {
             measure(source, runs, channel, mean: mean, variance: variance)
-            move(attributes, runs, mean[channel], &runningMean[channel])
+            move(attributes, mean[channel], &runningMean[channel])
             let count = Float(runs.channelCount)
             // The variance over n - 1, as PyTorch tracks it; a single element has only its own.
             let unbiased = count > 1 ? variance[channel] * (count / (count - 1)) : variance[channel]
-            move(attributes, runs, unbiased, &runningVariance[channel])
+            move(attributes, unbiased, &runningVariance[channel])
           } else {
             mean[channel] = runningMean[channel]
             variance[channel] = runningVariance[channel]
@@ -131,7 +131,7 @@ private func measure(
 
 /// Moves a running statistic towards the batch's.
 private func move(
-  _ attributes: BatchNormalization, _ runs: ChannelRuns, _ batch: Float, _ running: inout Float
+  _ attributes: BatchNormalization, _ batch: Float, _ running: inout Float
 ) {
   running = (1 - attributes.momentum) * running + attributes.momentum * batch
 }

@@ -54,7 +54,8 @@ extension Lowering {
         (source.buffer, ChannelBand(band: count, whole: shape.elementCount, start: start)))
       start += count
     }
-    emit("concatenation", touching: parts.map(\.buffer) + [wide]) { [workers, batch, parts] memory in
+    emit("concatenation", touching: parts.map(\.buffer) + [wide]) {
+      [workers, batch, parts] memory in
       let target = memory[wide]
       workers.split(batch) { _, images in
         for part in parts { part.band.scatter(memory[part.buffer], into: target, images) }

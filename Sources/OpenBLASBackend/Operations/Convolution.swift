@@ -47,7 +47,8 @@ extension Lowering {
           }
           let start = image * shape.groups * shape.outputCount
           finish.run(
-            target + start, bias: bias.map { memory[$0] }, residual: residual.map { memory[$0] + start })
+            target + start, bias: bias.map { memory[$0] },
+            residual: residual.map { memory[$0] + start })
         }
       }
     }

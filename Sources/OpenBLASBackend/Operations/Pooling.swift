@@ -108,11 +108,12 @@ extension PoolingShape {
       var position = rows.lowerBound * width + columns.lowerBound
       var best = source[position]
       for row in rows {
-        for column in columns {
-          let candidate = source[row * width + column]
-          if candidate > best || (candidate.isNaN && !best.isNaN) {
-            best = candidate
-            position = row * width + column
+        let line = row * width
+        for candidate in line + columns.lowerBound..<line + columns.upperBound {
+          let value = source[candidate]
+          if !(value <= best) && !best.isNaN {
+            best = value
+            position = candidate
           }
         }
       }

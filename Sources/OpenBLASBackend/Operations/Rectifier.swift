@@ -11,7 +11,11 @@ enum Rectifier {
     _ dst: UnsafePointer<Float>, _ diffDst: UnsafePointer<Float>, into diffSrc: Floats,
     _ range: Range<Int>
   ) {
-    for index in range { diffSrc[index] = dst[index] > 0 ? diffDst[index] : 0 }
+    for index in range {
+      // Read in either case: a read that depends on the mask would keep the loop from vectors.
+      let gradient = diffDst[index]
+      diffSrc[index] = dst[index] > 0 ? gradient : 0
+    }
   }
 }
 
