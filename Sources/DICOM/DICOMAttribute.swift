@@ -27,6 +27,7 @@ public enum DICOMAttribute: UInt32, Sendable, CaseIterable {
   case windowWidth = 0x0028_1051
   case rescaleIntercept = 0x0028_1052
   case rescaleSlope = 0x0028_1053
+  case lossyImageCompression = 0x0028_2110
   case modalityLUTSequence = 0x0028_3000
   case pixelData = 0x7FE0_0010
 
@@ -60,6 +61,7 @@ public enum DICOMAttribute: UInt32, Sendable, CaseIterable {
     case .windowWidth: "Window Width"
     case .rescaleIntercept: "Rescale Intercept"
     case .rescaleSlope: "Rescale Slope"
+    case .lossyImageCompression: "Lossy Image Compression"
     case .modalityLUTSequence: "Modality LUT Sequence"
     case .pixelData: "Pixel Data"
     }

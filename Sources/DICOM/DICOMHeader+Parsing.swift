@@ -52,6 +52,9 @@ extension DICOMHeader {
       table.decimals(.pixelSpacing), quirks: &quirks
     ) { $0.count == 2 && $0.allSatisfy { $0 > 0 } }
     pixelPaddingValue = Self.padding(table, format)
+    if try table.text(.lossyImageCompression, quirks: &quirks) == "01" {
+      quirks.add(.lossyCompression)
+    }
     // The rule by which RSNA's wrapped group was found: air needs an intercept near -1000.
     if modality == "CT", format.bitsStored == 12, !format.isSigned, rescale.intercept > -100 {
       quirks.add(.wrappedTwelveBit)

@@ -18,6 +18,8 @@ public enum DICOMQuirk: String, Sendable, CaseIterable, Codable {
   case pixelDataVR = "pixel-data-vr"
   case pixelDataLong = "pixel-data-long"
   case offsetTableIgnored = "offset-table-ignored"
+  case codestreamSign = "codestream-sign"
+  case lossyCompression = "lossy-compression"
   case wrappedTwelveBit = "wrapped-12-bit"
 
   /// One sentence for people.
@@ -46,6 +48,10 @@ public enum DICOMQuirk: String, Sendable, CaseIterable, Codable {
     case .pixelDataVR: "(7FE0,0010) Pixel Data has a VR that its bits do not allow."
     case .pixelDataLong: "(7FE0,0010) Pixel Data is longer than the image; the rest was ignored."
     case .offsetTableIgnored: "The Basic Offset Table does not match the fragments."
+    case .codestreamSign:
+      "The codestream says another sign than (0028,0103) Pixel Representation, which is believed."
+    case .lossyCompression:
+      "The image was compressed with loss: (0028,2110) or the codestream says so."
     case .wrappedTwelveBit:
       "12 bits, unsigned, (0028,1052) Rescale Intercept above -100: values below 0 HU were wrapped."
     }

@@ -7,8 +7,24 @@ public enum DICOMReader {
   public static func read(_ bytes: UnsafeRawBufferPointer) throws(DICOMError) -> DICOMImage {
     try parse(bytes, headerOnly: false) {
       (table, header, syntax, quirks) throws(DICOMError) -> DICOMImage in
-      let raw = try PixelDataReader.read(table, header, syntax, quirks: &quirks)
+      var raw: [Int32] = []
+      try PixelDataReader.read(table, header, syntax, into: &raw, quirks: &quirks)
       return DICOMImage(header: header, raw: raw, quirks: quirks.quirks)
+    }
+  }
+
+  /// Decodes a whole file that is in memory into an array that is used again.
+  ///
+  /// `raw` becomes the stored values, as in `DICOMImage`. Where it has their number already, its
+  /// memory is kept: from file to file that saves more time than decoding takes. After an error its
+  /// content is unspecified.
+  public static func read(
+    _ bytes: UnsafeRawBufferPointer, into raw: inout [Int32]
+  ) throws(DICOMError) -> (header: DICOMHeader, quirks: [DICOMQuirk]) {
+    try parse(bytes, headerOnly: false) {
+      (table, header, syntax, quirks) throws(DICOMError) -> (DICOMHeader, [DICOMQuirk]) in
+      try PixelDataReader.read(table, header, syntax, into: &raw, quirks: &quirks)
+      return (header, quirks.quirks)
     }
   }
 

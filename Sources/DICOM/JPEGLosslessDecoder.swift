@@ -5,24 +5,11 @@ enum JPEGLosslessDecoder: PixelDecoder {
 
   static func decode(
     _ codestream: UnsafeRawBufferPointer, _ shape: FrameShape,
-    into cells: UnsafeMutableRawBufferPointer
+    into cells: UnsafeMutableRawBufferPointer, quirks: inout QuirkList
   ) throws(DICOMError) {
     let image = try JPEGLosslessHeader(codestream)
-    guard image.rows == shape.rows, image.columns == shape.columns else {
-      throw DICOMError(
-        .jpegMismatch, .pixelData,
-        "the JPEG image is \(image.rows) by \(image.columns),"
-          + " the header says \(shape.rows) by \(shape.columns)")
-    }
-    let format = shape.format
-    guard format.bitsAllocated == 8 || format.bitsAllocated == 16,
-      (format.highBit + 1...format.bitsAllocated).contains(image.precision)
-    else {
-      throw DICOMError(
-        .jpegMismatch, .pixelData,
-        "the JPEG image has \(image.precision) bits, the header \(format.highBit + 1)"
-          + " used of \(format.bitsAllocated)")
-    }
+    try shape.check(
+      rows: image.rows, columns: image.columns, precision: image.precision, of: "JPEG")
     // Restarts come at the ends of rows only (T.81 H.1.1).
     guard image.restartInterval % shape.columns == 0 else {
       throw DICOMError(.jpegMalformed, .pixelData, "a JPEG restart interval is not whole rows")

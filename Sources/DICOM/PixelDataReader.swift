@@ -1,16 +1,19 @@
 /// Pixel Data to stored values, by the header and the transfer syntax.
 enum PixelDataReader {
+  /// Makes `raw` the stored values of all frames; keeps its memory where it has their number.
   static func read(
     _ table: AttributeTable, _ header: DICOMHeader, _ syntax: TransferSyntax,
-    quirks: inout QuirkList
-  ) throws(DICOMError) -> [Int32] {
+    into raw: inout [Int32], quirks: inout QuirkList
+  ) throws(DICOMError) {
     let decoder = try syntax.decoder()
-    let samples: [Int32]
     switch (table.pixelData, decoder) {
     case (.native(let value), nil):
-      samples = try native(value, table, header, quirks: &quirks)
+      try native(value, table, header, into: &raw, quirks: &quirks)
     case (.encapsulated(let data), .some(let decoder)):
-      samples = try encapsulated(data, table, header, decoder, quirks: &quirks)
+      let shape = FrameShape(
+        rows: header.rows, columns: header.columns, format: header.format,
+        isLossless: syntax.isLossless)
+      try encapsulated(data, table, header, shape, decoder, into: &raw, quirks: &quirks)
     case (.native, .some):
       throw DICOMError(
         .pixelDataEncapsulation, .pixelData, "is native under an encapsulated transfer syntax")
@@ -21,17 +24,15 @@ enum PixelDataReader {
     case (.declared, _), (nil, _):
       throw DICOMError(.pixelDataMissing, .pixelData, "is absent")
     }
-    if header.format.bitsStored == 32, !header.format.isSigned, samples.contains(where: { $0 < 0 })
-    {
+    if header.format.bitsStored == 32, !header.format.isSigned, raw.contains(where: { $0 < 0 }) {
       throw DICOMError(.valueOutOfRange, .pixelData, "holds values of 2147483648 or more")
     }
-    return samples
   }
 
   private static func native(
     _ value: AttributeValue, _ table: AttributeTable, _ header: DICOMHeader,
-    quirks: inout QuirkList
-  ) throws(DICOMError) -> [Int32] {
+    into raw: inout [Int32], quirks: inout QuirkList
+  ) throws(DICOMError) {
     let order = try byteOrder(value, table.encoding, header.format, quirks: &quirks)
     let samples = header.numberOfFrames * header.rows * header.columns
     let exact = header.format.bytes(forSamples: samples)
@@ -45,10 +46,21 @@ enum PixelDataReader {
     }
     if value.length > even { quirks.add(.pixelDataLong) }
     let cells = table.bytes(of: value)
-    return [Int32](unsafeUninitializedCapacity: samples) { buffer, count in
-      let target = UnsafeMutableBufferPointer(rebasing: buffer[..<samples])
-      StoredSamples.extract(cells, order, header.format, into: target)
-      count = samples
+    fill(&raw, count: samples) { StoredSamples.extract(cells, order, header.format, into: $0) }
+  }
+
+  /// Lets `body` write all of `count` values, into the array's own memory where that has as many.
+  private static func fill(
+    _ raw: inout [Int32], count: Int, _ body: (UnsafeMutableBufferPointer<Int32>) -> Void
+  ) {
+    if raw.count == count {
+      raw.withUnsafeMutableBufferPointer { body($0) }
+      return
+    }
+    raw = []
+    raw = [Int32](unsafeUninitializedCapacity: count) { buffer, initialized in
+      body(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+      initialized = count
     }
   }
 
@@ -75,38 +87,40 @@ enum PixelDataReader {
 
   private static func encapsulated(
     _ data: EncapsulatedPixelData, _ table: AttributeTable, _ header: DICOMHeader,
-    _ decoder: any PixelDecoder.Type, quirks: inout QuirkList
-  ) throws(DICOMError) -> [Int32] {
-    let shape = FrameShape(rows: header.rows, columns: header.columns, format: header.format)
+    _ shape: FrameShape, _ decoder: any PixelDecoder.Type, into raw: inout [Int32],
+    quirks: inout QuirkList
+  ) throws(DICOMError) {
     let frames = try data.frames(header.numberOfFrames, in: table.bytes, quirks: &quirks)
     let needed = header.numberOfFrames * shape.bytes
-    guard needed / decoder.largestExpansion <= data.codedBytes else {
+    guard
+      needed <= decoder.alwaysBelieved || needed / decoder.largestExpansion <= data.codedBytes
+    else {
       throw DICOMError(
         .pixelDataShort, .pixelData,
         "has \(data.codedBytes) coded bytes, which cannot become \(needed)")
     }
-    var samples: [Int32] = []
-    samples.reserveCapacity(header.numberOfFrames * shape.samples)
     var cells = [UInt8](repeating: 0, count: shape.bytes)
-    for fragments in frames {
+    // The first frame is decoded before memory is taken for all.
+    for (index, fragments) in frames.enumerated() {
       let result = cells.withUnsafeMutableBytes { cells in
         withCodestream(of: fragments, in: table.bytes) { codestream in
           Result { () throws(DICOMError) in
-            try decoder.decode(codestream, shape, into: cells)
+            try decoder.decode(codestream, shape, into: cells, quirks: &quirks)
           }
         }
       }
       try result.get()
+      let total = header.numberOfFrames * shape.samples
+      if index == 0, raw.count != total { raw = [Int32](repeating: 0, count: total) }
       cells.withUnsafeBytes { cells in
-        samples.append(
-          contentsOf: [Int32](unsafeUninitializedCapacity: shape.samples) { buffer, count in
-            let target = UnsafeMutableBufferPointer(rebasing: buffer[..<shape.samples])
-            StoredSamples.extract(cells, .little, shape.format, into: target)
-            count = shape.samples
-          })
+        raw.withUnsafeMutableBufferPointer { raw in
+          let start = index * shape.samples
+          StoredSamples.extract(
+            cells, .little, shape.format,
+            into: UnsafeMutableBufferPointer(rebasing: raw[start..<start + shape.samples]))
+        }
       }
     }
-    return samples
   }
 
   /// A frame's fragments as one run of bytes; copied only where there are several.

@@ -6,7 +6,7 @@ enum RLELosslessDecoder: PixelDecoder {
 
   static func decode(
     _ codestream: UnsafeRawBufferPointer, _ shape: FrameShape,
-    into cells: UnsafeMutableRawBufferPointer
+    into cells: UnsafeMutableRawBufferPointer, quirks: inout QuirkList
   ) throws(DICOMError) {
     let width = shape.format.cellBytes
     guard shape.format.bitsAllocated >= 8 else {

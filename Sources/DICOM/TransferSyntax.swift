@@ -13,6 +13,8 @@ enum PixelCoding: Equatable {
   case native
   case rleLossless
   case jpegLossless
+  case jpegLS
+  case jpeg2000
   /// Known, but not decoded here; the standard's name of it.
   case unsupported(String)
   /// In no table that this reader has.
@@ -25,14 +27,18 @@ struct TransferSyntax {
   let encoding: DataSetEncoding
   let isDeflated: Bool
   let pixelCoding: PixelCoding
+  /// Whether the syntax promises that coding loses nothing.
+  let isLossless: Bool
 
   private init(
-    _ uid: String, _ encoding: DataSetEncoding, deflated: Bool = false, _ coding: PixelCoding
+    _ uid: String, _ encoding: DataSetEncoding, deflated: Bool = false, _ coding: PixelCoding,
+    lossless: Bool = true
   ) {
     self.uid = uid
     self.encoding = encoding
     self.isDeflated = deflated
     self.pixelCoding = coding
+    self.isLossless = lossless
   }
 
   /// What a data set without a declared syntax is taken for: native, in the sniffed encoding.
@@ -55,6 +61,12 @@ struct TransferSyntax {
     case "1.2.840.10008.1.2.5": self.init(uid, .explicitLittleEndian, .rleLossless)
     case "1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70":
       self.init(uid, .explicitLittleEndian, .jpegLossless)
+    case "1.2.840.10008.1.2.4.80": self.init(uid, .explicitLittleEndian, .jpegLS)
+    case "1.2.840.10008.1.2.4.81":
+      self.init(uid, .explicitLittleEndian, .jpegLS, lossless: false)
+    case "1.2.840.10008.1.2.4.90": self.init(uid, .explicitLittleEndian, .jpeg2000)
+    case "1.2.840.10008.1.2.4.91":
+      self.init(uid, .explicitLittleEndian, .jpeg2000, lossless: false)
     default:
       self.init(
         uid, .explicitLittleEndian, Self.undecoded[uid].map(PixelCoding.unsupported) ?? .unknown)
@@ -64,10 +76,6 @@ struct TransferSyntax {
   private static let undecoded: [String: String] = [
     "1.2.840.10008.1.2.4.50": "JPEG Baseline",
     "1.2.840.10008.1.2.4.51": "JPEG Extended",
-    "1.2.840.10008.1.2.4.80": "JPEG-LS Lossless",
-    "1.2.840.10008.1.2.4.81": "JPEG-LS Near-Lossless",
-    "1.2.840.10008.1.2.4.90": "JPEG 2000 Lossless",
-    "1.2.840.10008.1.2.4.91": "JPEG 2000",
     "1.2.840.10008.1.2.4.92": "JPEG 2000 Part 2 Lossless",
     "1.2.840.10008.1.2.4.93": "JPEG 2000 Part 2",
     "1.2.840.10008.1.2.4.94": "JPIP Referenced",

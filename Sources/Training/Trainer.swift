@@ -135,7 +135,14 @@ public final class Trainer {
     let steps = sampler.stepsPerEpoch
     let trainLoss = state.lossSum / Double(steps)
     try capture(&state)
-    let validation = try validator.evaluate(state.parameters, context: context)
+    let validation: Evaluation
+    do {
+      validation = try validator.evaluate(state.parameters, context: context)
+    } catch let stop as CancelledBySignal {
+      // The epoch's steps are done: a resume from here only validates.
+      try events.interrupted(state)
+      throw stop
+    }
     state.epoch += 1
     state.step = 0
     state.lossSum = 0
@@ -152,6 +159,14 @@ public final class Trainer {
 
   private func capture(_ state: inout TrainingState) throws {
     state.parameters = try network.parameters()
+    // A ReLU turns NaN into 0, so that a network may break down behind a loss that stays finite.
+    for (name, tensor) in state.parameters where !tensor.values.allSatisfy(\.isFinite) {
+      throw IchorError(
+        .badData, code: "parameters-not-finite",
+        "\(name) is not finite any more after step \(state.step) of epoch \(state.epoch + 1)",
+        remedy: "lower the learning rate or use compute.precision: f32; "
+          + "the last checkpoint is as it was")
+    }
     state.optimizer = try network.optimizerState()
   }
 }

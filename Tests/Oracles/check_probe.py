@@ -6,9 +6,13 @@
 Weights, statistics and images are random; weights travel as the safetensors file of timm's own
 state dict. The reference is timm in float64. Bounds:
   forward    largest error of a logit over the largest logit: 1e-5 in f32, 3e-2 in bf16
-  gradients  L2 error of every parameter's gradient: 3 times what PyTorch's float32 makes, plus
-             four units in the last place of its norm (PyTorch may be exact by luck); loss, logits
-             and running statistics likewise, by their largest error
+  gradients  relative L2 error of every parameter's gradient, and largest error of loss, logits and
+             running statistics: 3 times what PyTorch's float32 makes, plus four units in the last
+             place (PyTorch may be exact by luck). A ReLU whose input lies within rounding of 0
+             opens in one float32 computation and not in another, and then a handful of gradients
+             is off by a thousandth and not by a millionth. Which ones is chance, so that errors
+             are root mean squares over several draws of weights and images, and PyTorch computes
+             each draw in three ways (plain, channels last, without oneDNN)
   steps      largest error of a loss over 20 SGD steps: 3 times PyTorch's float32's, plus 1e-5 of
              the first loss
 Prints one row a comparison and exits with 1 if one fails. Needs torch, timm, safetensors.
@@ -30,7 +34,8 @@ CLASSES = 6
 CLASS_WEIGHTS = torch.tensor([2.0, 1, 1, 1, 1, 1], dtype=torch.float64)
 FORWARD_BOUNDS = {"f32": 1e-5, "bf16": 3e-2}
 ULPS = 4 * 2.0**-23
-STEPS, RATE, MOMENTUM = 20, 0.01, 0.9
+STEPS, RATE, MOMENTUM = 20, 0.002, 0.9
+DRAWS = 3
 
 
 class Table:
@@ -46,9 +51,9 @@ class Table:
               f"{error:>10.3g} {bound:>10.3g}  {'PASS' if good else 'FAIL'}", flush=True)
 
 
-def make(name, channels):
+def make(name, channels, draw=0):
     """timm's model with random weights and statistics, in float32."""
-    torch.manual_seed(1)
+    torch.manual_seed(1 + draw)
     model = timm.create_model(name, pretrained=False, num_classes=CLASSES, in_chans=channels)
     for module in model.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
@@ -59,8 +64,9 @@ def make(name, channels):
     return model
 
 
-def images(batch, channels, size):
-    return torch.randn(batch, channels, size, size, generator=torch.Generator().manual_seed(2))
+def images(batch, channels, size, draw=0):
+    generator = torch.Generator().manual_seed(100 + draw)
+    return torch.randn(batch, channels, size, size, generator=generator)
 
 
 def targets(batch):
@@ -120,45 +126,66 @@ def training_pass(model, x, wanted):
     return model, logits.detach(), loss.detach()
 
 
+def float32_passes(model, x, wanted):
+    """PyTorch's float32 in three ways that differ by the order of sums only."""
+    yield training_pass(model, x, wanted)
+    last = torch.channels_last
+    yield training_pass(
+        copy.deepcopy(model).to(memory_format=last), x.to(memory_format=last), wanted)
+    torch._C._set_mkldnn_enabled(False)
+    yield training_pass(model, x, wanted)
+    torch._C._set_mkldnn_enabled(True)
+
+
+def measures(loss, logits, gradients, statistics):
+    """Everything that a training pass computes, by name; loss and logits behind `the `."""
+    named = {"the loss": loss.reshape(1), "the logits": logits}
+    named.update({f"grad.{n}": g for n, g in gradients.items()})
+    named.update({f"buffer.{n}": b for n, b in statistics.items()})
+    return {n: v.double().flatten() for n, v in named.items()}
+
+
+def measures_of_model(model, logits, loss):
+    return measures(
+        loss, logits, {n: p.grad for n, p in model.named_parameters()},
+        {n: b for n, b in model.named_buffers() if b.dim() == 1})
+
+
 def check_gradients(probe, table, name, channels, size, batch):
-    model = make(name, channels)
-    x, wanted = images(batch, channels, size), targets(batch)
-    exact, logits, loss = training_pass(copy.deepcopy(model).double(), x.double(), wanted)
-    single, single_logits, single_loss = training_pass(model, x, wanted)
-    result, _ = probe(
-        "gradients", model, name,
-        {"input": x, "targets": wanted, "class_weights": CLASS_WEIGHTS.float()})
+    ours, theirs = {}, {}  # squares of relative errors by name
+    for draw in range(DRAWS):
+        model = make(name, channels, draw)
+        x, wanted = images(batch, channels, size, draw), targets(batch)
+        truth = measures_of_model(
+            *training_pass(copy.deepcopy(model).double(), x.double(), wanted))
 
-    def compare(what, ours, theirs, truth):
-        bound = 3 * largest(theirs - truth) + ULPS * largest(truth)
-        table.row("gradients", name, channels, size, what, largest(ours - truth), bound)
+        def note(errors, found):
+            assert found.keys() == truth.keys()
+            for key, values in found.items():
+                error = (values - truth[key]).norm() / truth[key].norm()
+                errors.setdefault(key, []).append(error.item() ** 2)
 
-    compare("loss", result["loss"], single_loss, loss)
-    compare("logits", result["logits"], single_logits, logits)
-    rows = []
-    peers = dict(single.named_parameters())
-    for parameter, values in exact.named_parameters():
-        truth = values.grad
-        error = (result[f"grad.{parameter}"].double() - truth).norm().item()
-        peer = (peers[parameter].grad.double() - truth).norm().item()
-        rows.append((error / (3 * peer + ULPS * truth.norm().item()), parameter, error,
-                     error / max(peer, 1e-300)))
-    assert len(rows) == sum(key.startswith("grad.") for key in result)
-    rows.sort(reverse=True)
-    ratios = sorted(row[3] for row in rows)
-    table.row("gradients", name, channels, size,
-              f"{len(rows)} parameters, error/bound", rows[0][0], 1.0)
-    print(f"{'':<32}worst {rows[0][1]}; error over PyTorch's: median "
-          f"{ratios[len(ratios) // 2]:.2f}, largest {ratios[-1]:.2f}", flush=True)
-    statistics = [n for n, b in exact.named_buffers() if b.dim() == 1]
-    assert len(statistics) == sum(key.startswith("buffer.") for key in result)
-    buffers, singles = dict(exact.named_buffers()), dict(single.named_buffers())
-    worst = max(
-        largest(result[f"buffer.{n}"] - buffers[n])
-        / (3 * largest(singles[n] - buffers[n]) + ULPS * largest(buffers[n]))
-        for n in statistics)
-    table.row("gradients", name, channels, size,
-              f"{len(statistics)} statistics, error/bound", worst, 1.0)
+        for single in float32_passes(model, x, wanted):
+            note(theirs, measures_of_model(*single))
+        result, _ = probe(
+            "gradients", model, name,
+            {"input": x, "targets": wanted, "class_weights": CLASS_WEIGHTS.float()})
+        part = lambda head: {k[len(head):]: v for k, v in result.items() if k.startswith(head)}
+        note(ours, measures(result["loss"], result["logits"], part("grad."), part("buffer.")))
+
+    def root(squares):
+        return (sum(squares) / len(squares)) ** 0.5
+
+    kinds = {"the ": "loss and logits", "grad.": "gradients", "buffer.": "statistics"}
+    for kind, plural in kinds.items():
+        rows = sorted(
+            ((root(ours[key]) / (3 * root(theirs[key]) + ULPS), key) for key in ours
+             if key.startswith(kind)), reverse=True)
+        table.row("gradients", name, channels, size,
+                  f"worst of {len(rows)} {plural}, of bound", rows[0][0], 1.0)
+        print(f"{'':<32}{rows[0][1]}: {root(ours[rows[0][1]]):.2e}, PyTorch "
+              f"{root(theirs[rows[0][1]]):.2e}; median/bound {rows[len(rows) // 2][0]:.2f}",
+              flush=True)
 
 
 def losses_of_steps(model, x, wanted, nesterov):

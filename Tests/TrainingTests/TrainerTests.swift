@@ -55,6 +55,15 @@ import Training
     #expect(losses == whole.records.map { [$0.trainLoss, $0.validation.loss] })
   }
 
+  /// A ReLU makes 0 of NaN: the loss alone would not tell that the first layers are gone.
+  @Test func parametersThatAreNotFiniteAreRefused() throws {
+    let training = try ToyTraining()
+    var state = training.initial
+    state.parameters["conv1.weight"]?.values[0] = .nan
+    let error = #expect(throws: IchorError.self) { try training.run(from: state) }
+    #expect(error?.code == "parameters-not-finite" || error?.code == "loss-not-finite")
+  }
+
   /// 22 slices of the held-out set, of which `bright` and `down` are positive.
   @Test func floorIsTheConstantPredictorsLoss() throws {
     let problem = try ToyProblem(count: 22, seed: 2)

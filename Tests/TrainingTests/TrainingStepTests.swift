@@ -63,9 +63,10 @@ import Training
 
   @Test func lossThatIsNotFiniteIsRefused() throws {
     var step = try step()
-    var broken = input
-    broken[0] = .nan
-    let error = #expect(throws: IchorError.self) { try run(&step, broken) }
+    var parameters = HeNormalInitialization.parameters(of: ToyProblem.graph, seed: 3)
+    parameters["fc.bias"]?.values[1] = .infinity
+    try step.network.load(parameters)
+    let error = #expect(throws: IchorError.self) { try run(&step, input) }
     #expect(error?.code == "loss-not-finite")
   }
 }

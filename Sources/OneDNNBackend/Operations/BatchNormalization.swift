@@ -70,10 +70,13 @@ extension Lowering {
     var tensors: [(Role, Tensor)] = [
       (.src, src), (.diffDst, try read(diffDst, as: data)), (.diffSrc, diffSrc),
       (.scale, try channelParameter(node.parameters[0])),
-      (.shift, try channelParameter(node.parameters[1])),
       (.diffScale, parameterGradient(node.parameters[0])),
       (.diffShift, parameterGradient(node.parameters[1])),
     ]
+    // 2.x counts the shift among the gradient's sources, 3.x refuses it.
+    if ichor_dnnl_version() < 30000 {
+      tensors.append((.shift, try channelParameter(node.parameters[1])))
+    }
     tensors += kept.tensors.map { ($0.key, $0.value) }
     try emit("batch normalization backward", primitive, tensors)
     if let input { gradients[input.index] = diffSrc }

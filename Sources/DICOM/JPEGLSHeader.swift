@@ -1,0 +1,79 @@
+/// The markers before the scan of a JPEG-LS image of one component (T.87 annex C).
+struct JPEGLSHeader {
+  let precision: Int
+  let rows: Int
+  let columns: Int
+  /// The largest difference from the image that was coded; 0 for lossless.
+  let near: Int
+
+  private struct Frame {
+    let precision: Int
+    let rows: Int
+    let columns: Int
+    let component: UInt8
+  }
+
+  init(_ bytes: UnsafeRawBufferPointer) throws(DICOMError) {
+    var markers = JPEGMarkers(bytes, from: 0, name: "JPEG-LS")
+    guard try markers.marker() == 0xFFD8 else {
+      throw markers.malformed("the codestream does not begin with a JPEG-LS image")
+    }
+    var frame: Frame?
+    while true {
+      let marker = try markers.marker()
+      guard marker != 0xFFD8, marker != 0xFFD9, !(0xFFD0...0xFFD7).contains(marker) else {
+        throw markers.malformed("the JPEG-LS image has no scan")
+      }
+      var segment = try markers.segment()
+      switch marker {
+      case 0xFFF7:
+        guard frame == nil else {
+          throw markers.malformed("the JPEG-LS image has two frame headers")
+        }
+        frame = try Self.frame(&segment)
+      case 0xFFC0...0xFFCF where marker != 0xFFC4 && marker != 0xFFC8 && marker != 0xFFCC:
+        throw DICOMError(.jpegUnsupported, .pixelData, "the codestream is JPEG, but not JPEG-LS")
+      case 0xFFF8:
+        // Type 1 sets thresholds; the others are mapping tables and sizes beyond 65535.
+        guard try segment.uint8("the JPEG-LS parameters") == 1 else {
+          throw DICOMError(
+            .jpegUnsupported, .pixelData, "the JPEG-LS image has a mapping table or an oversize")
+        }
+      case 0xFFDA:
+        guard let frame else { throw markers.malformed("a JPEG-LS scan stands before its frame") }
+        near = try Self.near(&segment, frame)
+        (precision, rows, columns) = (frame.precision, frame.rows, frame.columns)
+        return
+      default: break
+      }
+    }
+  }
+
+  private static func frame(_ segment: inout ByteCursor) throws(DICOMError) -> Frame {
+    let precision = Int(try segment.uint8("the JPEG-LS frame header"))
+    let rows = Int(try segment.uint16("the JPEG-LS frame header"))
+    let columns = Int(try segment.uint16("the JPEG-LS frame header"))
+    let components = try segment.uint8("the JPEG-LS frame header")
+    guard components == 1 else {
+      throw DICOMError(.jpegMismatch, .pixelData, "the JPEG-LS image has \(components) components")
+    }
+    let component = try segment.uint8("the JPEG-LS frame header")
+    guard (2...16).contains(precision) else {
+      throw DICOMError(
+        .jpegMalformed, .pixelData, "the JPEG-LS image has a precision of \(precision) bits")
+    }
+    return Frame(precision: precision, rows: rows, columns: columns, component: component)
+  }
+
+  /// NEAR of a scan without mapping table, interleaving and point transform, as one component has it.
+  private static func near(
+    _ segment: inout ByteCursor, _ frame: Frame
+  ) throws(DICOMError) -> Int {
+    var fields: [UInt8] = []
+    while segment.remaining > 0 { fields.append(try segment.uint8("the JPEG-LS scan header")) }
+    guard fields.count == 6, fields[0] == 1, fields[1] == frame.component, fields[2] == 0,
+      fields[4] == 0, fields[5] == 0, Int(fields[3]) < 1 << (frame.precision - 1)
+    else { throw DICOMError(.jpegMalformed, .pixelData, "the JPEG-LS scan header is malformed") }
+    return Int(fields[3])
+  }
+}
