@@ -36,7 +36,9 @@ func test(_ name: String, _ dependencies: [Target.Dependency], excluding: [Strin
 
 // C libraries: the only doors to their headers.
 shim("CPNG", links: "png")
+shim("COpenJPEG", links: "openjp2")
 shim("COneDNN", links: "dnnl")
+shim("COpenBLAS", links: "openblas")
 header("CZlib", apt: "zlib1g-dev")
 header("CLibcrypto", apt: "libssl-dev")
 
@@ -54,7 +56,7 @@ module(
   ["PipelineConfiguration", "PipelineContract", "Diagnostics", argumentParser, logging])
 
 // Imaging and data.
-module("DICOM", ["CZlib"])
+module("DICOM", ["COpenJPEG", "CZlib"])
 module("PNG", ["CPNG"])
 module("CTImaging", ["Diagnostics"])
 module("SliceShards", ["PipelineContract", "CSV", "Diagnostics"])
@@ -82,8 +84,12 @@ module("Models", ["NeuralLayers", "ComputeGraph", "Diagnostics"])
 
 // The backends.
 module("UpdateKernels")
+module("NetworkMemory", ["UpdateKernels", "ComputeGraph", "Diagnostics"])
 module(
-  "OneDNNBackend", ["COneDNN", "UpdateKernels", "ComputeGraph", "TensorCore", "Diagnostics"])
+  "OneDNNBackend", ["COneDNN", "NetworkMemory", "ComputeGraph", "TensorCore", "Diagnostics"])
+module(
+  "OpenBLASBackend",
+  ["COpenBLAS", "NetworkMemory", "ComputeGraph", "TensorCore", "Diagnostics"])
 
 // Training, prediction and what is made of it.
 module("Metrics")
@@ -123,15 +129,16 @@ module(
 stage("phantom", ["Phantom"])
 stage("convert", ["Conversion"])
 stage("split", ["Labels"])
-stage("train", ["NetworkStages", "OneDNNBackend"])
-stage("predict", ["NetworkStages", "OneDNNBackend"])
+stage("train", ["NetworkStages", "OneDNNBackend", "OpenBLASBackend", "ComputeGraph"])
+stage("predict", ["NetworkStages", "OneDNNBackend", "OpenBLASBackend", "ComputeGraph"])
 stage("merge", ["Ensembling"])
 stage("report", ["Reporting"])
 tool("ichor-driver", ["PipelineDriver", "PipelineConfiguration"])
 tool(
   "ichor-probe",
   [
-    "DICOM", "NetworkProbe", "OneDNNBackend", "Checkpoints", "ComputeGraph", "TensorCore",
+    "DICOM", "NetworkProbe", "OneDNNBackend", "OpenBLASBackend", "Checkpoints", "ComputeGraph",
+    "TensorCore",
     "Diagnostics", "PipelineContract",
   ])
 module(
@@ -139,7 +146,7 @@ module(
 tool(
   "ichor-bench",
   [
-    "NetworkBenchmark", "OneDNNBackend", "Models", "ComputeGraph", "Diagnostics",
+    "NetworkBenchmark", "OneDNNBackend", "OpenBLASBackend", "Models", "ComputeGraph", "Diagnostics",
     "PipelineContract",
   ])
 
@@ -185,6 +192,21 @@ test(
   [
     "Reporting", "Ensembling", "Labels", "Metrics", "SliceShards", "PipelineConfiguration",
     "PipelineContract", "CSV", "Diagnostics", logging,
+  ])
+test(
+  "BackendConformance", ["OneDNNBackend", "OpenBLASBackend", "ComputeGraph", "TensorCore"])
+test(
+  "Models",
+  [
+    "Models", "OneDNNBackend", "Training", "ComputeGraph", "TensorCore", "OracleWeights",
+    "Diagnostics",
+  ], excluding: ["Fixtures"])
+test(
+  "Training",
+  [
+    "Training", "Inference", "Models", "NeuralLayers", "OneDNNBackend", "UpdateKernels",
+    "OracleWeights", "SliceLoading", "Metrics", "PNG", "ComputeGraph", "TensorCore",
+    "CounterRandom", "Diagnostics", logging,
   ])
 test("Structure", [])
 test("StageEndToEnd", ["PipelineContract"])

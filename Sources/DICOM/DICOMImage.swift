@@ -6,6 +6,13 @@ public struct DICOMImage: Sendable {
   /// What was odd about the file, in the order found.
   public let quirks: [DICOMQuirk]
 
+  /// Puts together what `DICOMReader.read(_:into:)` gave.
+  public init(header: DICOMHeader, raw: [Int32], quirks: [DICOMQuirk]) {
+    self.header = header
+    self.raw = raw
+    self.quirks = quirks
+  }
+
   /// Hounsfield units of all stored values: `Float(Double(raw) * slope + intercept)`.
   ///
   /// For a modality without rescale, stored values. No repair is applied: see `quirks`.
@@ -18,10 +25,6 @@ public struct DICOMImage: Sendable {
 
   /// The same into memory of the caller; `buffer` must have room for `raw.count` values.
   public func writeHounsfield(into buffer: UnsafeMutableBufferPointer<Float>) {
-    precondition(buffer.count >= raw.count, "the buffer must have room for every pixel")
-    let rescale = header.rescale
-    raw.withUnsafeBufferPointer { stored in
-      for index in 0..<stored.count { buffer[index] = rescale.hounsfield(stored[index]) }
-    }
+    raw.withUnsafeBufferPointer { header.rescale.write($0, into: buffer) }
   }
 }

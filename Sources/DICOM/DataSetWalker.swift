@@ -43,21 +43,27 @@ struct DataSetWalker {
   /// Walks to the end, or to Pixel Data where only the header is wanted.
   mutating func walk() throws(DICOMError) {
     while table.pixelData == nil {
-      guard let level = levels.last else {
-        if cursor.remaining == 0 { return }
+      if let level = levels.last {
+        try step(in: level)
+      } else if cursor.remaining == 0 {
+        return
+      } else {
         try topLevelElement()
-        continue
-      }
-      if cursor.offset == level.end {
-        levels.removeLast()
-        continue
-      }
-      switch level.kind {
-      case .sequence: try item(in: level)
-      case .item: try nestedElement(in: level)
       }
     }
     if !headerOnly { try trailer() }
+  }
+
+  /// One step inside an open sequence or item: its next part, or its end.
+  private mutating func step(in level: Level) throws(DICOMError) {
+    if cursor.offset == level.end {
+      levels.removeLast()
+      return
+    }
+    switch level.kind {
+    case .sequence: try item(in: level)
+    case .item: try nestedElement(in: level)
+    }
   }
 
   private mutating func topLevelElement() throws(DICOMError) {
@@ -201,7 +207,7 @@ struct DataSetWalker {
   /// describes the image is refused: a file cut before it would decode to something else.
   private mutating func trailer() throws(DICOMError) {
     while cursor.remaining > 0 {
-      var element: Element
+      let element: Element
       do throws(DICOMError) {
         element = try header(table.encoding, limit: cursor.limit)
       } catch {
@@ -212,10 +218,17 @@ struct DataSetWalker {
           ? DICOMError(.duplicateAttribute, attribute, "occurs twice at the top level")
           : DICOMError(.attributeAfterPixelData, attribute, "stands after Pixel Data")
       }
-      guard let length = element.length, element.tag.group != DICOMTag.item.group else {
+      do throws(DICOMError) {
+        guard element.tag.group != DICOMTag.item.group else { return quirks.add(.trailingBytes) }
+        if let length = element.length {
+          try cursor.skip(length, "\(element.tag)")
+        } else {
+          try openSequence(element, encoding: table.encoding, limit: cursor.limit)
+        }
+        while let level = levels.last { try step(in: level) }
+      } catch {
         return quirks.add(.trailingBytes)
       }
-      try cursor.skip(length, "\(element.tag)")
     }
   }
 }

@@ -36,7 +36,8 @@ enum JPEG2000Decoder: PixelDecoder {
     case COPENJPEG_MISMATCH:
       throw DICOMError(.jpegMalformed, .pixelData, "the JPEG 2000 image has contradicting headers")
     default:
-      let reason = String(decoding: message.map(UInt8.init(bitPattern:)).prefix { $0 != 0 }, as: UTF8.self)
+      let reason = String(
+        decoding: message.map(UInt8.init(bitPattern:)).prefix { $0 != 0 }, as: UTF8.self)
       throw DICOMError(
         .jpegMalformed, .pixelData,
         "the JPEG 2000 image is malformed: \(reason.isEmpty ? "no reason given" : reason)")

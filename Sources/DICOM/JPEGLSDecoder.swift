@@ -1,8 +1,7 @@
-import CCharLS
-
-/// JPEG-LS of one component, lossless or near-lossless (T.87), through CharLS.
+/// JPEG-LS of one component, lossless or near-lossless (T.87).
 ///
-/// Near-lossless is read too: T.87 defines its values exactly, every decoder gives the same.
+/// An own decoder: CharLS 2.4.1 counts to 2^32 where a damaged scan ends inside a code. Near-lossless
+/// is read too: T.87 defines its values exactly, every decoder gives the same.
 enum JPEGLSDecoder: PixelDecoder {
   /// A line of one value takes a bit, so there is no bound by itself; head CT comes to about 8.
   static let largestExpansion = 128
@@ -15,7 +14,7 @@ enum JPEGLSDecoder: PixelDecoder {
     let image = try JPEGLSHeader(codestream)
     try shape.check(
       rows: image.rows, columns: image.columns, precision: image.precision, of: "JPEG-LS")
-    if image.near > 0 {
+    if image.parameters.near > 0 {
       guard !shape.isLossless else {
         throw DICOMError(
           .jpegMismatch, .pixelData,
@@ -23,39 +22,29 @@ enum JPEGLSDecoder: PixelDecoder {
       }
       quirks.add(.lossyCompression)
     }
-    // CharLS writes one byte a sample up to 8 bits, also where a cell has two.
-    let width = image.precision > 8 ? 2 : 1
-    var frame = ccharls_frame(
-      columns: UInt32(image.columns), rows: UInt32(image.rows), precision: Int32(image.precision),
-      near: Int32(image.near))
-    var message: UnsafePointer<CChar>?
-    let status = ccharls_decode(
-      codestream.baseAddress, codestream.count, &frame, cells.baseAddress, shape.samples * width,
-      &message)
-    switch status {
-    case CCHARLS_OK: break
-    case CCHARLS_NO_MEMORY:
-      throw DICOMError(.imageTooLarge, .pixelData, "there is no memory to decode it")
-    case CCHARLS_MISMATCH:
-      throw DICOMError(.jpegMalformed, .pixelData, "the JPEG-LS image has contradicting headers")
-    default:
-      throw DICOMError(
-        .jpegMalformed, .pixelData,
-        "the JPEG-LS image is malformed: \(message.map { String(cString: $0) } ?? "no reason")")
+    var scan = JPEGLSScan(codestream, from: image.scanOffset, image.parameters)
+    // One value more on both sides: what lies left of the first and right of the last column.
+    var above = [Int](repeating: 0, count: shape.columns + 2)
+    var current = above
+    for row in 0..<shape.rows {
+      above[shape.columns + 1] = above[shape.columns]
+      current[0] = above[1]
+      try scan.decodeRow(above: above, into: &current)
+      store(current, row, shape, into: cells)
+      swap(&above, &current)
     }
-    if width < shape.format.cellBytes {
-      for index in stride(from: shape.samples - 1, through: 0, by: -1) {
-        cells[2 * index] = cells[index]
-        cells[2 * index + 1] = 0
-      }
-    } else if width == 2 {
-      littleEndian(cells)
-    }
+    try scan.end()
   }
 
-  /// CharLS writes in host order; nothing to do on a little-endian machine.
-  private static func littleEndian(_ cells: UnsafeMutableRawBufferPointer) {
-    guard UInt16(1).littleEndian != 1 else { return }
-    for index in stride(from: 0, to: cells.count - 1, by: 2) { cells.swapAt(index, index + 1) }
+  private static func store(
+    _ values: [Int], _ row: Int, _ shape: FrameShape, into cells: UnsafeMutableRawBufferPointer
+  ) {
+    let width = shape.format.cellBytes
+    var offset = row * shape.columns * width
+    for column in 1...shape.columns {
+      cells[offset] = UInt8(truncatingIfNeeded: values[column])
+      if width == 2 { cells[offset + 1] = UInt8(truncatingIfNeeded: values[column] >> 8) }
+      offset += width
+    }
   }
 }

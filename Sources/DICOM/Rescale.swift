@@ -41,7 +41,32 @@ public struct Rescale: Sendable, Equatable {
     self.init(slope: slope, intercept: intercept)
   }
 
+  /// Hounsfield units of stored values: `Float(Double(stored) * slope + intercept)`.
+  ///
   /// In 64 bits, rounded once, and not fused: the order of roundings is part of the definition.
-  @inline(__always)
-  func hounsfield(_ stored: Int32) -> Float { Float(Double(stored) * slope + intercept) }
+  /// `buffer` must have room for `stored.count` values.
+  public func write(
+    _ stored: UnsafeBufferPointer<Int32>, into buffer: UnsafeMutableBufferPointer<Float>
+  ) {
+    precondition(buffer.count >= stored.count, "the buffer must have room for every pixel")
+    // A sum of integers below 2^24 is exact in 32 bits: the same value with half the work.
+    if slope == 1, let whole = Int32(exactly: intercept), whole.magnitude < Self.small,
+      Self.areSmall(stored)
+    {
+      for index in 0..<stored.count { buffer[index] = Float(stored[index] &+ whole) }
+      return
+    }
+    for index in 0..<stored.count {
+      buffer[index] = Float(Double(stored[index]) * slope + intercept)
+    }
+  }
+
+  private static let small: UInt32 = 1 << 22
+
+  private static func areSmall(_ stored: UnsafeBufferPointer<Int32>) -> Bool {
+    // All bits that are not the sign's copies, of all values together.
+    var used: UInt32 = 0
+    for value in stored { used |= UInt32(bitPattern: value ^ (value >> 31)) }
+    return used < small
+  }
 }

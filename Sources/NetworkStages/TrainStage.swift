@@ -69,6 +69,7 @@ public struct TrainStage {
       training: data.training, sampler: sampler, normalization: card.imageNormalization,
       flip: parameters.flip
         ? HorizontalFlip(seed: UInt64(bitPattern: Int64(parameters.seed))) : nil,
+      affine: affine,
       validator: validator, context: context)
     let best = try train(trainer, from: state, stepsPerEpoch: sampler.stepsPerEpoch, validator)
     return Summary(
@@ -169,6 +170,14 @@ public struct TrainStage {
         warmupSteps: parameters.warmupSteps, totalSteps: parameters.epochs * stepsPerEpoch),
       loss: WeightedBinaryCrossEntropy(
         classWeights: Label.allCases.map { $0 == .any ? parameters.anyWeight : 1 }))
+  }
+
+  private var affine: RandomAffine? {
+    let (rotation, scale) = (parameters.rotation, parameters.scale)
+    if rotation == 0 && scale == 0 && parameters.shift == 0 { return nil }
+    return RandomAffine(
+      rotation: rotation, scale: scale, shift: parameters.shift,
+      seed: UInt64(bitPattern: Int64(parameters.seed)))
   }
 
   private func initialState(_ graph: Graph) throws -> TrainingState {

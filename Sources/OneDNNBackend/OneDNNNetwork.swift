@@ -3,8 +3,8 @@ import ComputeGraph
 import Diagnostics
 import Dispatch
 import Foundation
+import NetworkMemory
 import TensorCore
-import UpdateKernels
 
 /// A program lowered to oneDNN primitives, with its memory.
 final class OneDNNNetwork: CompiledNetwork {
@@ -35,27 +35,29 @@ final class OneDNNNetwork: CompiledNetwork {
   private var memories: [OpaquePointer] = []
   private var inputMemories: [OpaquePointer] = []
   private var mustPrepare = true
-  private var velocity: UnsafeMutablePointer<Float>?
-  private var accumulated: UnsafeMutablePointer<Float>?
+  private let flat: FlatParameters
   private var profile: [String: Double] = [:]
   // Keeps the primitives' descriptors alive for imports and exports.
   private let lowering: Lowering
 
   init(_ lowering: Lowering, threads: Int) throws {
     self.lowering = lowering
-    self.threads = threads
     program = lowering.program
     precision = lowering.precision
     regionBytes = lowering.plan()
     buffers = lowering.buffers
-    memoryBytes = regionBytes.reduce(0, +)
+    // The optimiser's state, as large as the parameters, comes with the first update.
+    let state = program.mode == .training ? regionBytes[Region.parameters.rawValue] : 0
+    memoryBytes = regionBytes.reduce(state, +)
+    self.threads = threads
     try MemoryCheck.require(memoryBytes, for: lowering.program)
     bases = regionBytes.map {
       let base = UnsafeMutableRawPointer.allocate(byteCount: max($0, 64), alignment: 64)
       base.initializeMemory(as: UInt8.self, repeating: 0, count: max($0, 64))
       return base
     }
-    guard let logits = lowering.logits, let input = lowering.values[program.graph.input.index] else {
+    guard let logits = lowering.logits, let input = lowering.values[program.graph.input.index]
+    else {
       preconditionFailure("a program has an input and logits")
     }
     self.logits = logits
@@ -65,14 +67,22 @@ final class OneDNNNetwork: CompiledNetwork {
       guard let tensor else { preconditionFailure("a parameter that no node reads") }
       return tensor
     }
+    let (blocks, placed) = (bases, buffers)
+    flat = FlatParameters(
+      weights: blocks[Region.parameters.rawValue].assumingMemoryBound(to: Float.self),
+      gradients: blocks[Region.gradients.rawValue].assumingMemoryBound(to: Float.self),
+      count: regionBytes[Region.parameters.rawValue] / 4,
+      extents: zip(program.graph.parameters, parameterTensors).filter { $0.0.isTrainable }.map {
+        let buffer = placed[$0.1.buffer]
+        return FlatParameters.Extent(
+          offset: buffer.offset / 4, count: buffer.bytes / 4, role: $0.0.role)
+      }, threads: threads)
     try bind(lowering)
   }
 
   deinit {
     memories.forEach { ichor_memory_destroy($0) }
     bases.forEach { $0.deallocate() }
-    velocity?.deallocate()
-    accumulated?.deallocate()
   }
 
   private func pointer(_ buffer: Int) -> UnsafeMutableRawPointer {
@@ -128,7 +138,9 @@ final class OneDNNNetwork: CompiledNetwork {
       mustPrepare = false
     }
     let data = UnsafeMutableRawPointer(mutating: input.baseAddress)
-    for memory in inputMemories { try check(ichor_memory_set_data(memory, data), "place the input") }
+    for memory in inputMemories {
+      try check(ichor_memory_set_data(memory, data), "place the input")
+    }
     try run(.forward)
     logits.baseAddress?.update(from: floats(self.logits), count: logits.count)
   }
@@ -139,17 +151,13 @@ final class OneDNNNetwork: CompiledNetwork {
     }
     precondition(logitGradients.count == buffers[seed].bytes / 4, "one gradient for every logit")
     floats(seed).update(from: source, count: logitGradients.count)
-    let count = regionBytes[Region.gradients.rawValue] / 4
-    let gradients = bases[Region.gradients.rawValue].assumingMemoryBound(to: Float.self)
     guard accumulate else { return try run(.backward) }
-    let kept = accumulated ?? .allocate(capacity: count)
-    accumulated = kept
-    kept.update(from: gradients, count: count)
-    try run(.backward)
-    for index in 0..<count { gradients[index] += kept[index] }
+    try flat.accumulating { try run(.backward) }
   }
 
   private func run(_ phase: Phase) throws {
+    // OpenMP keeps the number by calling thread.
+    _ = ichor_set_openmp_threads(Int32(threads))
     for (kind, step) in steps[phase.rawValue] {
       let started = profiles ? DispatchTime.now().uptimeNanoseconds : 0
       switch step {
@@ -201,51 +209,12 @@ final class OneDNNNetwork: CompiledNetwork {
   // MARK: Updates
 
   func update(_ rule: UpdateRule) throws {
-    let count = regionBytes[Region.parameters.rawValue] / 4
-    // Safe to share: the chunks that threads work on are disjoint.
-    nonisolated(unsafe) let weights = bases[Region.parameters.rawValue]
-      .assumingMemoryBound(to: Float.self)
-    nonisolated(unsafe) let gradients = bases[Region.gradients.rawValue]
-      .assumingMemoryBound(to: Float.self)
-    nonisolated(unsafe) let velocity = velocityBuffer(count)
     let started = DispatchTime.now().uptimeNanoseconds
-    switch rule {
-    case .sgd(let rate, let momentum, let nesterov, let decay, let decaysWeightsOnly):
-      for (id, tensor) in parameterTensors.enumerated() {
-        let parameter = program.graph.parameters[id]
-        guard parameter.isTrainable else { continue }
-        let decays = !decaysWeightsOnly || parameter.role == .weight
-        let start = buffers[tensor.buffer].offset / 4
-        inChunks(buffers[tensor.buffer].bytes / 4) { range in
-          let first = start + range.lowerBound
-          SGD.update(
-            weights: weights + first, gradients: gradients + first, velocity: velocity + first,
-            count: range.count, rate: rate, momentum: momentum, nesterov: nesterov,
-            decay: decays ? decay : 0)
-        }
-      }
-    }
+    flat.update(rule)
     mustPrepare = true
     if profiles {
       profile["update", default: 0] +=
         Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
-    }
-  }
-
-  private func velocityBuffer(_ count: Int) -> UnsafeMutablePointer<Float> {
-    if let velocity { return velocity }
-    let fresh = UnsafeMutablePointer<Float>.allocate(capacity: max(count, 1))
-    fresh.initialize(repeating: 0, count: max(count, 1))
-    velocity = fresh
-    return fresh
-  }
-
-  /// Splits large element-wise work over the threads.
-  private func inChunks(_ count: Int, _ body: @Sendable (Range<Int>) -> Void) {
-    let parts = count >= 1 << 16 ? threads : 1
-    if parts == 1 { return body(0..<count) }
-    DispatchQueue.concurrentPerform(iterations: parts) { part in
-      body(count * part / parts..<count * (part + 1) / parts)
     }
   }
 
@@ -267,13 +236,13 @@ final class OneDNNNetwork: CompiledNetwork {
   }
 
   func optimizerState() throws -> NamedTensors {
-    guard let velocity else { return NamedTensors() }
+    guard let velocity = flat.velocity else { return NamedTensors() }
     return try export(parameterTensors, base: UnsafeMutableRawPointer(velocity)) { $0.isTrainable }
   }
 
   func loadOptimizerState(_ state: NamedTensors) throws {
     guard state.count > 0 else { return }
-    let base = velocityBuffer(regionBytes[Region.parameters.rawValue] / 4)
+    let base = flat.velocityBlock()
     for (id, parameter) in program.graph.parameters.enumerated() where parameter.isTrainable {
       try importTensor(
         state.required(parameter), parameterTensors[id], base: UnsafeMutableRawPointer(base))

@@ -21,6 +21,12 @@ public struct TrainParameters: Codable, Equatable, Sendable {
   public var warmupSteps: Int
   /// Whether slices are mirrored left to right at random.
   public var flip: Bool
+  /// Largest random rotation either way, in degrees.
+  public var rotation: Double
+  /// Largest random relative change of size.
+  public var scale: Double
+  /// Largest random shift along each axis, as a part of the edge length.
+  public var shift: Double
   public var seed: Int
   /// Weight of the label `any` in the loss; the others weigh 1.
   public var anyWeight: Double
@@ -33,7 +39,8 @@ public struct TrainParameters: Codable, Equatable, Sendable {
     model: String, size: Int, batch: Int, epochs: Int, optimizer: String = "sgd",
     learningRate: Double = 0.01, momentum: Double = 0.9, nesterov: Bool = true,
     weightDecay: Double = 1e-4, schedule: String = "cosine", warmupSteps: Int = 0,
-    flip: Bool = true, seed: Int = 1, anyWeight: Double = 2, weights: String? = nil,
+    flip: Bool = true, rotation: Double = 0, scale: Double = 0, shift: Double = 0, seed: Int = 1,
+    anyWeight: Double = 2, weights: String? = nil,
     stepsPerEpoch: Int? = nil
   ) {
     self.model = model
@@ -48,6 +55,9 @@ public struct TrainParameters: Codable, Equatable, Sendable {
     self.schedule = schedule
     self.warmupSteps = warmupSteps
     self.flip = flip
+    self.rotation = rotation
+    self.scale = scale
+    self.shift = shift
     self.seed = seed
     self.anyWeight = anyWeight
     self.weights = weights
@@ -67,6 +77,9 @@ public struct TrainParameters: Codable, Equatable, Sendable {
     case schedule
     case warmupSteps = "warmup_steps"
     case flip
+    case rotation
+    case scale
+    case shift
     case seed
     case anyWeight = "any_weight"
     case weights
@@ -91,6 +104,9 @@ public struct TrainParameters: Codable, Equatable, Sendable {
     warmupSteps = try section.integer(
       CodingKeys.warmupSteps, default: warmupSteps, in: 0...1_000_000_000)
     flip = try section.bool(CodingKeys.flip, default: flip)
+    rotation = try section.number(CodingKeys.rotation, default: rotation, in: 0...180)
+    scale = try section.number(CodingKeys.scale, default: scale, in: 0...0.9)
+    shift = try section.number(CodingKeys.shift, default: shift, in: 0...1)
     seed = try section.integer(CodingKeys.seed, default: seed, in: ConfigurationSection.seeds)
     anyWeight = try section.number(CodingKeys.anyWeight, default: anyWeight, in: 0...1000)
     weights = try section.path(CodingKeys.weights)

@@ -20,14 +20,15 @@ public final class BatchLoader {
   ///
   /// - Parameters:
   ///   - layout: its batch is the sampler's `share.localBatch`, its channels the normalisation's.
-  ///   - flip: `nil` for none, as in validation.
+  ///   - flip, affine: `nil` for none, as in validation.
   ///   - threads: worker threads, at least 1; they count towards the job's budget.
   ///   - ahead: batches that may be ready or in the making, the one being consumed included; each
   ///     takes `layout.elements` float32 values.
   public init(
     dataset: SliceDataset, sampler: any BatchSampler, layout: BatchLayout,
-    normalization: ImageNormalization, flip: HorizontalFlip? = nil, plan: BatchPlan,
-    threads: Int, ahead: Int = 3, cancellation: Cancellation = Cancellation()
+    normalization: ImageNormalization, flip: HorizontalFlip? = nil,
+    affine: RandomAffine? = nil, plan: BatchPlan, threads: Int, ahead: Int = 3,
+    cancellation: Cancellation = Cancellation()
   ) {
     precondition(threads > 0 && ahead > 0, "a loader has at least one thread and one batch")
     precondition(
@@ -43,7 +44,7 @@ public final class BatchLoader {
     for number in 0..<threads {
       // The thread holds the ring and not the loader, so that the loader's end stops it.
       let thread = Thread { [ring] in
-        Self.work(ring, decoder: decoder, flip: flip, firstSample: firstSample)
+        Self.work(ring, decoder: decoder, flip: flip, affine: affine, firstSample: firstSample)
       }
       thread.name = "slices-\(number)"
       thread.start()
@@ -54,7 +55,8 @@ public final class BatchLoader {
 
   /// One thread's life: an image at a time until there is none.
   private static func work(
-    _ ring: BatchRing, decoder: SliceDecoder, flip: HorizontalFlip?, firstSample: Int
+    _ ring: BatchRing, decoder: SliceDecoder, flip: HorizontalFlip?, affine: RandomAffine?,
+    firstSample: Int
   ) {
     var decoder = decoder
     while let task = ring.nextTask() {
@@ -65,8 +67,11 @@ public final class BatchLoader {
           flip?.applies(
             epoch: task.position.epoch, step: task.position.step, sample: firstSample + task.place)
           ?? false
+        let mapping = affine?.mapping(
+          epoch: task.position.epoch, step: task.position.step, sample: firstSample + task.place,
+          width: decoder.layout.width, height: decoder.layout.height)
         do {
-          try decoder.decode(slice, mirrored: mirrored, into: image)
+          try decoder.decode(slice, mirrored: mirrored, mapping: mapping, into: image)
         } catch let error {
           failure = error
         }

@@ -9,6 +9,7 @@ struct SliceDecoder {
   let normalization: ImageNormalization
   private var png: [UInt8] = []
   private var pixels: [UInt8] = []
+  private var warped: [UInt8] = []
   /// What the last slice was: a collection's slices are all of one kind.
   private var pixel = PNGFormat.Pixel.rgb8
 
@@ -19,12 +20,14 @@ struct SliceDecoder {
     self.normalization = normalization
   }
 
-  /// Reads, decodes and normalises slice `index`.
+  /// Reads, decodes, warps and normalises slice `index`.
   ///
+  /// - Parameter mapping: how it is rotated, scaled and shifted; `nil` for not at all.
   /// - Parameter image: [C, H, W] values to fill.
   /// - Throws: `IchorError` that names the slice; what it left in `image` means nothing.
   mutating func decode(
-    _ index: Int, mirrored: Bool, into image: UnsafeMutableBufferPointer<Float>
+    _ index: Int, mirrored: Bool, mapping: RandomAffine.Mapping? = nil,
+    into image: UnsafeMutableBufferPointer<Float>
   ) throws {
     do {
       try source.readPNG(at: index, into: &png)
@@ -44,11 +47,26 @@ struct SliceDecoder {
         .inputOutput, code: "slice-read", "slice \(ids[index]) can't be read",
         remedy: "Check the shards of the convert stage", cause: error)
     }
+    if let mapping { warp(mapping) }
     pixels.withUnsafeBytes { pixels in
       normalization.apply(
         to: pixels, stride: self.pixel.channels, height: layout.height, width: layout.width,
         mirrored: mirrored, into: image)
     }
+  }
+
+  private mutating func warp(_ mapping: RandomAffine.Mapping) {
+    let (layout, channels) = (layout, pixel.channels)
+    if warped.count < pixels.count { warped = [UInt8](repeating: 0, count: pixels.count) }
+    pixels.withUnsafeBufferPointer { from in
+      warped.withUnsafeMutableBufferPointer { into in
+        guard let source = from.baseAddress, let target = into.baseAddress else { return }
+        BilinearWarp.apply(
+          mapping, from: source, into: target, width: layout.width, height: layout.height,
+          channels: channels)
+      }
+    }
+    swap(&pixels, &warped)
   }
 
   /// Decodes `png` into `pixels` as the kind of the last slice, else as the other kind.

@@ -33,6 +33,7 @@ public final class Trainer {
   private let training: SliceDataset
   private let normalization: ImageNormalization
   private let flip: HorizontalFlip?
+  private let affine: RandomAffine?
   private let validator: Validator
   private let context: JobContext
 
@@ -42,7 +43,7 @@ public final class Trainer {
   public init(
     recipe: TrainingRecipe, network: any CompiledNetwork, training: SliceDataset,
     sampler: any BatchSampler, normalization: ImageNormalization, flip: HorizontalFlip?,
-    validator: Validator, context: JobContext
+    affine: RandomAffine? = nil, validator: Validator, context: JobContext
   ) {
     self.recipe = recipe
     self.network = network
@@ -50,6 +51,7 @@ public final class Trainer {
     self.sampler = sampler
     self.normalization = normalization
     self.flip = flip
+    self.affine = affine
     self.validator = validator
     self.context = context
   }
@@ -67,7 +69,7 @@ public final class Trainer {
       layout: BatchLayout(
         batch: network.program.batch, channels: shape.channels, height: shape.height,
         width: shape.width),
-      normalization: normalization, flip: flip,
+      normalization: normalization, flip: flip, affine: affine,
       plan: BatchPlan(
         start: .init(epoch: state.epoch, step: state.step), endEpoch: recipe.epochs), threads: 1)
     defer { loader.stop() }

@@ -5,6 +5,7 @@ import Foundation
 import Models
 import NetworkBenchmark
 import OneDNNBackend
+import OpenBLASBackend
 import PipelineContract
 
 extension Architecture: ExpressibleByArgument {}
@@ -12,6 +13,9 @@ extension Precision: ExpressibleByArgument {}
 
 /// What the benchmarks of networks share.
 struct NetworkBenchmarkOptions: ParsableArguments {
+  enum BackendName: String, CaseIterable, ExpressibleByArgument { case onednn, openblas }
+
+  @Option(help: "What computes.") var backend = BackendName.onednn
   @Option(help: "The network.") var model = Architecture.resnet50
   @Option(help: "Height and width of a sample.") var size = 224
   @Option(help: "Samples in a step.") var batch = 16
@@ -30,7 +34,12 @@ struct NetworkBenchmarkOptions: ParsableArguments {
 
   func run(_ task: NetworkBenchmark.Task) throws {
     do {
-      let backend = OneDNNBackend(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+      let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+      let backend: any Backend =
+        switch backend {
+        case .onednn: OneDNNBackend(threads: threads)
+        case .openblas: OpenBLASBackend(threads: threads)
+        }
       let result = try NetworkBenchmark.run(
         task,
         NetworkBenchmark.Setup(

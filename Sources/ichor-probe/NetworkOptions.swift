@@ -5,6 +5,7 @@ import Diagnostics
 import Foundation
 import NetworkProbe
 import OneDNNBackend
+import OpenBLASBackend
 import PipelineContract
 import TensorCore
 
@@ -12,7 +13,7 @@ extension Precision: ExpressibleByArgument {}
 
 /// What the probes of networks share.
 struct NetworkOptions: ParsableArguments {
-  enum BackendName: String, CaseIterable, ExpressibleByArgument { case onednn }
+  enum BackendName: String, CaseIterable, ExpressibleByArgument { case onednn, openblas }
 
   @Option(help: "resnet18, resnet50, densenet121 or dpn92.")
   var model: String
@@ -44,7 +45,12 @@ struct NetworkOptions: ParsableArguments {
     do {
       let file = try ProbeFile(
         model: model, weights: URL(fileURLWithPath: weights), input: URL(fileURLWithPath: input))
-      let backend = OneDNNBackend(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+      let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+      let backend: any Backend =
+        switch backend {
+        case .onednn: OneDNNBackend(threads: threads)
+        case .openblas: OpenBLASBackend(threads: threads)
+        }
       if !backend.supports(precision) {
         note("this machine has no fast \(precision.rawValue): f32 it is")
       }

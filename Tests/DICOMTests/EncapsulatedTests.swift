@@ -1,4 +1,3 @@
-import CZlib
 import Testing
 
 @testable import DICOM
@@ -85,38 +84,16 @@ import Testing
     #expect(refusal(builder.file()) == .fragmentMalformed)
   }
 
-  /// Raw deflate with zlib itself.
-  private func deflated(_ bytes: [UInt8]) -> [UInt8] {
-    var stream = z_stream()
-    deflateInit2_(
-      &stream, 9, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
-      Int32(MemoryLayout<z_stream>.size))
-    defer { deflateEnd(&stream) }
-    var input = bytes
-    var output = [UInt8](repeating: 0, count: bytes.count + 1024)
-    let length = input.withUnsafeMutableBufferPointer { input in
-      output.withUnsafeMutableBufferPointer { output in
-        stream.next_in = input.baseAddress
-        stream.avail_in = UInt32(input.count)
-        stream.next_out = output.baseAddress
-        stream.avail_out = UInt32(output.count)
-        #expect(deflate(&stream, Z_FINISH) == Z_STREAM_END)
-        return output.count - Int(stream.avail_out)
-      }
-    }
-    return Array(output[..<length])
-  }
-
   @Test func deflatedDataSet() throws {
     var builder = DICOMBuilder(rows: 2, columns: 3, cells: [6, 5, 4, 3, 2, 1])
     builder.transferSyntax = "1.2.840.10008.1.2.1.99"
-    let file = builder.file(body: deflated(builder.dataSet))
+    let file = builder.file(body: SeedFiles.deflate(builder.dataSet))
     #expect(try DICOMReader.read(file).raw == [6, 5, 4, 3, 2, 1])
     #expect(try DICOMReader.readHeader(file).rows == 2)
     for length in file.indices {
       #expect(refusal(Array(file[..<length])) != nil, "a prefix of \(length) bytes was read")
     }
-    let bomb = deflated(builder.dataSet + [UInt8](repeating: 0, count: 20 << 20))
+    let bomb = SeedFiles.deflate(builder.dataSet + [UInt8](repeating: 0, count: 20 << 20))
     #expect(refusal(builder.file(body: bomb)) == .deflateTooLarge)
   }
 }

@@ -107,7 +107,7 @@ import Testing
   }
 
   @Test func transferSyntaxes() {
-    #expect(code { $0.transferSyntax = "1.2.840.10008.1.2.4.90" } == .transferSyntaxUnsupported)
+    #expect(code { $0.transferSyntax = "1.2.840.10008.1.2.4.51" } == .transferSyntaxUnsupported)
     #expect(code { $0.transferSyntax = "1.2.3" } == .transferSyntaxUnknown)
     #expect(code { $0.transferSyntax = "1.2.840.10008.1.2.5" } == .pixelDataEncapsulation)
     let native = code { $0.encapsulate([[0, 0]], transferSyntax: "1.2.840.10008.1.2.1") }
@@ -116,6 +116,8 @@ import Testing
 
   @Test func quirksAreReported() throws {
     #expect(try quirks { $0.set(0x0028_1051, "DS", text: "0\\0") } == [.windowInvalid])
+    #expect(try quirks { $0.set(0x0028_2110, "CS", text: "01") } == [.lossyCompression])
+    #expect(try quirks { $0.set(0x0028_2110, "CS", text: "00") } == [])
     #expect(try quirks { $0.set(0x0028_0008, "IS", text: "0") } == [.numberOfFramesZero])
     #expect(try quirks { $0.set(0x0020_0032, "DS", text: "1\\2") } == [.geometryInvalid])
     #expect(

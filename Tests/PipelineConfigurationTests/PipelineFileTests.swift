@@ -38,7 +38,8 @@ private let repository = URL(fileURLWithPath: #filePath).deletingLastPathCompone
     let values = [
       "model": "resnet18", "size": "224", "batch": "8", "epochs": "9", "optimizer": "sgd",
       "learning_rate": "0.5", "momentum": "0", "nesterov": "false", "weight_decay": "0",
-      "schedule": "constant", "warmup_steps": "3", "flip": "false", "seed": "7",
+      "schedule": "constant", "warmup_steps": "3", "flip": "false", "rotation": "0",
+      "scale": "0", "shift": "0", "seed": "7",
       "any_weight": "1", "weights": "w.safetensors", "steps_per_epoch": "4",
     ]
     let keys = PipelineConfiguration.keys.map(\.key).filter { $0.hasPrefix("train.NAME.") }

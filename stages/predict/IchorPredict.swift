@@ -1,6 +1,8 @@
 import ArgumentParser
+import ComputeGraph
 import NetworkStages
 import OneDNNBackend
+import OpenBLASBackend
 import StageCommand
 
 @main
@@ -13,17 +15,22 @@ struct IchorPredict: ParsableCommand {
 
   func run() {
     StageRun.execute(.predict, options) { stage in
+      let backend: any Backend =
+        stage.configuration.compute.backend == "openblas"
+        ? OpenBLASBackend(threads: stage.job.threads) : OneDNNBackend(threads: stage.job.threads)
       let summary = try PredictStage(
         inputs: PredictStage.Inputs(
           model: stage.artifact(.train, stage.instance.instance),
           convertTrain: stage.artifact(.convert, .train),
           convertTest: stage.artifact(.convert, .test), split: stage.artifact(.split)),
         configuration: stage.configuration, into: stage.staging, context: stage.job
-      ).run(on: OneDNNBackend(threads: stage.job.threads))
+      ).run(on: backend)
       return StageSummary(
         items: summary.validation + summary.test, unit: "slices",
         lines: ["\(summary.validation) held-out and \(summary.test) test slices"],
-        versions: ["onednn": OneDNNBackend.libraryVersion])
+        versions: [
+          "onednn": OneDNNBackend.libraryVersion, "openblas": OpenBLASBackend.libraryVersion,
+        ])
     }
   }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
+import ComputeGraph
 import NetworkStages
 import OneDNNBackend
+import OpenBLASBackend
 import StageCommand
 
 @main
@@ -17,16 +19,22 @@ struct IchorTrain: ParsableCommand {
       guard let parameters = stage.configuration.train[name] else {
         preconditionFailure("the instance was checked before")
       }
+      let backend: any Backend =
+        stage.configuration.compute.backend == "openblas"
+        ? OpenBLASBackend(threads: stage.job.threads) : OneDNNBackend(threads: stage.job.threads)
       let summary = try TrainStage(
         parameters: parameters, configuration: stage.configuration,
         convert: stage.artifact(.convert, .train), split: stage.artifact(.split),
         into: stage.staging, context: stage.job
-      ).run(on: OneDNNBackend(threads: stage.job.threads))
+      ).run(on: backend)
       return StageSummary(
         items: summary.images, unit: "images",
         lines: [
           "\(name): best validation loss \(summary.bestLoss), constant predictor \(summary.floor)"
-        ], versions: ["onednn": OneDNNBackend.libraryVersion])
+        ],
+        versions: [
+          "onednn": OneDNNBackend.libraryVersion, "openblas": OpenBLASBackend.libraryVersion,
+        ])
     }
   }
 }
