@@ -17,7 +17,7 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) {
 func shim(_ name: String, links library: String) {
   targets.append(.target(name: name, linkerSettings: [.linkedLibrary(library)]))
 }
-func header(_ name: String, apt package: String) {
+func library(_ name: String, apt package: String) {
   targets.append(.systemLibrary(name: name, providers: [.apt([package])]))
 }
 func stage(_ name: String, _ dependencies: [Target.Dependency]) {
@@ -39,8 +39,8 @@ shim("CPNG", links: "png")
 shim("COpenJPEG", links: "openjp2")
 shim("COneDNN", links: "dnnl")
 shim("COpenBLAS", links: "openblas")
-header("CZlib", apt: "zlib1g-dev")
-header("CLibcrypto", apt: "libssl-dev")
+library("CZlib", apt: "zlib1g-dev")
+library("CLibcrypto", apt: "libssl-dev")
 
 // What everything stands on.
 module("Diagnostics", [logging])

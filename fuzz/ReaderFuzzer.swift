@@ -14,7 +14,8 @@ public func fuzzReader(_ start: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
     let image = DICOMImage(header: header, raw: raw, quirks: quirks)
     precondition(image.hounsfield().allSatisfy { $0.isFinite })
     // The header alone is what the header of the image is.
-    precondition(try DICOMReader.readHeader(bytes) == header)
+    let alone = try DICOMReader.readHeader(bytes)
+    precondition(alone == header)
     _ = CTEligibility.reasonAgainst(header)
   } catch {
     precondition(!error.message.isEmpty)

@@ -17,9 +17,10 @@ enum FileDamage {
   static func damaged(_ seeds: [[UInt8]], number: Int) -> [UInt8] {
     var generator = SplitMix(state: UInt64(number) &* 0x2545_F491_4F6C_DD1D)
     var bytes = seeds[number % seeds.count]
+    // The preamble says nothing; half of the files are damaged in the codestream or near it only.
+    let start = generator.next(below: 2) == 0 ? 128 : bytes.count * 3 / 5
     for _ in 0...generator.next(below: 4) where !bytes.isEmpty {
-      // The preamble says nothing; begin at DICM.
-      let place = 128 + generator.next(below: max(bytes.count - 128, 1))
+      let place = start + generator.next(below: max(bytes.count - start, 1))
       guard place < bytes.count else { continue }
       switch generator.next(below: 7) {
       case 0: bytes[place] = UInt8(generator.next(below: 256))
@@ -33,8 +34,8 @@ enum FileDamage {
         for index in place..<min(place + 4, bytes.count) { bytes[index] = 0xFF }
       default:
         let other = seeds[generator.next(below: seeds.count)]
-        let start = generator.next(below: other.count)
-        let piece = other[start..<min(start + 1 + generator.next(below: 48), other.count)]
+        let from = generator.next(below: other.count)
+        let piece = other[from..<min(from + 1 + generator.next(below: 48), other.count)]
         bytes.replaceSubrange(place..<min(place + piece.count, bytes.count), with: piece)
       }
     }

@@ -29,6 +29,8 @@ final class RunningProcess {
     process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = directory
+    // The script that runs the tests says where its own pipeline is; these have another.
+    process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "ICHOR_ROOT" }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try Self.writer(folder.appending(path: "output"))
     process.standardError = try Self.writer(folder.appending(path: "errors"))
