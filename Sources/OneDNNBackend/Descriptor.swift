@@ -10,6 +10,8 @@ final class Descriptor: Equatable {
     /// The primitive chooses.
     case any = 0
     case a, ab, abcd, abcde, nhwc
+    /// Channels in blocks of 16.
+    case blocked16
 
     /// Row-major for the given number of axes.
     static func rowMajor(_ axes: Int) -> Layout {

@@ -11,6 +11,10 @@ struct Instruction {
     /// Folds batch normalisation into weights: reads the buffers of `parameters` (weights, scale,
     /// shift, running mean, running variance), writes row-major weights and bias.
     case fold(parameters: [Int], weights: Int, bias: Int, outputs: Int, count: Int, epsilon: Float)
+    /// Writes row-major grouped weights as block-diagonal ones.
+    case expandGroups(stored: Int, expanded: Int, merging: GroupMerging)
+    /// Takes the gradient of grouped weights from that of the block-diagonal ones.
+    case contractGroups(expanded: Int, stored: Int, merging: GroupMerging)
   }
   /// What a profile counts it as.
   let kind: String

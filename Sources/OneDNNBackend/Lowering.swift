@@ -27,6 +27,8 @@ final class Lowering {
   /// Copies of a buffer (seen through a descriptor) in another layout.
   private var copies: [Int: [(source: Descriptor, copy: Tensor)]] = [:]
   private var workingCopies: [Int: [Tensor]] = [:]
+  /// Block-diagonal forms of grouped weights, by the buffer of the stored ones.
+  var expandedWeights: [Int: Tensor] = [:]
   /// What a node's forward lowering leaves for its backward one.
   var saved: [Int: SavedForBackward] = [:]
   /// The last node that reads each value (inference only).

@@ -104,7 +104,7 @@ final class OneDNNNetwork: CompiledNetwork {
             primitive: primitive, roles: tensors.map(\.0.code),
             memories: try tensors.map { try memory($0.1) })
           steps[phase.rawValue].append((instruction.kind, .execute(bound)))
-        case .runningStatistics, .fold:
+        case .runningStatistics, .fold, .expandGroups, .contractGroups:
           steps[phase.rawValue].append((instruction.kind, .host(instruction.action)))
         }
       }
@@ -198,6 +198,10 @@ final class OneDNNNetwork: CompiledNetwork {
         variance: array(parameters[4], outputs), epsilon: epsilon)
       floats(weights).update(from: folded.weights, count: count)
       floats(bias).update(from: folded.bias, count: outputs)
+    case .expandGroups(let stored, let expanded, let merging):
+      merging.expand(floats(stored), into: floats(expanded))
+    case .contractGroups(let expanded, let stored, let merging):
+      merging.contract(floats(expanded), into: floats(stored))
     }
   }
 

@@ -23,6 +23,7 @@ enum {
   ICHOR_ABCD,
   ICHOR_ABCDE,
   ICHOR_NHWC,
+  ICHOR_BLOCKED_16,  // channels in blocks of 16, each block's innermost
 };
 
 // Which tensor of a primitive; also the argument index in execution.

@@ -4,8 +4,7 @@ import ComputeGraph
 extension Lowering {
   func convolutionForward(_ node: Node, _ index: Int, _ attributes: Convolution) throws {
     let window = window(node, attributes)
-    let weightDims = weightDims(node, attributes)
-    let anyWeights = try Descriptor(weightDims, element, .any)
+    let anyWeights = try Descriptor(computedDims(node, attributes), element, .any)
     let anySrc = try open(node.inputs[0])
     let anyDst = try open(node.output)
     let outputs = graph[node.output].channels
@@ -62,27 +61,30 @@ extension Lowering {
   private func convolutionParameters(
     _ node: Node, _ index: Int, _ attributes: Convolution, _ primitive: Primitive
   ) throws -> (Tensor, Tensor?) {
-    let dims = weightDims(node, attributes)
+    let dims = storedDims(node, attributes)
     let rowMajor = try Descriptor(dims, .f32, .rowMajor(dims.count))
     let wanted = try primitive.descriptor(.weights)
+    let merging = merging(node, attributes)
     if let epsilon = attributes.foldedEpsilon {
-      return try foldedParameters(node, epsilon, rowMajor: rowMajor, wanted: wanted)
+      let (folded, bias) = try foldedParameters(node, epsilon, rowMajor: rowMajor)
+      return (try working(expanded(folded, merging), as: wanted), bias)
     }
     var master: Tensor
     if isTraining {
       let backward = try backwardWeights(node, attributes, primitive)
       saved[index] = SavedForBackward(forward: primitive, backwardWeights: backward)
-      master = try parameter(node.parameters[0], layout: try backward.descriptor(.diffWeights))
+      let layout = merging == nil ? try backward.descriptor(.diffWeights) : rowMajor
+      master = parameter(node.parameters[0], layout: layout)
     } else {
       master = parameter(node.parameters[0], layout: rowMajor)
     }
-    master = try working(master, as: wanted)
+    master = try working(expanded(master, merging), as: wanted)
     return (master, attributes.hasBias ? try channelParameter(node.parameters[1]) : nil)
   }
 
   private func foldedParameters(
-    _ node: Node, _ epsilon: Float, rowMajor: Descriptor, wanted: Descriptor
-  ) throws -> (Tensor, Tensor?) {
+    _ node: Node, _ epsilon: Float, rowMajor: Descriptor
+  ) throws -> (Tensor, Tensor) {
     let weights = parameter(node.parameters[0], layout: rowMajor)
     let channels = try node.parameters.dropFirst().map { try channelParameter($0) }
     let folded = allocate(.working, rowMajor)
@@ -98,7 +100,7 @@ extension Lowering {
             count: graph[node.parameters[0]].shape.elementCount, epsilon: epsilon)),
         touching: [])
     }
-    return (try working(folded, as: wanted), bias)
+    return (folded, bias)
   }
 
   private func backwardWeights(
@@ -106,7 +108,7 @@ extension Lowering {
   ) throws -> Primitive {
     let src = try open(node.inputs[0])
     let diffDst = try open(node.output)
-    let diffWeights = try Descriptor(weightDims(node, attributes), .f32, .any)
+    let diffWeights = try Descriptor(computedDims(node, attributes), .f32, .any)
     let diffBias =
       attributes.hasBias ? try Descriptor([graph[node.output].channels], .f32, .a) : nil
     let window = window(node, attributes)
@@ -126,9 +128,10 @@ extension Lowering {
     guard let saved = saved[index], let backwardWeights = saved.backwardWeights else {
       preconditionFailure("\(node.name) has no forward pass")
     }
+    let merging = merging(node, attributes)
     if let input {
       let diffSrc = try open(node.inputs[0])
-      let weights = try Descriptor(weightDims(node, attributes), element, .any)
+      let weights = try Descriptor(computedDims(node, attributes), element, .any)
       let open = try open(node.output)
       let window = window(node, attributes)
       let primitive = try Primitive("the gradient of the source of \(node.name)") {
@@ -145,25 +148,38 @@ extension Lowering {
         "convolution backward data", primitive,
         [
           (.diffDst, read(diffDst, as: primitive.descriptor(.diffDst))),
-          (.weights, working(master, as: primitive.descriptor(.weights))),
+          (.weights, working(expanded(master, merging), as: primitive.descriptor(.weights))),
           (.diffSrc, destination),
         ])
       gradients[input.index] = destination
     }
+    let stored = parameterGradient(node.parameters[0])
+    let computed =
+      merging == nil ? stored : allocate(.arena, try backwardWeights.descriptor(.diffWeights))
     var tensors: [(Role, Tensor)] = [
       (.src, try read(value(node.inputs[0]), as: backwardWeights.descriptor(.src))),
       (.diffDst, try read(diffDst, as: backwardWeights.descriptor(.diffDst))),
-      (.diffWeights, parameterGradient(node.parameters[0])),
+      (.diffWeights, computed),
     ]
     if attributes.hasBias { tensors.append((.diffBias, parameterGradient(node.parameters[1]))) }
     try emit("convolution backward weights", backwardWeights, tensors)
+    if let merging { try contract(computed, merging, into: stored) }
   }
 
   /// `[out, in / groups, k, k]`, or `[groups, out / groups, in / groups, k, k]`.
-  private func weightDims(_ node: Node, _ attributes: Convolution) -> [Int] {
+  private func storedDims(_ node: Node, _ attributes: Convolution) -> [Int] {
     let dims = graph[node.parameters[0]].shape.dims
     let groups = attributes.groups
     return groups == 1 ? dims : [groups, dims[0] / groups] + dims.dropFirst()
+  }
+
+  /// The extents that the primitives see: groups merged where that is faster.
+  private func computedDims(_ node: Node, _ attributes: Convolution) -> [Int] {
+    merging(node, attributes)?.dims ?? storedDims(node, attributes)
+  }
+
+  private func merging(_ node: Node, _ attributes: Convolution) -> GroupMerging? {
+    GroupMerging(dims: graph[node.parameters[0]].shape.dims, groups: attributes.groups)
   }
 
   private func window(_ node: Node, _ attributes: Convolution) -> ichor_window {

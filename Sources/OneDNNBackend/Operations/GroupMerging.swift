@@ -1,0 +1,92 @@
+import ComputeGraph
+
+/// Neighbouring groups of a grouped convolution run as one, with block-diagonal weights.
+///
+/// With few channels a group, oneDNN leaves its fast kernels; multiplying by the zeros off the
+/// diagonal costs far less than that. Blocks reach `targetChannels`, at which they were measured
+/// fastest (on DPN-92, with 3 to 24
+/// channels a group).
+struct GroupMerging {
+  private static let targetChannels = 48
+
+  /// Groups, and how many of them become one.
+  let groups: Int
+  let merged: Int
+  /// Of one of the original groups.
+  let outputs: Int
+  let inputs: Int
+  /// Elements of one kernel.
+  let area: Int
+  private let kernel: [Int]
+
+  /// `nil` where the groups are wide enough, or there is one only.
+  ///
+  /// - Parameter dims: `[out, in / groups, k, k]`.
+  init?(dims: [Int], groups: Int) {
+    guard groups > 1, dims[1] < Self.targetChannels else { return nil }
+    let candidates = (2...groups).filter { groups.isMultiple(of: $0) }
+    self.groups = groups
+    merged = candidates.first { $0 * dims[1] >= Self.targetChannels } ?? groups
+    outputs = dims[0] / groups
+    inputs = dims[1]
+    kernel = Array(dims.dropFirst(2))
+    area = kernel.reduce(1, *)
+  }
+
+  /// Extents of the block-diagonal weights: `[groups', out / groups', in / groups', k, k]`,
+  /// without the first where one group is left.
+  var dims: [Int] {
+    let left = groups / merged
+    return (left > 1 ? [left] : []) + [outputs * merged, inputs * merged] + kernel
+  }
+
+  /// Copies row-major weights of the original groups onto the diagonal. What is off it stays.
+  func expand(_ source: UnsafePointer<Float>, into destination: UnsafeMutablePointer<Float>) {
+    let row = inputs * area
+    for output in 0..<groups * outputs {
+      let block = output / outputs % merged
+      (destination + (output * merged + block) * row).update(
+        from: source + output * row, count: row)
+    }
+  }
+
+  /// The inverse of `expand`: takes the diagonal.
+  func contract(_ source: UnsafePointer<Float>, into destination: UnsafeMutablePointer<Float>) {
+    let row = inputs * area
+    for output in 0..<groups * outputs {
+      let block = output / outputs % merged
+      (destination + output * row).update(
+        from: source + (output * merged + block) * row, count: row)
+    }
+  }
+}
+
+extension Lowering {
+  /// The weights that primitives read: the stored ones, or their block-diagonal form.
+  func expanded(_ stored: Tensor, _ merging: GroupMerging?) throws -> Tensor {
+    guard let merging else { return stored }
+    if let known = expandedWeights[stored.buffer] { return known }
+    let dims = merging.dims
+    let expanded = allocate(.working, try Descriptor(dims, .f32, .rowMajor(dims.count)))
+    preparing {
+      append(
+        Instruction(
+          kind: "weights",
+          action: .expandGroups(
+            stored: stored.buffer, expanded: expanded.buffer, merging: merging)), touching: [])
+    }
+    expandedWeights[stored.buffer] = expanded
+    return expanded
+  }
+
+  /// Takes the gradient of the stored weights out of that of their block-diagonal form.
+  func contract(_ gradient: Tensor, _ merging: GroupMerging, into stored: Tensor) throws {
+    let dims = merging.dims
+    let plain = try read(gradient, as: Descriptor(dims, .f32, .rowMajor(dims.count)))
+    append(
+      Instruction(
+        kind: "weights",
+        action: .contractGroups(expanded: plain.buffer, stored: stored.buffer, merging: merging)),
+      touching: [plain.buffer])
+  }
+}
