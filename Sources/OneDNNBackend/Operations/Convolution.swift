@@ -5,8 +5,8 @@ extension Lowering {
   func convolutionForward(_ node: Node, _ index: Int, _ attributes: Convolution) throws {
     let window = window(node, attributes)
     let anyWeights = try Descriptor(computedDims(node, attributes), element, .any)
-    let anySrc = try open(node.inputs[0])
-    let anyDst = try open(node.output)
+    let anySrc = try preferred(node.inputs[0])
+    let anyDst = try preferred(node.output)
     let outputs = graph[node.output].channels
     let hasBias = attributes.hasBias || attributes.foldedEpsilon != nil
     let bias = hasBias ? try Descriptor([outputs], .f32, .a) : nil
@@ -54,6 +54,14 @@ extension Lowering {
     if let residual, !sumsInPlace { tensors.append((.residual, residual)) }
     try emit("convolution forward", primitive, tensors)
     values[node.output.index] = dst
+  }
+
+  /// Predictions run in blocks of 16 channels, as training does: in 2.6 the library would choose
+  /// channels last, which is slower here.
+  private func preferred(_ value: ValueID) throws -> Descriptor {
+    let channels = graph[value].channels
+    guard !isTraining, channels.isMultiple(of: 16) else { return try open(value) }
+    return try Descriptor(dims(of: graph[value]), element, .blocked16)
   }
 
   /// The tensors that the primitive reads as weights and bias. In training the master weights take
