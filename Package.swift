@@ -153,12 +153,15 @@ tool(
 // Tests, in the order of what they test.
 targets.append(
   .target(name: "OracleWeights", dependencies: ["TensorCore"], path: "Tests/OracleWeights"))
+targets.append(.target(name: "TestFolders", path: "Tests/TestFolders"))
 test("CSV", ["CSV", "Diagnostics"])
-test("PipelineContract", ["PipelineContract", "Diagnostics"])
-test("PipelineConfiguration", ["PipelineConfiguration", "PipelineContract", "Diagnostics"])
+test("PipelineContract", ["TestFolders", "PipelineContract", "Diagnostics"])
+test(
+  "PipelineConfiguration",
+  ["PipelineConfiguration", "PipelineContract", "Diagnostics"])
 test(
   "PipelineDriver",
-  ["PipelineDriver", "PipelineConfiguration", "PipelineContract", "Diagnostics"])
+  ["TestFolders", "PipelineDriver", "PipelineConfiguration", "PipelineContract", "Diagnostics"])
 test("StageCommand", ["StageCommand", "PipelineContract", "Diagnostics", logging])
 test("DICOM", ["DICOM", "CZlib", "PipelineContract"])
 test("PNG", ["PNG"])

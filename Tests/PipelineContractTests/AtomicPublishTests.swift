@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import PipelineContract
+import TestFolders
 import Testing
 
 @Suite struct AtomicPublishTests {

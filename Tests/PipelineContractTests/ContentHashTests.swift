@@ -1,5 +1,6 @@
 import Foundation
 import PipelineContract
+import TestFolders
 import Testing
 
 /// Numbers from Python: `hashlib.sha256(b"abc").hexdigest()` and so on.

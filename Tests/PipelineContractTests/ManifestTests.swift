@@ -1,5 +1,6 @@
 import Foundation
 import PipelineContract
+import TestFolders
 import Testing
 
 @Suite struct ManifestTests {

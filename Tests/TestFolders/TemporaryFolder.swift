@@ -1,10 +1,10 @@
 import Foundation
 
 /// A folder of its own for one test, removed when the test lets go of it.
-final class TemporaryFolder: Sendable {
-  let url: URL
+public final class TemporaryFolder: Sendable {
+  public let url: URL
 
-  init() throws {
+  public init() throws {
     url = URL(fileURLWithPath: NSTemporaryDirectory(), isDirectory: true)
       .appendingPathComponent("ichor-\(UUID().uuidString)", isDirectory: true)
       .resolvingSymlinksInPath()
@@ -15,7 +15,7 @@ final class TemporaryFolder: Sendable {
 
   /// Writes a text below the folder, making the folders above it.
   @discardableResult
-  func write(_ text: String, to path: String) throws -> URL {
+  public func write(_ text: String, to path: String) throws -> URL {
     let file = url.appendingPathComponent(path)
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
