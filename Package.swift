@@ -80,7 +80,7 @@ module("TensorCore")
 module("Checkpoints", ["TensorCore", "Diagnostics"])
 module("ComputeGraph", ["TensorCore"])
 module("NeuralLayers", ["ComputeGraph"])
-module("Models", ["NeuralLayers", "ComputeGraph", "Diagnostics"])
+module("Models", ["NeuralLayers", "ComputeGraph", "TensorCore", "Diagnostics"])
 
 // The backends.
 module("UpdateKernels")
@@ -94,7 +94,8 @@ module(
 // Training, prediction and what is made of it.
 module("Metrics")
 module("TensorBoardEvents", ["Diagnostics"])
-module("SliceLoading", ["PNG", "CounterRandom", "Diagnostics"])
+module("Augmentation", ["CounterRandom"])
+module("SliceLoading", ["Augmentation", "PNG", "CounterRandom", "Diagnostics"])
 module("Inference", ["SliceLoading", "ComputeGraph", "TensorCore", "Diagnostics"])
 module(
   "Training",
@@ -143,10 +144,12 @@ tool(
   ])
 module(
   "NetworkBenchmark", ["Training", "Models", "ComputeGraph", "CounterRandom", "TensorCore"])
+module(
+  "ConversionBenchmark", ["Conversion", "PipelineConfiguration", "Diagnostics", logging])
 tool(
   "ichor-bench",
   [
-    "NetworkBenchmark", "OneDNNBackend", "OpenBLASBackend", "Models", "ComputeGraph", "Diagnostics",
+    "NetworkBenchmark", "ConversionBenchmark", "OneDNNBackend", "OpenBLASBackend", "Models", "ComputeGraph", "Diagnostics",
     "PipelineContract",
   ])
 
@@ -186,6 +189,7 @@ test("OracleWeights", ["OracleWeights", "TensorCore"])
 test("Checkpoints", ["Checkpoints", "TensorCore", "Diagnostics"])
 test("Metrics", ["Metrics"])
 test("TensorBoardEvents", ["TensorBoardEvents", "Diagnostics"])
+test("Augmentation", ["Augmentation"])
 test("SliceLoading", ["SliceLoading", "PNG", "CounterRandom", "Diagnostics"])
 test(
   "Ensembling",

@@ -14,7 +14,7 @@ import Foundation
     let first = arguments.count > 3 ? Int(arguments[3]) ?? 0 : 0
     let position = Self.position(arguments[2])
     let seeds = SeedFiles.all.map(\.bytes)
-    var raw: [Int32] = []
+    var values = StoredValues()
     var read = 0
     var refusals: [String: Int] = [:]
     var slowest = (seconds: 0.0, number: first)
@@ -26,9 +26,9 @@ import Foundation
       let start = clock.now
       do throws(DICOMError) {
         let header = try bytes.withUnsafeBytes { bytes in
-          Result { () throws(DICOMError) in try DICOMReader.read(bytes, into: &raw).header }
+          Result { () throws(DICOMError) in try DICOMReader.read(bytes, into: &values).header }
         }.get()
-        precondition(raw.count == header.numberOfFrames * header.rows * header.columns)
+        precondition(values.count == header.numberOfFrames * header.rows * header.columns)
         read += 1
       } catch {
         refusals[error.code.rawValue, default: 0] += 1

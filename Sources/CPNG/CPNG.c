@@ -10,13 +10,6 @@ typedef struct {
   size_t position;
 } source;
 
-typedef struct {
-  uint8_t *bytes;
-  size_t capacity;
-  size_t length;
-  int overflowed;
-} destination;
-
 static void fail(png_structp png, png_const_charp message) {
   (void)message;
   png_longjmp(png, 1);
@@ -34,59 +27,11 @@ static void take(png_structp png, png_bytep bytes, png_size_t count) {
   from->position += count;
 }
 
-static void put(png_structp png, png_bytep bytes, png_size_t count) {
-  destination *to = png_get_io_ptr(png);
-  if (count > to->capacity - to->length) {
-    to->overflowed = 1;
-    png_error(png, "the buffer is full");
-  }
-  memcpy(to->bytes + to->length, bytes, count);
-  to->length += count;
-}
-
-static void flush_nothing(png_structp png) { (void)png; }
-
 static int is_little_endian(void) {
   const uint16_t one = 1;
   uint8_t first;
   memcpy(&first, &one, 1);
   return first == 1;
-}
-
-cpng_status cpng_encode(
-    const uint8_t *pixels, const cpng_format *format, const cpng_compression *compression,
-    uint8_t *bytes, size_t capacity, size_t *length) {
-  destination to = {bytes, capacity, 0, 0};
-  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, fail, ignore);
-  if (png == NULL) return CPNG_NO_MEMORY;
-  png_infop info = png_create_info_struct(png);
-  if (info == NULL) {
-    png_destroy_write_struct(&png, NULL);
-    return CPNG_NO_MEMORY;
-  }
-  // Nothing set after this point is read after a jump, but what lies behind a pointer.
-  if (setjmp(png_jmpbuf(png))) {
-    png_destroy_write_struct(&png, &info);
-    return to.overflowed ? CPNG_BUFFER_SMALL : CPNG_MALFORMED;
-  }
-  png_set_write_fn(png, &to, put, flush_nothing);
-  png_set_compression_level(png, compression->level);
-  png_set_compression_strategy(png, compression->strategy);
-  // One IDAT chunk for anything up to the caller's buffer keeps the chunk overhead away.
-  png_set_compression_buffer_size(png, 1 << 16);
-  png_set_filter(png, PNG_FILTER_TYPE_BASE, compression->filters << 3);
-  png_set_IHDR(
-      png, info, format->width, format->height, (int)format->bits,
-      format->channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE,
-      PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-  png_write_info(png, info);
-  if (format->bits == 16 && is_little_endian()) png_set_swap(png);
-  const size_t row = (size_t)format->width * format->channels * (format->bits / 8);
-  for (uint32_t y = 0; y < format->height; y++) png_write_row(png, pixels + y * row);
-  png_write_end(png, NULL);
-  png_destroy_write_struct(&png, &info);
-  *length = to.length;
-  return CPNG_OK;
 }
 
 static cpng_status decode(

@@ -122,4 +122,18 @@ enum AreaKernels {
       target[index * channels + channel] = UInt8(truncatingIfNeeded: level.bitPattern)
     }
   }
+
+  /// samples[i] = scale * sums[i], rounded half up, two bytes each.
+  static func quantize(
+    _ sums: UnsafeBufferPointer<Float>, _ scale: Double,
+    into samples: UnsafeMutableRawBufferPointer
+  ) {
+    precondition(samples.count >= sums.count * 2, "the image has a sample for every sum")
+    guard let source = sums.baseAddress, let target = samples.baseAddress else { return }
+    for index in 0..<sums.count {
+      let level = Double(source[index]) * scale + 1e-9 + 0x1p52
+      target.storeBytes(
+        of: UInt16(truncatingIfNeeded: level.bitPattern), toByteOffset: index * 2, as: UInt16.self)
+    }
+  }
 }

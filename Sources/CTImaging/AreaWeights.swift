@@ -18,6 +18,8 @@ struct AreaWeights: Sendable {
   /// `weights[o * taps + t]` is that of input pixel `first[o] + t`, which may lie behind the end
   /// where the weight is 0.
   let weights: [Float]
+  /// The same as whole numbers; of use where `total` has 16 bits.
+  let wholeWeights: [UInt16]
 
   /// - Precondition: both lengths are at least 1.
   init(from input: Int, to output: Int) {
@@ -45,6 +47,7 @@ struct AreaWeights: Sendable {
     self.first = overlaps.map { $0.first?.pixel ?? 0 }
     self.used = overlaps.map(\.count)
     self.weights = weights
+    wholeWeights = weights.map { UInt16(exactly: $0) ?? 0 }
   }
 
   private static func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {

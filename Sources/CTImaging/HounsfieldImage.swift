@@ -25,35 +25,32 @@ public struct HounsfieldImage: Equatable, Sendable {
   public mutating func rescale(
     _ stored: UnsafeBufferPointer<Int32>, rows: Int, columns: Int, slope: Double, intercept: Double
   ) {
+    convert(stored, rows: rows, columns: columns, slope: slope, intercept: intercept)
+  }
+
+  /// The same for stored values of 16 bits.
+  public mutating func rescale(
+    _ stored: UnsafeBufferPointer<Int16>, rows: Int, columns: Int, slope: Double, intercept: Double
+  ) {
+    convert(stored, rows: rows, columns: columns, slope: slope, intercept: intercept)
+  }
+
+  @inline(__always)
+  private mutating func convert<Stored: FixedWidthInteger & SignedInteger>(
+    _ stored: UnsafeBufferPointer<Stored>, rows: Int, columns: Int, slope: Double,
+    intercept: Double
+  ) {
     precondition(rows > 0 && columns > 0, "an image has at least one pixel")
     precondition(stored.count == rows * columns, "an image has rows * columns values")
     if values.count != stored.count { values = [Float](repeating: 0, count: stored.count) }
     self.rows = rows
     self.columns = columns
-    // A sum of integers below 2^24 is exact in Float: the same value, with half the work.
-    if slope == 1, let whole = Int32(exactly: intercept), whole.magnitude < Self.small,
-      Self.isSmall(stored)
-    {
-      values.withUnsafeMutableBufferPointer { values in
-        for index in 0..<stored.count { values[index] = Float(stored[index] &+ whole) }
-      }
-      return
-    }
     values.withUnsafeMutableBufferPointer { values in
       for index in 0..<stored.count {
         values[index] = Float(Double(stored[index]) * slope + intercept)
       }
     }
   }
-
-  private static func isSmall(_ stored: UnsafeBufferPointer<Int32>) -> Bool {
-    // The bits above the 22nd, all of which repeat the sign in a small number.
-    var large: Int32 = 0
-    for value in stored { large |= value ^ (value >> 31) }
-    return large < Self.small
-  }
-
-  private static let small = 1 << 22
 
   /// The image centred in a square of its longer side; itself where it is square.
   ///

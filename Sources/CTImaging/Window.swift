@@ -48,6 +48,12 @@ public struct Window: Hashable, Sendable {
   public static let soft = Window(name: "soft", centre: 40, width: 380)
   public static let bone = Window(name: "bone", centre: 600, width: 2800)
 
+  /// What 16 bits hold from -1024 HU on; its 65535 grey levels are a HU each.
+  static let everything = Window(name: "hu16", centre: -1024 + 65535 / 2, width: 65535)
+
+  /// The HU of grey level 0 in pictures of Hounsfield units.
+  public static let lowestHounsfieldUnit = -1024
+
   /// Every window that a configuration can name.
   public static let all = [brain, subdural, soft, bone]
 

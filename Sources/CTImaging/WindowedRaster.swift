@@ -6,14 +6,21 @@
 /// chain of window and cv2.INTER_AREA. With one window the images are grey; with two or three they
 /// are RGB in the windows' order, the third channel of two being 0.
 ///
-/// Whole HU give the exact result: all sums stay below 2^24, which Float holds.
+/// Without windows, an image holds HU + 1024, clipped to 0...65535 first, averaged and rounded the same
+/// way: 16-bit grey.
+///
+/// Whole HU give the exact result: all sums stay below 2^24, which Float holds (without windows, up to
+/// 15,000 HU).
 public struct WindowedRaster: Sendable {
   public let windows: [Window]
   /// Side lengths of the square images, in the order given.
   public let sizes: [Int]
   public var channels: Int { windows.count == 1 ? 1 : 3 }
+  /// 1, or 2 for images of Hounsfield units.
+  public let bytesPerSample: Int
 
-  /// The pixels of one size, `(row * size + column) * channels + channel`.
+  /// The pixels of one size, `(row * size + column) * channels + channel`; samples of two bytes stand in
+  /// the byte order of the machine.
   public func pixels(size: Int) -> [UInt8] {
     guard let index = sizes.firstIndex(of: size) else { return [] }
     return pixels[index]
@@ -35,20 +42,33 @@ public struct WindowedRaster: Sendable {
   /// One image of weighted sums for each size, reused for each window.
   private var sums: [[Float]]
   private var totals: [Double]
-  private var weights: [AreaWeights?]
-  private var row: [Float] = []
+  private(set) var weights: [AreaWeights?]
+  var row: [Float] = []
+  var wholeRow: [UInt16] = []
   private var side = 0
 
   /// - Precondition: one to three windows; sizes are at least 1 and differ.
   public init(windows: [Window], sizes: [Int]) {
     precondition((1...3).contains(windows.count), "an image has one to three windows")
+    self.init(windows, sizes, bytesPerSample: 1)
+  }
+
+  /// Images of Hounsfield units.
+  ///
+  /// - Precondition: sizes are at least 1 and differ.
+  public init(hounsfieldUnitsAt sizes: [Int]) {
+    self.init([.everything], sizes, bytesPerSample: 2)
+  }
+
+  private init(_ windows: [Window], _ sizes: [Int], bytesPerSample: Int) {
     precondition(
       sizes.allSatisfy { $0 > 0 } && Set(sizes).count == sizes.count,
       "sizes are positive and differ")
     self.windows = windows
     self.sizes = sizes
+    self.bytesPerSample = bytesPerSample
     let channels = windows.count == 1 ? 1 : 3
-    pixels = sizes.map { [UInt8](repeating: 0, count: $0 * $0 * channels) }
+    pixels = sizes.map { [UInt8](repeating: 0, count: $0 * $0 * channels * bytesPerSample) }
     sums = sizes.map { [Float](repeating: 0, count: $0 * $0) }
     totals = sizes.map { _ in 0 }
     weights = sizes.map { _ in nil }
@@ -58,30 +78,51 @@ public struct WindowedRaster: Sendable {
   public mutating func render(_ image: HounsfieldImage) {
     let square = image.squared()
     prepare(side: square.rows)
+    square.values.withUnsafeBufferPointer { values in
+      render { raster, window, index in
+        raster.resample(index) { raster, weights, y, sums in
+          let begin = y * weights.taps
+          raster.row.withUnsafeMutableBufferPointer { row in
+            weights.weights.withUnsafeBufferPointer { factors in
+              AreaKernels.sumRows(
+                UnsafeBufferPointer(rebasing: values[(weights.first[y] * square.rows)...]),
+                length: square.rows, window.range,
+                UnsafeBufferPointer(rebasing: factors[begin..<begin + weights.used[y]]), into: row)
+            }
+            AreaKernels.average(UnsafeBufferPointer(row), weights, into: sums)
+          }
+        }
+      }
+    }
+  }
+
+  /// Fills the images of all windows and sizes; `resample` makes the sums of one from the slice.
+  mutating func render(_ resample: (inout WindowedRaster, Window, Int) -> Void) {
     for (channel, window) in windows.enumerated() {
       for index in sizes.indices.sorted(by: { sizes[$0] > sizes[$1] }) {
         if let source = wholeMultiple(of: index) {
           addBlocks(from: source, to: index)
         } else {
-          resample(square, window, to: index)
+          resample(&self, window, index)
         }
-        let scale = 255 / (Double(window.width) * totals[index])
+        let scale = (bytesPerSample == 1 ? 255 : 65535) / (Double(window.width) * totals[index])
         quantize(index, channel: channel, scale: scale)
       }
     }
   }
 
-  private mutating func prepare(side: Int) {
+  mutating func prepare(side: Int) {
     guard side != self.side else { return }
     self.side = side
     for index in sizes.indices { weights[index] = AreaWeights(from: side, to: sizes[index]) }
     let taps = weights.reduce(0) { max($0, $1?.taps ?? 0) }
     // Zeros behind the last column, for the weights of 0 that reach there.
     row = [Float](repeating: 0, count: side + taps)
+    wholeRow = [UInt16](repeating: 0, count: side + taps)
   }
 
   /// A larger size whose pixels are whole blocks of this one's, so that its sums can be added up.
-  private func wholeMultiple(of index: Int) -> Int? {
+  func wholeMultiple(of index: Int) -> Int? {
     let size = sizes[index]
     return sizes.indices.filter { sizes[$0] > size && sizes[$0] % size == 0 }
       .min { sizes[$0] < sizes[$1] }
@@ -99,38 +140,40 @@ public struct WindowedRaster: Sendable {
     }
   }
 
-  /// Rows first, because whole rows are added at a stretch; then the columns of the few rows left.
-  private mutating func resample(_ image: HounsfieldImage, _ window: Window, to index: Int) {
+  /// Makes the sums of a size from the slice, an output row at a time.
+  ///
+  /// - Parameter fill: makes the sums of output row y: first of the slice's rows under it, because
+  ///   whole rows are added at a stretch, then of the columns of the one row left.
+  mutating func resample(
+    _ index: Int,
+    _ fill: (inout WindowedRaster, AreaWeights, Int, UnsafeMutableBufferPointer<Float>) -> Void
+  ) {
     guard let weights = weights[index] else { return }
     totals[index] = Double(weights.total * weights.total)
     let size = sizes[index]
-    let side = side
-    image.values.withUnsafeBufferPointer { values in
-      weights.weights.withUnsafeBufferPointer { factors in
-        row.withUnsafeMutableBufferPointer { row in
-          sums[index].withUnsafeMutableBufferPointer { sums in
-            for y in 0..<size {
-              let begin = y * weights.taps
-              AreaKernels.sumRows(
-                UnsafeBufferPointer(rebasing: values[(weights.first[y] * side)...]),
-                length: side, window.range,
-                UnsafeBufferPointer(rebasing: factors[begin..<begin + weights.used[y]]),
-                into: row)
-              AreaKernels.average(
-                UnsafeBufferPointer(row), weights,
-                into: UnsafeMutableBufferPointer(rebasing: sums[y * size..<(y + 1) * size]))
-            }
-          }
-        }
+    // Taken out while it is written, so that `fill` has the raster for itself.
+    var image: [Float] = []
+    swap(&image, &sums[index])
+    image.withUnsafeMutableBufferPointer { image in
+      for y in 0..<size {
+        fill(
+          &self, weights, y, UnsafeMutableBufferPointer(rebasing: image[y * size..<(y + 1) * size]))
       }
     }
+    swap(&image, &sums[index])
   }
 
   private mutating func quantize(_ index: Int, channel: Int, scale: Double) {
     let channels = channels
     sums[index].withUnsafeBufferPointer { sums in
-      pixels[index].withUnsafeMutableBufferPointer { pixels in
-        AreaKernels.quantize(sums, scale, into: pixels, from: channel, by: channels)
+      pixels[index].withUnsafeMutableBytes { pixels in
+        if bytesPerSample == 1 {
+          AreaKernels.quantize(
+            sums, scale, into: pixels.assumingMemoryBound(to: UInt8.self), from: channel,
+            by: channels)
+        } else {
+          AreaKernels.quantize(sums, scale, into: pixels)
+        }
       }
     }
   }

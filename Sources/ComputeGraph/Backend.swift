@@ -20,15 +20,6 @@ public protocol Backend: Sendable {
   func compile(_ program: Program, precision: Precision) throws -> any CompiledNetwork
 }
 
-/// What gradient descent does with the gradients.
-public enum UpdateRule: Hashable, Sendable {
-  /// `g += decay * w; v = momentum * v + g; w -= rate * (nesterov ? g + momentum * v : v)`, as
-  /// PyTorch defines it. `decay` reaches convolution and linear weights only where
-  /// `decaysWeightsOnly`.
-  case sgd(
-    rate: Float, momentum: Float, nesterov: Bool, decay: Float, decaysWeightsOnly: Bool)
-}
-
 /// A program with its memory, ready to run again and again. Used by one thread at a time.
 public protocol CompiledNetwork: AnyObject {
   var program: Program { get }
@@ -42,8 +33,11 @@ public protocol CompiledNetwork: AnyObject {
   func parameters() throws -> NamedTensors
   /// Copies of the gradients of the last backward pass, by parameter name.
   func gradients() throws -> NamedTensors
-  /// The optimiser's state, by `<parameter>`; empty before the first update.
+  /// Parameters that updates leave alone, by name. Batch statistics move all the same.
+  var frozen: Set<String> { get set }
+  /// The optimiser's running sums by `<slot>.<parameter>`; empty before the first update.
   func optimizerState() throws -> NamedTensors
+  /// Replaces the optimiser's state; an empty one begins anew.
   func loadOptimizerState(_ state: NamedTensors) throws
 
   /// Runs the forward steps. In training the running statistics move.
@@ -57,6 +51,11 @@ public protocol CompiledNetwork: AnyObject {
   ///
   /// - Parameter accumulate: add to the gradients that are there instead of replacing them.
   func backward(_ logitGradients: UnsafeBufferPointer<Float>, accumulate: Bool) throws
+  /// The Euclidean norm over the gradients of the named parameters; of all that aren't frozen where
+  /// none are named.
+  func gradientNorm(of names: Set<String>?) throws -> Double
+  /// Multiplies every gradient, as clipping by the global norm does.
+  func scaleGradients(by factor: Float) throws
   /// Applies the gradients to the master weights.
   func update(_ rule: UpdateRule) throws
 

@@ -11,6 +11,15 @@ extension Graph {
       return [entry, (name: String(name), shape: Shape([]))]
     }
   }
+
+  /// Name and shape of every tensor of an optimiser's state that keeps `slots`.
+  public func optimizerShapes(_ slots: [UpdateRule.Slot]) -> [(name: String, shape: Shape)] {
+    slots.flatMap { slot in
+      parameters.filter(\.isTrainable).map {
+        (name: "\(slot.rawValue).\($0.name)", shape: $0.shape)
+      }
+    }
+  }
 }
 
 extension NamedTensors {
@@ -20,6 +29,24 @@ extension NamedTensors {
   public func required(_ parameter: Parameter) -> [Float] {
     guard let tensor = self[parameter.name], tensor.shape == parameter.shape else {
       preconditionFailure("\(parameter.name) \(parameter.shape) was not checked before loading")
+    }
+    return tensor.values
+  }
+
+  /// The running sums that an optimiser's state, by `<slot>.<parameter>`, has.
+  public var slots: [UpdateRule.Slot] {
+    UpdateRule.Slot.allCases.filter { slot in
+      names.contains { $0.hasPrefix("\(slot.rawValue).") }
+    }
+  }
+
+  /// A parameter's running sum.
+  ///
+  /// - Precondition: it is there and of the parameter's shape.
+  public func required(_ parameter: Parameter, of slot: UpdateRule.Slot) -> [Float] {
+    let name = "\(slot.rawValue).\(parameter.name)"
+    guard let tensor = self[name], tensor.shape == parameter.shape else {
+      preconditionFailure("\(name) \(parameter.shape) was not checked before loading")
     }
     return tensor.values
   }

@@ -16,9 +16,10 @@ struct CollectionScan: Sendable {
   }
 
   /// Every eligible file, each ID once, in the order of the files.
-  let slices: [Slice]
+  private(set) var slices: [Slice]
   /// The files that were left out.
   let excluded: [QuirkRow]
+  let profile: ConversionProfile
 
   /// Reads all headers, in parallel.
   ///
@@ -28,15 +29,23 @@ struct CollectionScan: Sendable {
     var slices: [Slice] = []
     var excluded: [QuirkRow] = []
     slices.reserveCapacity(files.count)
+    let clocks = (0..<context.threads).map { _ in Clock() }
+    // Slices share the text of their series' identifiers: most of what would be kept is the same.
+    var texts = Set<String>()
+    func shared(_ text: String) -> String { texts.insert(text).memberAfterInsert }
     try OrderedWork.run(
-      count: files.count, workers: (0..<context.threads).map { _ in () },
-      work: { _, index in
+      count: files.count, workers: clocks,
+      work: { clock, index in
         try context.cancellation.checkpoint()
-        return Self.read(files[index], in: root)
+        return clock.profile.measure(.scan) { Self.read(files[index], in: root) }
       },
       take: { index, result in
         switch result {
-        case .success(let slice): slices.append(slice)
+        case .success(let slice):
+          slices.append(
+            Slice(
+              file: slice.file, id: slice.id, study: shared(slice.study),
+              series: shared(slice.series), position: slice.position))
         case .failure(let refusal): excluded.append(refusal.row)
         }
         context.progress.report(
@@ -45,6 +54,18 @@ struct CollectionScan: Sendable {
     let repeated = try Self.repeated(slices, in: root)
     self.slices = repeated.isEmpty ? slices : slices.filter { repeated[$0.file] == nil }
     self.excluded = excluded + repeated.values
+    self.profile = clocks.reduce(into: ConversionProfile()) { $0.add($1.profile) }
+  }
+
+  /// Gives the slices away, to be freed as soon as they are not needed.
+  mutating func takeSlices() -> [Slice] {
+    defer { slices = [] }
+    return slices
+  }
+
+  /// What one thread spent.
+  private final class Clock {
+    var profile = ConversionProfile()
   }
 
   private struct Refusal: Error { let row: QuirkRow }

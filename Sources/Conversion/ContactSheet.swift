@@ -45,16 +45,32 @@ struct ContactSheet {
       let length = try reader.read(
         row.extents[column], size: edge, shard: row.shard, into: &buffer)
       let (format, pixels) = try PNGDecoder.decode(Array(buffer[..<length]))
-      let step = format.pixel.channels
-      let shown = min(channel, step - 1)
+      let levels = Self.levels(pixels, format.pixel, channel: channel)
       let left = index % across * (edge + Self.gap)
       let top = index / across * (edge + Self.gap)
       for y in 0..<edge {
         for x in 0..<edge {
-          sheet[(top + y) * width + left + x] = pixels[(y * edge + x) * step + shown]
+          sheet[(top + y) * width + left + x] = levels[y * edge + x]
         }
       }
     }
-    return try PNGEncoder.encode(sheet, PNGFormat(width: width, height: height, pixel: .grey8))
+    return PNGEncoder.encode(sheet, PNGFormat(width: width, height: height, pixel: .grey8))
+  }
+
+  /// One grey level a pixel: of a channel, or of Hounsfield units in the brain window.
+  private static func levels(
+    _ pixels: [UInt8], _ pixel: PNGFormat.Pixel, channel: Int
+  ) -> [UInt8] {
+    if pixel.bytesPerSample == 1 {
+      let shown = min(channel, pixel.channels - 1)
+      return stride(from: shown, to: pixels.count, by: pixel.channels).map { pixels[$0] }
+    }
+    return pixels.withUnsafeBytes { samples in
+      stride(from: 0, to: samples.count - 1, by: 2).map { offset in
+        let sample = samples.loadUnaligned(fromByteOffset: offset, as: UInt16.self)
+        let level = Window.brain.level(Float(Int(sample) + Window.lowestHounsfieldUnit))
+        return UInt8(level.rounded())
+      }
+    }
   }
 }

@@ -2,9 +2,9 @@ import Foundation
 
 /// Where the time of a conversion went: seconds of all threads together.
 public struct ConversionProfile: Sendable, Equatable {
-  /// The steps of a slice, in their order.
+  /// The steps of a slice, in their order; the first reads its header, the last is that of the index.
   public enum Step: String, CaseIterable, Sendable {
-    case read, hash, decode, rescale, resample, deflate, tar
+    case scan, read, decode, hash, repair, resample, deflate, tar, index
   }
 
   public private(set) var seconds: [Double]
@@ -28,13 +28,15 @@ public struct ConversionProfile: Sendable, Equatable {
 
   private static func index(_ step: Step) -> Int {
     switch step {
-    case .read: 0
-    case .hash: 1
+    case .scan: 0
+    case .read: 1
     case .decode: 2
-    case .rescale: 3
-    case .resample: 4
-    case .deflate: 5
-    case .tar: 6
+    case .hash: 3
+    case .repair: 4
+    case .resample: 5
+    case .deflate: 6
+    case .tar: 7
+    case .index: 8
     }
   }
 }

@@ -6,6 +6,7 @@ import SliceShards
 /// The parameters of a conversion, with names turned into what they name.
 struct ConversionRecipe: Sendable {
   let sizes: [Int]
+  /// Empty for pictures of Hounsfield units.
   let windows: [Window]
   let repairs: [Repair]
   let shardSlices: Int
@@ -25,12 +26,15 @@ struct ConversionRecipe: Sendable {
       !parameters.sizes.isEmpty && parameters.sizes.allSatisfy { (1...4096).contains($0) }
         && Set(parameters.sizes).count == parameters.sizes.count,
       "sizes", "holds different whole numbers from 1 to 4096")
-    try require((1...3).contains(parameters.windows.count), "windows", "names one to three windows")
+    let keepsHounsfieldUnits = parameters.keepsHounsfieldUnits
+    try require(
+      keepsHounsfieldUnits || (1...3).contains(parameters.windows.count), "windows",
+      "names one to three windows")
     try require(
       Set(parameters.repairs).count == parameters.repairs.count, "repairs", "names a repair twice")
     try require(parameters.shardSlices > 0, "shard_slices", "is less than 1")
     sizes = parameters.sizes
-    windows = try parameters.windows.map(Window.named)
+    windows = keepsHounsfieldUnits ? [] : try parameters.windows.map(Window.named)
     repairs = try parameters.repairs.map(Repair.named)
     shardSlices = parameters.shardSlices
     var expected: [QuirkCode: Int] = [:]
@@ -44,6 +48,12 @@ struct ConversionRecipe: Sendable {
       expected[code] = count
     }
     self.expected = expected
+  }
+
+  /// What slices are drawn with.
+  var raster: WindowedRaster {
+    windows.isEmpty
+      ? WindowedRaster(hounsfieldUnitsAt: sizes) : WindowedRaster(windows: windows, sizes: sizes)
   }
 
   /// Everything that decides what is in a shard.

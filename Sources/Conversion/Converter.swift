@@ -18,34 +18,39 @@ public enum Converter {
   ///     they were made with the same parameters and program.
   ///   - previous: a published artifact made with the same parameters and program, from which
   ///     unchanged shards are taken over.
+  ///   - memory: of the collection: hashes that it holds are believed, others are added to it.
   /// - Throws: `IchorError`: `.inputMissing` for a folder that is not there or empty, `.badData` for
   ///   conflicting duplicates, counts other than expected, or no slice at all, `.configuration` for
   ///   parameters; `CancelledBySignal`, after which a further call goes on.
   @discardableResult
   public static func convert(
     collection: URL, _ parameters: ConvertParameters, into staging: URL, previous: URL? = nil,
-    context: JobContext
+    memory: HashMemory? = nil, context: JobContext
   ) throws -> ConversionSummary {
     let recipe = try ConversionRecipe(parameters)
     var summary = ConversionSummary()
     let begin = ContinuousClock.now
-    let scan = try CollectionScan(collection, context)
+    var scan = try CollectionScan(collection, context)
     summary.scanSeconds = begin.duration(to: .now) / .seconds(1)
     context.logger.info(
       "headers read",
       metadata: ["slices": "\(scan.slices.count)", "excluded": "\(scan.excluded.count)"])
     let shards = ShardStaging(folder: staging, sizes: recipe.sizes)
     try shards.prepare(for: recipe)
-    let plan = ShardPlan(scan.slices, shardSlices: recipe.shardSlices)
+    let total = scan.slices.count
+    let plan = ShardPlan(scan.takeSlices(), shardSlices: recipe.shardSlices)
     let converted = ContinuousClock.now
+    defer { try? memory?.flush() }
     try build(
-      plan, shards, previous: previous, total: scan.slices.count,
+      plan, shards, previous: previous, total: total,
       converters: (0..<context.threads).map { _ in
-        SliceConverter(root: collection, recipe: recipe)
+        SliceConverter(root: collection, recipe: recipe, memory: memory)
       }, context, &summary)
     summary.convertSeconds = converted.duration(to: .now) / .seconds(1)
     var index = CollectionIndex(shards, count: plan.shards.count, excluded: scan.excluded)
-    try index.finish(recipe, &summary)
+    var profile = scan.profile
+    try profile.measure(.index) { try index.finish(recipe, &summary) }
+    summary.profile.add(profile)
     return summary
   }
 
@@ -54,7 +59,7 @@ public enum Converter {
     converters: [SliceConverter], _ context: JobContext, _ summary: inout ConversionSummary
   ) throws {
     let published = previous.flatMap { PublishedShards(artifact: $0, sizes: shards.sizes) }
-    var missing: [(number: Int, files: [CollectionScan.Slice])] = []
+    var missing: [(number: Int, files: [String])] = []
     var done = 0
     for (number, files) in plan.shards.enumerated() {
       try context.cancellation.checkpoint()

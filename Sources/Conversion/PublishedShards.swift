@@ -4,27 +4,55 @@ import PipelineContract
 import SliceShards
 
 /// Takes over shards of the artifact published before whose files have not changed.
-struct PublishedShards {
+///
+/// The table is read along with the shards, whose numbers have to ascend: a shard's rows are in memory
+/// while it is asked for.
+final class PublishedShards {
   private let artifact: URL
-  private var slices: [Int: [SliceRow]] = [:]
-  private var quirks: [String: [QuirkRow]] = [:]
+  private let table: SliceTableReader
+  private let quirks: [String: [QuirkRow]]
+  private var shard = -1
+  private var rows: [SliceRow] = []
+  /// The first row of a later shard.
+  private var ahead: SliceRow?
 
   /// `nil` where the artifact can't be read or has other sizes: then nothing is taken over.
   init?(artifact: URL, sizes: [Int]) {
-    guard let table = try? SliceTable(artifact: artifact), table.sizes == sizes,
+    let slices = artifact.appendingPathComponent(ArtifactLayout.Convert.slices)
+    guard let table = try? SliceTableReader(file: slices), table.sizes == sizes,
       let quirks = try? QuirkTable.read(artifact: artifact)
     else { return nil }
     self.artifact = artifact
-    slices = Dictionary(grouping: table.rows, by: \.shard)
+    self.table = table
     self.quirks = Dictionary(grouping: quirks, by: \.file)
   }
 
+  /// The rows of a shard; none where the table can't be read any further.
+  private func rows(of number: Int) -> [SliceRow] {
+    precondition(number >= shard, "shards are asked for in their order")
+    if number == shard { return rows }
+    shard = number
+    rows = []
+    if let row = ahead, row.shard == number { rows.append(row) }
+    if let row = ahead, row.shard > number { return rows }
+    ahead = nil
+    while let row = try? table.next() {
+      if row.shard > number {
+        ahead = row
+        break
+      }
+      if row.shard == number { rows.append(row) }
+    }
+    return rows
+  }
+
   /// Whether the shard had just these files; those that were left out count too.
-  func mayHold(_ number: Int, _ files: [CollectionScan.Slice]) -> Bool {
-    guard let rows = slices[number] else { return false }
+  func mayHold(_ number: Int, _ files: [String]) -> Bool {
+    let rows = rows(of: number)
     let kept = Set(rows.map(\.source))
-    return kept.count == rows.count && kept.isSubset(of: Set(files.map(\.file)))
-      && files.allSatisfy { kept.contains($0.file) || wasExcluded($0.file) }
+    return !rows.isEmpty && kept.count == rows.count
+      && kept.isSubset(of: Set(files))
+      && files.allSatisfy { kept.contains($0) || wasExcluded($0) }
   }
 
   private func wasExcluded(_ file: String) -> Bool {
@@ -36,10 +64,10 @@ struct PublishedShards {
   /// A file that was left out is converted again, which ends early: only if it is left out again, the
   /// shard is as it was.
   func takeOver(
-    _ number: Int, _ files: [CollectionScan.Slice], into staging: ShardStaging,
+    _ number: Int, _ files: [String], into staging: ShardStaging,
     _ converters: [SliceConverter], _ context: JobContext
   ) throws -> ShardStaging.Rows? {
-    let rows = slices[number] ?? []
+    let rows = rows(of: number)
     let hashes = Dictionary(uniqueKeysWithValues: rows.map { ($0.source, $0.sha256) })
     guard let root = converters.first?.root, staging.isWhole(rows, shard: number, in: artifact)
     else { return nil }
@@ -49,10 +77,9 @@ struct PublishedShards {
       count: files.count, workers: converters,
       work: { converter, index -> QuirkRow?? in
         try context.cancellation.checkpoint()
-        let file = files[index].file
+        let file = files[index]
         if let hash = hashes[file] {
-          let url = root.appendingPathComponent(file)
-          return try ContentHash.sha256(contentsOf: url) == hash ? .some(nil) : nil
+          return try SourceFile.sha256(file, in: root, converter.memory) == hash ? .some(nil) : nil
         }
         guard case .excluded(let quirk) = try converter.convert(file) else { return nil }
         return quirk
@@ -69,7 +96,7 @@ struct PublishedShards {
       let name = ArtifactLayout.Convert.shard(size: size, number: number)
       try Self.link(artifact.appendingPathComponent(name), staging.unfinished(size, number))
     }
-    let odd = files.flatMap { quirks[$0.file] ?? [] }.filter { $0.action != .excluded }
+    let odd = files.flatMap { quirks[$0] ?? [] }.filter { $0.action != .excluded }
     let result = ShardStaging.Rows(slices: rows, quirks: odd + again)
     try staging.publish(number, result)
     return result

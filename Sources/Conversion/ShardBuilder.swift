@@ -15,11 +15,11 @@ struct ShardBuilder {
   ///   - converters: one a thread.
   ///   - total: slices of the whole collection, of which `done` are there, for the progress.
   func build(
-    _ shards: [(number: Int, files: [CollectionScan.Slice])], _ converters: [SliceConverter],
+    _ shards: [(number: Int, files: [String])], _ converters: [SliceConverter],
     total: Int, done: Int
   ) throws -> ConversionProfile {
     var profile = ConversionProfile()
-    let files = shards.flatMap { $0.files.map(\.file) }
+    let files = shards.flatMap(\.files)
     var open = OpenShard(staging: staging)
     var current = 0
     // Shards without files, at any place in the list, are complete as soon as their turn comes.

@@ -5,18 +5,24 @@
 /// the smallest power of two that gives them `shardSlices` slices or fewer on average: only when a
 /// collection outgrows that number are all shards made anew.
 struct ShardPlan: Sendable {
-  /// Slices by shard; sorted by series, position and ID. A shard may be empty.
-  let shards: [[CollectionScan.Slice]]
+  /// Files by shard; sorted by series, position and ID. A shard may be empty.
+  let shards: [[String]]
 
-  init(_ slices: [CollectionScan.Slice], shardSlices: Int) {
+  /// - Parameter slices: given away, as they take more memory than the plan.
+  init(_ slices: consuming [CollectionScan.Slice], shardSlices: Int) {
+    let slices = slices
     var count = 1
     while slices.count > count * shardSlices { count *= 2 }
-    var shards = [[CollectionScan.Slice]](repeating: [], count: count)
-    for slice in slices {
-      shards[Int(Self.hash(slice.study) & UInt64(count - 1))].append(slice)
+    var shards = [[Int32]](repeating: [], count: count)
+    for (index, slice) in slices.enumerated() {
+      shards[Int(Self.hash(slice.study) & UInt64(count - 1))].append(Int32(index))
     }
     self.shards = shards.map { shard in
-      shard.sorted { ($0.series, $0.position, $0.id) < ($1.series, $1.position, $1.id) }
+      shard.sorted {
+        let (first, second) = (slices[Int($0)], slices[Int($1)])
+        return (first.series, first.position, first.id)
+          < (second.series, second.position, second.id)
+      }.map { slices[Int($0)].file }
     }
   }
 

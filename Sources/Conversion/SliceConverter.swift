@@ -3,6 +3,7 @@ import DICOM
 import Diagnostics
 import Foundation
 import PNG
+import PipelineContract
 import SliceShards
 
 /// Converts one file after the other: bytes to HU to windows to PNG. One a thread; keeps its buffers.
@@ -17,17 +18,21 @@ final class SliceConverter {
   let root: URL
   private(set) var profile = ConversionProfile()
 
+  /// Of the collection, where one is kept.
+  let memory: HashMemory?
+
   private let repairs: [Repair]
   private var source = SourceFile()
+  private var stored = StoredValues()
   private var image = HounsfieldImage()
-  private var mended: [Int32] = []
   private var raster: WindowedRaster
   private var encoder = PNGEncoder()
 
-  init(root: URL, recipe: ConversionRecipe) {
+  init(root: URL, recipe: ConversionRecipe, memory: HashMemory?) {
     self.root = root
+    self.memory = memory
     repairs = recipe.repairs
-    raster = WindowedRaster(windows: recipe.windows, sizes: recipe.sizes)
+    raster = recipe.raster
   }
 
   /// - Parameter file: relative to the collection's folder.
@@ -38,14 +43,16 @@ final class SliceConverter {
       return .excluded(
         QuirkRow(file: file, id: "", code: .unreadable, detail: reason, action: .excluded))
     }
-    let decoded: DICOMImage
+    let header: DICOMHeader
+    let oddities: [DICOMQuirk]
     do {
-      decoded = try profile.measure(.decode) { try source.withBytes { try DICOMReader.read($0) } }
+      (header, oddities) = try profile.measure(.decode) {
+        try source.withBytes { try DICOMReader.read($0, into: &stored) }
+      }
     } catch let error as DICOMError {
       return .excluded(QuirkRow(refusal: error, file: file))
     }
     // The scan has judged the header; a file that changed since is judged again.
-    let header = decoded.header
     if let reason = CTEligibility.reasonAgainst(header) {
       return .excluded(QuirkRow(ineligible: reason, header: header, file: file))
     }
@@ -54,10 +61,10 @@ final class SliceConverter {
         .inputOutput, code: "source-changed", "\(file) lost its ID since its header was read",
         remedy: "Let nothing write to the collection while it is converted.", at: path)
     }
-    let sha256 = profile.measure(.hash) { source.sha256 }
-    let applied = profile.measure(.rescale) { rescale(decoded) }
-    profile.measure(.resample) { raster.render(image) }
-    let pngs = try profile.measure(.deflate) { try encode() }
+    let sha256 = try profile.measure(.hash) { try source.sha256(file, memory) }
+    let (applied, intercept) = profile.measure(.repair) { mend(header) }
+    profile.measure(.resample) { render(header, intercept: intercept) }
+    let pngs = profile.measure(.deflate) { encode() }
     let row = SliceRow(
       id: identity.id, shard: 0, extents: [], patient: identity.patient, study: identity.study,
       series: identity.series, position: identity.position, spacing: spacing(header),
@@ -65,36 +72,55 @@ final class SliceConverter {
       bits: "\(header.format.bitsStored)\(header.format.isSigned ? "s" : "u")",
       repairs: applied.map(\.rawValue))
     return .converted(
-      row, pngs: pngs, quirks: quirks(of: decoded, identity, file: file, applied: applied))
+      row, pngs: pngs, quirks: quirks(of: header, oddities, identity, file: file, applied: applied))
   }
 
-  /// Fills `image` and says which repairs were needed for it.
-  private func rescale(_ decoded: DICOMImage) -> [Repair] {
-    let header = decoded.header
+  /// Applies the repairs that the slice needs; says which, and the rescale intercept that now holds.
+  private func mend(_ header: DICOMHeader) -> ([Repair], intercept: Double) {
     var intercept = header.rescale.intercept
     var applied: [Repair] = []
     for repair in repairs
     where repair.applies(
       bitsStored: header.format.bitsStored, isSigned: header.format.isSigned, intercept: intercept)
     {
-      if applied.isEmpty { mended = decoded.raw }
-      intercept = mended.withUnsafeMutableBufferPointer { repair.apply(to: $0) }
+      intercept =
+        stored.isNarrow
+        ? stored.narrow.withUnsafeMutableBufferPointer { repair.apply(to: $0) }
+        : stored.wide.withUnsafeMutableBufferPointer { repair.apply(to: $0) }
       applied.append(repair)
     }
-    (applied.isEmpty ? decoded.raw : mended).withUnsafeBufferPointer { stored in
-      image.rescale(
-        stored, rows: header.rows, columns: header.columns, slope: header.rescale.slope,
-        intercept: intercept)
-    }
-    return applied
+    return (applied, intercept)
   }
 
-  private func encode() throws -> [[UInt8]] {
-    try raster.sizes.map { size in
-      let format = PNGFormat(
-        width: size, height: size, pixel: raster.channels == 1 ? .grey8 : .rgb8)
-      return try raster.withPixels(size: size) { pixels in
-        try encoder.withPNG(of: pixels, format) { [UInt8]($0) }
+  /// Fills the raster: straight from stored values where they differ from HU by a whole number.
+  private func render(_ header: DICOMHeader, intercept: Double) {
+    let (rows, columns, slope) = (header.rows, header.columns, header.rescale.slope)
+    if stored.isNarrow {
+      stored.narrow.withUnsafeBufferPointer { values in
+        if slope == 1, rows == columns,
+          raster.render(stored: values, side: rows, intercept: intercept)
+        {
+          return
+        }
+        image.rescale(values, rows: rows, columns: columns, slope: slope, intercept: intercept)
+        raster.render(image)
+      }
+    } else {
+      stored.wide.withUnsafeBufferPointer {
+        image.rescale($0, rows: rows, columns: columns, slope: slope, intercept: intercept)
+      }
+      raster.render(image)
+    }
+  }
+
+  private func encode() -> [[UInt8]] {
+    let pixel: PNGFormat.Pixel =
+      raster.bytesPerSample == 2 ? .grey16 : raster.channels == 1 ? .grey8 : .rgb8
+    return raster.sizes.map { size in
+      raster.withPixels(size: size) { pixels in
+        encoder.withPNG(of: pixels, PNGFormat(width: size, height: size, pixel: pixel)) {
+          [UInt8]($0)
+        }
       }
     }
   }
@@ -105,18 +131,18 @@ final class SliceConverter {
   }
 
   private func quirks(
-    of decoded: DICOMImage, _ identity: SliceIdentity, file: String, applied: [Repair]
+    of header: DICOMHeader, _ oddities: [DICOMQuirk], _ identity: SliceIdentity, file: String,
+    applied: [Repair]
   ) -> [QuirkRow] {
     func row(_ code: QuirkCode, _ detail: String, _ action: QuirkRow.Action) -> QuirkRow {
       QuirkRow(file: file, id: identity.id, code: code, detail: detail, action: action)
     }
     var rows = identity.quirks.map { row($0.0, $0.1, .kept) }
-    let header = decoded.header
     if header.rows != header.columns {
       rows.append(
         row(.notSquare, "\(header.rows) rows, \(header.columns) columns; padded with air", .kept))
     }
-    for quirk in decoded.quirks {
+    for quirk in oddities {
       switch quirk {
       case .wrappedTwelveBit:
         let isMended = applied.contains(.wrapped12Bit)

@@ -7,6 +7,8 @@ struct SourceFile {
   private(set) var bytes: [UInt8] = []
   /// How many of `bytes` belong to the file read last.
   private(set) var length = 0
+  /// Of the file read last.
+  private(set) var stamp = ContentStamp(bytes: 0, modified: 0)
 
   /// Reads a whole file.
   ///
@@ -20,6 +22,7 @@ struct SourceFile {
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       return "not a regular file"
     }
+    stamp = ContentStamp(status)
     let size = Int(status.st_size)
     guard size <= DICOMReader.largestFile else { return "larger than any slice" }
     if bytes.count < size { bytes = [UInt8](repeating: 0, count: size) }
@@ -40,8 +43,29 @@ struct SourceFile {
     try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<length])) }
   }
 
-  /// SHA-256 of the file read last.
-  var sha256: String { withBytes { ContentHash.sha256(of: $0) } }
+  /// SHA-256 of the file read last: remembered by its size and time of change, or made and remembered.
+  ///
+  /// - Parameter file: its path in `memory`.
+  func sha256(_ file: String, _ memory: HashMemory?) throws -> String {
+    if let known = memory?.sha256(of: file, stamp) { return known }
+    let hash = withBytes { ContentHash.sha256(of: $0) }
+    try memory?.record(hash, of: file, stamp)
+    return hash
+  }
+
+  /// SHA-256 of a file that need not be read where it is remembered.
+  static func sha256(_ file: String, in root: URL, _ memory: HashMemory?) throws -> String {
+    let url = root.appendingPathComponent(file)
+    var status = stat()
+    guard let memory, stat(url.path, &status) == 0 else {
+      return try ContentHash.sha256(contentsOf: url)
+    }
+    let stamp = ContentStamp(status)
+    if let known = memory.sha256(of: file, stamp) { return known }
+    let hash = try ContentHash.sha256(contentsOf: url)
+    try memory.record(hash, of: file, stamp)
+    return hash
+  }
 
   static func areEqual(_ first: String, _ second: String, in root: URL) throws -> Bool {
     try ContentHash.sha256(contentsOf: root.appendingPathComponent(first))

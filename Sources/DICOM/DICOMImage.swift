@@ -6,13 +6,6 @@ public struct DICOMImage: Sendable {
   /// What was odd about the file, in the order found.
   public let quirks: [DICOMQuirk]
 
-  /// Puts together what `DICOMReader.read(_:into:)` gave.
-  public init(header: DICOMHeader, raw: [Int32], quirks: [DICOMQuirk]) {
-    self.header = header
-    self.raw = raw
-    self.quirks = quirks
-  }
-
   /// Hounsfield units of all stored values: `Float(Double(raw) * slope + intercept)`.
   ///
   /// For a modality without rescale, stored values. No repair is applied: see `quirks`.

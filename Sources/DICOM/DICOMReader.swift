@@ -13,17 +13,21 @@ public enum DICOMReader {
     }
   }
 
-  /// Decodes a whole file that is in memory into an array that is used again.
+  /// Decodes a whole file that is in memory into memory that is used again, 16 bits where they suffice.
   ///
-  /// `raw` becomes the stored values, as in `DICOMImage`. Where it has their number already, its
-  /// memory is kept: from file to file that saves more time than decoding takes. After an error its
-  /// content is unspecified.
+  /// Where the memory has the right size already it is kept: from file to file that saves more time
+  /// than decoding takes. After an error the values are unspecified.
   public static func read(
-    _ bytes: UnsafeRawBufferPointer, into raw: inout [Int32]
+    _ bytes: UnsafeRawBufferPointer, into values: inout StoredValues
   ) throws(DICOMError) -> (header: DICOMHeader, quirks: [DICOMQuirk]) {
     try parse(bytes, headerOnly: false) {
       (table, header, syntax, quirks) throws(DICOMError) -> (DICOMHeader, [DICOMQuirk]) in
-      try PixelDataReader.read(table, header, syntax, into: &raw, quirks: &quirks)
+      values.isNarrow = header.format.fitsInt16
+      if values.isNarrow {
+        try PixelDataReader.read(table, header, syntax, into: &values.narrow, quirks: &quirks)
+      } else {
+        try PixelDataReader.read(table, header, syntax, into: &values.wide, quirks: &quirks)
+      }
       return (header, quirks.quirks)
     }
   }

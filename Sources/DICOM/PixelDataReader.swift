@@ -1,9 +1,9 @@
 /// Pixel Data to stored values, by the header and the transfer syntax.
 enum PixelDataReader {
   /// Makes `raw` the stored values of all frames; keeps its memory where it has their number.
-  static func read(
+  static func read<Value: StoredValue>(
     _ table: AttributeTable, _ header: DICOMHeader, _ syntax: TransferSyntax,
-    into raw: inout [Int32], quirks: inout QuirkList
+    into raw: inout [Value], quirks: inout QuirkList
   ) throws(DICOMError) {
     let decoder = try syntax.decoder()
     switch (table.pixelData, decoder) {
@@ -29,9 +29,9 @@ enum PixelDataReader {
     }
   }
 
-  private static func native(
+  private static func native<Value: StoredValue>(
     _ value: AttributeValue, _ table: AttributeTable, _ header: DICOMHeader,
-    into raw: inout [Int32], quirks: inout QuirkList
+    into raw: inout [Value], quirks: inout QuirkList
   ) throws(DICOMError) {
     let order = try byteOrder(value, table.encoding, header.format, quirks: &quirks)
     let samples = header.numberOfFrames * header.rows * header.columns
@@ -50,15 +50,15 @@ enum PixelDataReader {
   }
 
   /// Lets `body` write all of `count` values, into the array's own memory where that has as many.
-  private static func fill(
-    _ raw: inout [Int32], count: Int, _ body: (UnsafeMutableBufferPointer<Int32>) -> Void
+  private static func fill<Value: StoredValue>(
+    _ raw: inout [Value], count: Int, _ body: (UnsafeMutableBufferPointer<Value>) -> Void
   ) {
     if raw.count == count {
       raw.withUnsafeMutableBufferPointer { body($0) }
       return
     }
     raw = []
-    raw = [Int32](unsafeUninitializedCapacity: count) { buffer, initialized in
+    raw = [Value](unsafeUninitializedCapacity: count) { buffer, initialized in
       body(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
       initialized = count
     }
@@ -85,9 +85,9 @@ enum PixelDataReader {
     return isWide ? .big : value.vr == .ow ? .swappedPairs : .little
   }
 
-  private static func encapsulated(
+  private static func encapsulated<Value: StoredValue>(
     _ data: EncapsulatedPixelData, _ table: AttributeTable, _ header: DICOMHeader,
-    _ shape: FrameShape, _ decoder: any PixelDecoder.Type, into raw: inout [Int32],
+    _ shape: FrameShape, _ decoder: any PixelDecoder.Type, into raw: inout [Value],
     quirks: inout QuirkList
   ) throws(DICOMError) {
     let frames = try data.frames(header.numberOfFrames, in: table.bytes, quirks: &quirks)
@@ -111,7 +111,7 @@ enum PixelDataReader {
       }
       try result.get()
       let total = header.numberOfFrames * shape.samples
-      if index == 0, raw.count != total { raw = [Int32](repeating: 0, count: total) }
+      if index == 0, raw.count != total { raw = [Value](repeating: 0, count: total) }
       cells.withUnsafeBytes { cells in
         raw.withUnsafeMutableBufferPointer { raw in
           let start = index * shape.samples

@@ -32,6 +32,9 @@ public struct PixelFormat: Sendable, Equatable {
     isSigned = representation == 1
   }
 
+  /// Whether `Int16` holds every stored value.
+  var fitsInt16: Bool { bitsAllocated <= 16 && (isSigned || bitsStored < 16) }
+
   /// Bytes of a cell; 1 for single bits, which are packed.
   var cellBytes: Int { max(bitsAllocated / 8, 1) }
 

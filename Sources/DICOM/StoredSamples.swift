@@ -1,3 +1,10 @@
+/// The integers that stored values are kept in: `Int32` holds all, `Int16` those of most CT.
+protocol StoredValue: FixedWidthInteger, SignedInteger, BitwiseCopyable, Sendable
+where Magnitude: BitwiseCopyable {}
+
+extension Int16: StoredValue {}
+extension Int32: StoredValue {}
+
 /// Cells to stored values: `(cell >> (highBit + 1 - bitsStored)) & mask`, sign-extended.
 ///
 /// Nothing is assumed of a cell's unused bits (PS3.5 8.1.1): old overlays live there.
@@ -11,19 +18,20 @@ enum StoredSamples {
   }
 
   /// Writes `samples.count` values; `cells` must hold as many cells (checked by the callers).
-  static func extract(
+  static func extract<Value: StoredValue>(
     _ cells: UnsafeRawBufferPointer, _ order: ByteOrder, _ format: PixelFormat,
-    into samples: UnsafeMutableBufferPointer<Int32>
+    into samples: UnsafeMutableBufferPointer<Value>
   ) {
     var needed = format.bytes(forSamples: samples.count)
     if order == .swappedPairs { needed += needed % 2 }
     precondition(cells.count >= needed, "the caller checks that all cells are there")
+    precondition(
+      Value.bitWidth == 32 || format.fitsInt16, "the caller checks that all values are held")
     switch (format.bitsAllocated, order) {
     case (1, _): extractBits(cells, order, format, into: samples)
     case (8, .swappedPairs):
-      for index in samples.indices {
-        samples[index] = value(UInt32(cells[index ^ 1]), format)
-      }
+      let layout = CellLayout<Value>(format)
+      for index in samples.indices { samples[index] = layout.value(UInt32(cells[index ^ 1])) }
     case (8, _): extract(cells, as: UInt8.self, order, format, into: samples)
     case (16, _): extract(cells, as: UInt16.self, order, format, into: samples)
     default: extract(cells, as: UInt32.self, order, format, into: samples)
@@ -32,60 +40,71 @@ enum StoredSamples {
 
   /// One loop per sign and byte order, so that each is free of branches and becomes vector code.
   @inline(__always)
-  private static func extract<Cell: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+  private static func extract<
+    Cell: FixedWidthInteger & UnsignedInteger & BitwiseCopyable, Value: StoredValue
+  >(
     _ cells: UnsafeRawBufferPointer, as: Cell.Type, _ order: ByteOrder, _ format: PixelFormat,
-    into samples: UnsafeMutableBufferPointer<Int32>
+    into samples: UnsafeMutableBufferPointer<Value>
   ) {
-    let left = UInt32(31 - format.highBit)
-    let right = UInt32(32 - format.bitsStored)
+    // Plain pointers: a buffer's subscript looks for its base address at every step.
+    guard let source = cells.baseAddress, let target = samples.baseAddress else { return }
+    let layout = CellLayout<Value>(format)
     let width = MemoryLayout<Cell>.size
-    func cell(_ index: Int) -> UInt32 {
-      UInt32(
-        truncatingIfNeeded: Cell(
-          littleEndian: cells.loadUnaligned(fromByteOffset: index &* width, as: Cell.self)))
+    @inline(__always) func cell(_ index: Int) -> Cell {
+      source.loadUnaligned(fromByteOffset: index &* width, as: Cell.self)
     }
-    func swappedCell(_ index: Int) -> UInt32 {
-      UInt32(
-        truncatingIfNeeded: Cell(
-          bigEndian: cells.loadUnaligned(fromByteOffset: index &* width, as: Cell.self)))
-    }
-    switch (order == .big, format.isSigned) {
-    case (false, false):
+    switch (order == .big, layout.shift) {
+    case (false, 0):
+      // Without the shift, which 16-bit vectors don't have.
       for index in 0..<samples.count {
-        samples[index] = Int32(bitPattern: (cell(index) &<< left) &>> right)
+        target[index] = layout.unshifted(UInt32(truncatingIfNeeded: cell(index).littleEndian))
       }
-    case (false, true):
+    case (false, _):
       for index in 0..<samples.count {
-        samples[index] = Int32(bitPattern: cell(index) &<< left) &>> Int32(right)
+        target[index] = layout.value(UInt32(truncatingIfNeeded: cell(index).littleEndian))
       }
-    case (true, false):
+    case (true, _):
       for index in 0..<samples.count {
-        samples[index] = Int32(bitPattern: (swappedCell(index) &<< left) &>> right)
-      }
-    case (true, true):
-      for index in 0..<samples.count {
-        samples[index] = Int32(bitPattern: swappedCell(index) &<< left) &>> Int32(right)
+        target[index] = layout.value(UInt32(truncatingIfNeeded: cell(index).bigEndian))
       }
     }
   }
 
   /// Single bits are packed from the least significant bit on (PS3.5 8.1.1, annex D).
-  private static func extractBits(
+  private static func extractBits<Value: StoredValue>(
     _ cells: UnsafeRawBufferPointer, _ order: ByteOrder, _ format: PixelFormat,
-    into samples: UnsafeMutableBufferPointer<Int32>
+    into samples: UnsafeMutableBufferPointer<Value>
   ) {
     let swap = order == .swappedPairs ? 1 : 0
+    let layout = CellLayout<Value>(format)
     for index in samples.indices {
       let byte = cells[(index >> 3) ^ swap]
-      samples[index] = value(UInt32(byte >> UInt8(index & 7)) & 1, format)
+      samples[index] = layout.value(UInt32(byte >> UInt8(index & 7)) & 1)
     }
+  }
+}
+
+/// Where the stored value lies in a cell.
+private struct CellLayout<Value: StoredValue> {
+  let shift: UInt32
+  private let mask: Value
+  /// The value's sign bit, 0 where it has none.
+  private let sign: Value
+
+  init(_ format: PixelFormat) {
+    shift = UInt32(format.highBit + 1 - format.bitsStored)
+    mask = Value(truncatingIfNeeded: UInt64(1) << UInt64(format.bitsStored) - 1)
+    sign =
+      format.isSigned ? Value(truncatingIfNeeded: UInt64(1) << UInt64(format.bitsStored - 1)) : 0
   }
 
   @inline(__always)
-  private static func value(_ cell: UInt32, _ format: PixelFormat) -> Int32 {
-    let aligned = cell &<< UInt32(31 - format.highBit)
-    let right = UInt32(32 - format.bitsStored)
-    return format.isSigned
-      ? Int32(bitPattern: aligned) &>> Int32(right) : Int32(bitPattern: aligned &>> right)
+  func value(_ cell: UInt32) -> Value { unshifted(cell &>> shift) }
+
+  /// The value of a cell whose lowest bit is the value's. Flipping the sign bit and taking it off
+  /// again extends it.
+  @inline(__always)
+  func unshifted(_ cell: UInt32) -> Value {
+    ((Value(truncatingIfNeeded: cell) & mask) ^ sign) &- sign
   }
 }

@@ -84,7 +84,9 @@ public struct NetworkBenchmark {
         case .train:
           _ = try step.run(input: input, targets: targets)
           try network.update(
-            .sgd(rate: 1e-3, momentum: 0.9, nesterov: true, decay: 1e-4, decaysWeightsOnly: true))
+            UpdateRule(
+              .sgd(nesterov: true), rate: 1e-3, momentum: 0.9, decay: 1e-4,
+              decaysWeightsOnly: true))
         case .predict:
           try logits.withUnsafeMutableBufferPointer { try network.forward(input, logits: $0) }
         }

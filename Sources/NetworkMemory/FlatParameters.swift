@@ -3,38 +3,42 @@ import Dispatch
 import UpdateKernels
 
 /// The trained parameters of a network with their gradients: two blocks of one layout, to which
-/// the optimiser's state adds a third.
+/// the optimiser's running sums add others.
 ///
-/// The blocks' owner keeps them alive longer than this object. Padding between parameters is
-/// never touched.
+/// The first two blocks' owner keeps them alive longer than this object. Padding between
+/// parameters is never touched.
 public final class FlatParameters {
   /// One parameter's place in every block, in floats.
   public struct Extent: Sendable {
+    public var name: String
     public var offset: Int
     public var count: Int
     public var role: Parameter.Role
 
-    public init(offset: Int, count: Int, role: Parameter.Role) {
+    public init(_ parameter: Parameter, offset: Int, count: Int) {
+      name = parameter.name
+      role = parameter.role
       self.offset = offset
       self.count = count
-      self.role = role
     }
   }
 
-  public let weights: UnsafeMutablePointer<Float>
-  public let gradients: UnsafeMutablePointer<Float>
+  public typealias Block = UnsafeMutablePointer<Float>
+
+  public let weights: Block
+  public let gradients: Block
   /// Floats in a block.
   public let count: Int
-  /// The optimiser's running sums; `nil` before the first update.
-  public private(set) var velocity: UnsafeMutablePointer<Float>?
+  /// Parameters that updates and the norm leave out.
+  public var frozen: Set<String> = []
   private let extents: [Extent]
   private let threads: Int
-  private var accumulated: UnsafeMutablePointer<Float>?
+  private var state: [UpdateRule.Slot: Block] = [:]
+  private var accumulated: Block?
 
   /// - Parameter extents: disjoint, inside `count`.
   public init(
-    weights: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>, count: Int,
-    extents: [Extent], threads: Int
+    weights: Block, gradients: Block, count: Int, extents: [Extent], threads: Int
   ) {
     self.weights = weights
     self.gradients = gradients
@@ -44,7 +48,7 @@ public final class FlatParameters {
   }
 
   deinit {
-    velocity?.deallocate()
+    discardState()
     accumulated?.deallocate()
   }
 
@@ -63,29 +67,95 @@ public final class FlatParameters {
   /// Applies the gradients to the weights.
   public func update(_ rule: UpdateRule) {
     nonisolated(unsafe) let (weights, gradients) = (weights, gradients)
-    nonisolated(unsafe) let velocity = velocityBlock()
-    switch rule {
-    case .sgd(let rate, let momentum, let nesterov, let decay, let decaysWeightsOnly):
-      for extent in extents {
-        let decays = !decaysWeightsOnly || extent.role == .weight
-        inChunks(extent.count) { range in
-          let first = extent.offset + range.lowerBound
-          SGD.update(
-            weights: weights + first, gradients: gradients + first, velocity: velocity + first,
-            count: range.count, rate: rate, momentum: momentum, nesterov: nesterov,
-            decay: decays ? decay : 0)
-        }
+    let slots = rule.slots
+    nonisolated(unsafe) let velocity = slots.contains(.velocity) ? block(.velocity) : nil
+    nonisolated(unsafe) let squares = slots.contains(.squareAverage) ? block(.squareAverage) : nil
+    for extent in extents where !frozen.contains(extent.name) {
+      let decay = !rule.decaysWeightsOnly || extent.role == .weight ? rule.decay : 0
+      inChunks(extent.count) { range in
+        let first = extent.offset + range.lowerBound
+        Self.apply(
+          rule, weights: weights + first, gradients: gradients + first,
+          velocity: velocity.map { $0 + first }, squares: squares.map { $0 + first },
+          count: range.count, decay: decay)
       }
     }
   }
 
-  /// The optimiser's state, zero where there was none.
-  public func velocityBlock() -> UnsafeMutablePointer<Float> {
-    if let velocity { return velocity }
-    let fresh = UnsafeMutablePointer<Float>.allocate(capacity: max(count, 1))
+  private static func apply(
+    _ rule: UpdateRule, weights: Block, gradients: Block, velocity: Block?, squares: Block?,
+    count: Int, decay: Float
+  ) {
+    switch rule.method {
+    case .kerasSGD(let nesterov):
+      guard let velocity else { preconditionFailure("SGD keeps a velocity") }
+      SGD.updateKeras(
+        weights: weights, gradients: gradients, velocity: velocity, count: count, rate: rule.rate,
+        momentum: rule.momentum, nesterov: nesterov, decay: decay)
+    case .sgd(let nesterov):
+      guard let velocity else { preconditionFailure("SGD keeps a velocity") }
+      SGD.updatePyTorch(
+        weights: weights, gradients: gradients, velocity: velocity, count: count, rate: rule.rate,
+        momentum: rule.momentum, nesterov: nesterov, decay: decay)
+    case .kerasRMSprop(let rho, let epsilon):
+      guard let squares else { preconditionFailure("RMSprop keeps an average of squares") }
+      RMSprop.updateKeras(
+        weights: weights, gradients: gradients, squareAverage: squares, velocity: velocity,
+        count: count, rate: rule.rate, momentum: rule.momentum, rho: rho, epsilon: epsilon,
+        decay: decay)
+    case .pytorchRMSprop(let rho, let epsilon):
+      guard let squares else { preconditionFailure("RMSprop keeps an average of squares") }
+      RMSprop.updatePyTorch(
+        weights: weights, gradients: gradients, squareAverage: squares, velocity: velocity,
+        count: count, rate: rule.rate, momentum: rule.momentum, rho: rho, epsilon: epsilon,
+        decay: decay)
+    }
+  }
+
+  // MARK: Gradients as a whole
+
+  /// The Euclidean norm over the gradients of the named parameters; of all that aren't frozen where
+  /// none are named.
+  ///
+  /// Summed in double precision by parameter, so that it doesn't depend on the number of threads.
+  public func gradientNorm(of names: Set<String>?) -> Double {
+    let included = extents.filter { names?.contains($0.name) ?? !frozen.contains($0.name) }
+    var sums = [Double](repeating: 0, count: included.count)
+    nonisolated(unsafe) let gradients = gradients
+    sums.withUnsafeMutableBufferPointer { sums in
+      nonisolated(unsafe) let sums = sums
+      DispatchQueue.concurrentPerform(iterations: included.count) { place in
+        let extent = included[place]
+        sums[place] = SquareSum.of(gradients + extent.offset, count: extent.count)
+      }
+    }
+    return sums.reduce(0, +).squareRoot()
+  }
+
+  public func scaleGradients(by factor: Float) {
+    nonisolated(unsafe) let gradients = gradients
+    inChunks(count) { range in
+      for index in range { gradients[index] *= factor }
+    }
+  }
+
+  // MARK: The optimiser's state
+
+  /// The running sums that there are.
+  public var slots: [UpdateRule.Slot] { UpdateRule.Slot.allCases.filter { state[$0] != nil } }
+
+  /// One of the optimiser's running sums, zero where there was none.
+  public func block(_ slot: UpdateRule.Slot) -> Block {
+    if let block = state[slot] { return block }
+    let fresh = Block.allocate(capacity: max(count, 1))
     fresh.initialize(repeating: 0, count: max(count, 1))
-    velocity = fresh
+    state[slot] = fresh
     return fresh
+  }
+
+  public func discardState() {
+    state.values.forEach { $0.deallocate() }
+    state = [:]
   }
 
   /// Splits large element-wise work over the threads; small work isn't worth waking them.

@@ -52,7 +52,9 @@ public struct NetworkProbe {
   }
 
   /// `losses` of `count` optimiser steps on the batch, and the parameters after them.
-  public func steps(_ count: Int, rule: UpdateRule) throws -> NamedTensors {
+  public func steps(_ count: Int, rule: UpdateRule, clipNorm: Double? = nil) throws
+    -> NamedTensors
+  {
     let network = try compile(.training)
     var step = TrainingStep(network: network, loss: loss)
     let targets = try targets()
@@ -62,6 +64,7 @@ public struct NetworkProbe {
         try step.run(input: $0, targets: targets)
       }
       losses.append(Float(value))
+      if let clipNorm { try GradientClipping.clip(network, to: clipNorm) }
       try network.update(rule)
     }
     var result: NamedTensors = ["losses": HostTensor(shape: Shape([count]), values: losses)]

@@ -18,7 +18,8 @@ public struct ProbeFile {
 
   public var batch: Int { input.shape.dims[0] }
 
-  /// Reads both files; input channels and classes follow the weights.
+  /// Reads both files; input channels and classes follow the weights, but for a batch of one
+  /// channel, to which weights of three are summed.
   ///
   /// - Throws: `IchorError` naming the file, the tensor and the rule.
   public init(model: String, weights weightsFile: URL, input inputFile: URL) throws {
@@ -27,7 +28,7 @@ public struct ProbeFile {
         .usage, code: "model-unknown", "there is no model \(model)",
         remedy: "use one of \(Architecture.allCases.map(\.rawValue).joined(separator: ", "))")
     }
-    weights = try SafeTensors.read(weightsFile).tensors
+    let stored = try SafeTensors.read(weightsFile).tensors
     let batch = try SafeTensors.read(inputFile).tensors
     func fault(_ code: String, _ message: String, _ remedy: String, _ file: URL) -> IchorError {
       IchorError(
@@ -39,8 +40,8 @@ public struct ProbeFile {
         "input-missing", "there is no tensor 'input' of [N, C, H, W]",
         "store the batch under the name input", inputFile)
     }
-    guard let stem = weights[architecture.stemName]?.shape.dims, stem.count == 4,
-      let head = weights[architecture.headName]?.shape.dims, let classes = head.first
+    guard let stem = stored[architecture.stemName]?.shape.dims, stem.count == 4,
+      let head = stored[architecture.headName]?.shape.dims, let classes = head.first
     else {
       throw fault(
         "weights-mismatch",
@@ -48,13 +49,14 @@ public struct ProbeFile {
         "give weights of \(model) with timm's names", weightsFile)
     }
     let dims = input.shape.dims
-    guard dims[1] == stem[1] else {
+    guard dims[1] == stem[1] || (dims[1] == 1 && stem[1] == 3) else {
       throw fault(
         "input-channels", "'input' has \(dims[1]) channels, the weights take \(stem[1])",
-        "give the batch as many channels as the first convolution", inputFile)
+        "give the batch as many channels as the first convolution, or one for three", inputFile)
     }
     graph = try architecture.graph(
       channels: dims[1], height: dims[2], width: dims[3], classes: classes)
+    weights = architecture.adaptingStem(of: stored, to: graph)
     try weights.requireMatch(graph.stateShapes, file: weightsFile)
     self.input = input
     targets = batch["targets"]

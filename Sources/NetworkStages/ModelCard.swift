@@ -23,6 +23,8 @@ public struct ModelCard: Codable, Equatable, Sendable {
   public var labels: [String]
   /// Digests of the artifacts that it was trained on, by instance.
   public var trainedOn: [String: String]
+  /// What the sampler drew, beside what the training slices hold; written when training is done.
+  public var sampling: InclusionTally?
 
   static func read(from file: URL) throws -> ModelCard {
     let card = try CanonicalJSON.read(ModelCard.self, from: file)

@@ -6,13 +6,17 @@ import PipelineConfiguration
 
 /// What training and prediction decide alike.
 enum NetworkSetup {
-  static func graph(of card: ModelCard) throws -> Graph {
-    guard let architecture = Architecture(rawValue: card.architecture) else {
+  static func architecture(_ name: String) throws -> Architecture {
+    guard let architecture = Architecture(rawValue: name) else {
       throw IchorError(
-        .configuration, code: "model-unknown", "there is no model \(card.architecture)",
+        .configuration, code: "model-unknown", "there is no model \(name)",
         remedy: "use one of \(Architecture.allCases.map(\.rawValue).joined(separator: ", "))")
     }
-    return try architecture.graph(
+    return architecture
+  }
+
+  static func graph(of card: ModelCard) throws -> Graph {
+    try architecture(card.architecture).graph(
       channels: card.windows.count, height: card.size, width: card.size,
       classes: card.labels.count)
   }

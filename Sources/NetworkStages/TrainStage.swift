@@ -21,7 +21,9 @@ public struct TrainStage {
     public let precision: Precision
   }
 
+  private let instance: String
   private let parameters: TrainParameters
+  private let started = ContinuousClock.now
   private let configuration: PipelineConfiguration
   private let convert: URL
   private let split: URL
@@ -29,12 +31,15 @@ public struct TrainStage {
   private let context: JobContext
 
   /// - Parameters:
+  ///   - instance: the network's key.
   ///   - convert: the artifact of the labelled collection.
   ///   - staging: where the outputs go; the checkpoint in it, if any, is resumed.
   public init(
-    parameters: TrainParameters, configuration: PipelineConfiguration, convert: URL, split: URL,
+    _ instance: String, parameters: TrainParameters, configuration: PipelineConfiguration,
+    convert: URL, split: URL,
     into staging: URL, context: JobContext
   ) {
+    self.instance = instance
     self.parameters = parameters
     self.configuration = configuration
     self.convert = convert
@@ -46,66 +51,68 @@ public struct TrainStage {
   public func run(on backend: any Backend) throws -> Summary {
     let data = try LabelledCollection(
       convert: convert, split: split, fold: configuration.split.fold, size: parameters.size)
+    let plan = TrainingPlan(parameters: parameters, key: "train.\(instance)")
     let card = try card(data.training)
-    try CanonicalJSON.write(card, to: file(ArtifactLayout.Train.model))
     let graph = try NetworkSetup.graph(of: card)
+    let sampler = try plan.sampler(for: data.training)
+    let stepsPerEpoch = sampler.stepsPerEpoch / parameters.accumulate
+    let recipe = try plan.recipe(
+      stepsPerEpoch: stepsPerEpoch,
+      parameterNames: graph.parameters.filter(\.isTrainable).map(\.name))
     let precision = try NetworkSetup.precision(configuration.compute, backend, context.logger)
     let network = try backend.compile(
       Program(graph, mode: .training, batch: parameters.batch), precision: precision)
     let validator = try validator(data, graph, card, backend, precision)
-    let sampler = EpochPermutation(
-      count: data.training.count, share: try BatchShare(globalBatch: parameters.batch),
-      seed: UInt64(bitPattern: Int64(parameters.seed)), stepsPerEpoch: parameters.stepsPerEpoch)
     let state = try initialState(graph)
     context.logger.info(
       "training \(parameters.model)",
       metadata: [
         "slices": "\(data.training.count)", "held_out": "\(data.heldOut.count)",
-        "steps_per_epoch": "\(sampler.stepsPerEpoch)", "memory_mib": "\(network.memoryBytes >> 20)",
+        "steps_per_epoch": "\(stepsPerEpoch)", "memory_mib": "\(network.memoryBytes >> 20)",
         "precision": "\(precision.rawValue)", "epoch": "\(state.epoch)", "step": "\(state.step)",
       ])
     let trainer = Trainer(
-      recipe: recipe(stepsPerEpoch: sampler.stepsPerEpoch), network: network,
-      training: data.training, sampler: sampler, normalization: card.imageNormalization,
-      flip: parameters.flip
-        ? HorizontalFlip(seed: UInt64(bitPattern: Int64(parameters.seed))) : nil,
-      affine: affine,
-      validator: validator, context: context)
-    let best = try train(trainer, from: state, stepsPerEpoch: sampler.stepsPerEpoch, validator)
+      recipe: recipe, network: network,
+      data: TrainingData(
+        dataset: data.training, sampler: sampler, normalization: card.imageNormalization,
+        flip: plan.flip, affine: plan.affine),
+      validator: validator, context: context,
+      deadline: configuration.trainStopAfter.map { started + .seconds($0) })
+    let best = try train(trainer, from: state, graph, stepsPerEpoch: stepsPerEpoch, validator)
+    try write(card, sampling: tally(data.training, sampler))
     return Summary(
-      images: parameters.epochs * sampler.stepsPerEpoch * parameters.batch, bestLoss: best,
+      images: parameters.totalEpochs * sampler.stepsPerEpoch * parameters.batch, bestLoss: best,
       floor: validator.floor.loss, precision: precision)
   }
 
   /// Runs the trainer, writing checkpoints and history; returns the lowest validation loss.
   private func train(
-    _ trainer: Trainer, from state: TrainingState, stepsPerEpoch: Int, _ validator: Validator
+    _ trainer: Trainer, from state: TrainingState, _ graph: Graph, stepsPerEpoch: Int,
+    _ validator: Validator
   ) throws -> Double {
     var history = try TrainingHistory(folder: staging, keeping: state.epoch)
-    var best = state.bestLoss ?? .infinity
-    func save(_ state: TrainingState) throws {
-      let steps = state.epoch * stepsPerEpoch + state.step
-      try TrainingCheckpoint.write(state, steps: steps, to: file(ArtifactLayout.Train.last))
-    }
     // The last checkpoint goes last: whatever a kill leaves, resuming from it writes the rest anew.
     try trainer.run(
       from: state,
       events: Trainer.Events(
-        epochFinished: { record, state, isBest in
+        epochFinished: { record, parameters, isBest in
           if isBest {
-            best = record.validation.loss
             try TrainingCheckpoint.writeWeights(
-              state.parameters, steps: state.epoch * stepsPerEpoch,
+              parameters, steps: record.epoch * stepsPerEpoch,
               to: file(ArtifactLayout.Train.best))
           }
           try history.append(record, at: Date().timeIntervalSince1970)
-          try save(state)
           report(record)
         },
-        interrupted: { state in
-          try save(state)
-          context.logger.notice("interrupted; the work so far is kept")
+        checkpoint: { state in
+          try TrainingCheckpoint.write(
+            state, steps: state.epoch * stepsPerEpoch + state.step,
+            to: file(ArtifactLayout.Train.last))
+        },
+        bestParameters: {
+          try TrainingCheckpoint.readWeights(file(ArtifactLayout.Train.best), for: graph)
         }))
+    let best = history.lowestValidationLoss
     if best >= validator.floor.loss {
       context.logger.warning(
         """
@@ -116,10 +123,28 @@ public struct TrainStage {
     return best
   }
 
+  /// What the sampler drew over all epochs: a function of its seed, so that no state has to count.
+  private func tally(_ data: SliceDataset, _ sampler: any BatchSampler) -> InclusionTally? {
+    guard let labels = data.labels else { return nil }
+    var tally = InclusionTally(labels: labels, classes: data.classes)
+    for epoch in 0..<parameters.totalEpochs {
+      for step in 0..<sampler.stepsPerEpoch {
+        tally.add(sampler.indices(epoch: epoch, step: step), labels: labels)
+      }
+    }
+    return tally
+  }
+
+  private func write(_ card: ModelCard, sampling: InclusionTally?) throws {
+    var card = card
+    card.sampling = sampling
+    try CanonicalJSON.write(card, to: file(ArtifactLayout.Train.model))
+  }
+
   private func report(_ record: EpochRecord) {
     func text(_ value: Double) -> String { String(format: "%.4f", value) }
     context.logger.info(
-      "epoch \(record.epoch) of \(parameters.epochs)",
+      "epoch \(record.epoch) of \(parameters.totalEpochs)",
       metadata: [
         "train_loss": "\(text(record.trainLoss))",
         "validation_loss": "\(text(record.validation.loss))",
@@ -142,7 +167,8 @@ public struct TrainStage {
     return ModelCard(
       architecture: parameters.model, size: parameters.size, windows: windows,
       normalization: normalization, labels: Label.allCases.map(\.rawValue),
-      trainedOn: ["convert/train": try digest(convert), "split": try digest(split)])
+      trainedOn: ["convert/train": try digest(convert), "split": try digest(split)],
+      sampling: nil)
   }
 
   private func validator(
@@ -160,39 +186,15 @@ public struct TrainStage {
       constant: ConstantPredictor(probabilities: summary.baseRatesInOrder))
   }
 
-  private func recipe(stepsPerEpoch: Int) -> TrainingRecipe {
-    TrainingRecipe(
-      epochs: parameters.epochs, momentum: parameters.momentum, nesterov: parameters.nesterov,
-      weightDecay: parameters.weightDecay,
-      schedule: LearningRateSchedule(
-        peak: parameters.learningRate,
-        shape: LearningRateSchedule.Shape(rawValue: parameters.schedule) ?? .constant,
-        warmupSteps: parameters.warmupSteps, totalSteps: parameters.epochs * stepsPerEpoch),
-      loss: WeightedBinaryCrossEntropy(
-        classWeights: Label.allCases.map { $0 == .any ? parameters.anyWeight : 1 }))
-  }
-
-  private var affine: RandomAffine? {
-    let (rotation, scale) = (parameters.rotation, parameters.scale)
-    if rotation == 0 && scale == 0 && parameters.shift == 0 { return nil }
-    return RandomAffine(
-      rotation: rotation, scale: scale, shift: parameters.shift,
-      seed: UInt64(bitPattern: Int64(parameters.seed)))
-  }
-
   private func initialState(_ graph: Graph) throws -> TrainingState {
     let last = file(ArtifactLayout.Train.last)
     if FileManager.default.fileExists(atPath: last.path(percentEncoded: false)) {
       return try TrainingCheckpoint.read(last, for: graph)
     }
-    guard let path = parameters.weights else {
-      return TrainingState(
-        parameters: HeNormalInitialization.parameters(
-          of: graph, seed: UInt64(bitPattern: Int64(parameters.seed))))
-    }
-    let weights = URL(fileURLWithPath: path)
-    let tensors = try SafeTensors.read(weights).tensors
-    try tensors.requireMatch(graph.stateShapes, file: weights)
-    return TrainingState(parameters: tensors)
+    return TrainingState(
+      parameters: try InitialWeights.make(
+        for: graph, of: try NetworkSetup.architecture(parameters.model),
+        from: parameters.weights.map { URL(fileURLWithPath: $0) },
+        seed: UInt64(bitPattern: Int64(parameters.seed)), logger: context.logger))
   }
 }

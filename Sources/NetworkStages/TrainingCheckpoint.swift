@@ -7,24 +7,40 @@ import Training
 
 /// A `TrainingState` as a safetensors file.
 ///
-/// Parameters stand under timm's names, so the file loads there too; velocities under
-/// `optimizer.velocity.<name>`; the rest is metadata, floating-point numbers as their bits.
+/// Parameters stand under timm's names, so the file loads there too; the optimiser's running
+/// sums under `optimizer.<slot>.<name>`; the rest is metadata, floating-point numbers as their bits.
 enum TrainingCheckpoint {
-  private static let velocity = "optimizer.velocity."
+  private static let optimizerPrefix = "optimizer."
 
   /// Weights alone: what prediction and other programs load.
   static func writeWeights(_ parameters: NamedTensors, steps: Int, to file: URL) throws {
     try SafeTensors.write(withBatchCounts(parameters, steps: steps), to: file)
   }
 
+  static func readWeights(_ file: URL, for graph: Graph) throws -> NamedTensors {
+    let parameters = try SafeTensors.read(file).tensors
+    try parameters.requireMatch(graph.stateShapes, file: file)
+    return parameters
+  }
+
   static func write(_ state: TrainingState, steps: Int, to file: URL) throws {
     var tensors = withBatchCounts(state.parameters, steps: steps)
-    for (name, tensor) in state.optimizer { tensors[velocity + name] = tensor }
+    for (name, tensor) in state.optimizer { tensors[optimizerPrefix + name] = tensor }
     var metadata = [
-      "epoch": String(state.epoch), "step": String(state.step),
-      "loss_sum": String(state.lossSum.bitPattern, radix: 16),
+      "epoch": String(state.epoch), "step": String(state.step), "phase": String(state.phase),
+      "loss_sum": text(state.lossSum),
     ]
-    metadata["best_loss"] = state.bestLoss.map { String($0.bitPattern, radix: 16) }
+    // Sorted: the same state makes the same bytes.
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    metadata["watchdog"] = String(decoding: try encoder.encode(state.watchdog), as: UTF8.self)
+    metadata["best_score"] = state.bestScore.map(text)
+    if let schedule = state.schedule {
+      metadata["schedule_rate"] = text(schedule.rate)
+      metadata["schedule_best"] = schedule.best.map(text)
+      metadata["schedule_wait"] = String(schedule.wait)
+      metadata["schedule_cooldown"] = String(schedule.cooldown)
+    }
     try SafeTensors.write(tensors, metadata: metadata, to: file)
   }
 
@@ -33,29 +49,44 @@ enum TrainingCheckpoint {
     var parameters = NamedTensors()
     var optimizer = NamedTensors()
     for (name, tensor) in content.tensors {
-      if name.hasPrefix(velocity) {
-        optimizer[String(name.dropFirst(velocity.count))] = tensor
+      if name.hasPrefix(optimizerPrefix) {
+        optimizer[String(name.dropFirst(optimizerPrefix.count))] = tensor
       } else {
         parameters[name] = tensor
       }
     }
     try parameters.requireMatch(graph.stateShapes, file: file)
     if optimizer.count > 0 {
-      let trained = graph.parameters.filter(\.isTrainable).map { ($0.name, $0.shape) }
-      try optimizer.requireMatch(trained.map { (name: $0.0, shape: $0.1) }, file: file)
+      try optimizer.requireMatch(graph.optimizerShapes(optimizer.slots), file: file)
     }
     guard let epoch = content.metadata["epoch"].flatMap({ Int($0) }), epoch >= 0,
       let step = content.metadata["step"].flatMap({ Int($0) }), step >= 0,
-      let lossSum = content.metadata["loss_sum"].flatMap(double)
+      let phase = content.metadata["phase"].flatMap({ Int($0) }), phase >= 0,
+      let lossSum = content.metadata["loss_sum"].flatMap(double),
+      let watchdog = content.metadata["watchdog"].flatMap({
+        try? JSONDecoder().decode(Watchdog.State.self, from: Data($0.utf8))
+      })
     else {
       throw IchorError(
         .badData, code: "checkpoint-position", "the checkpoint does not say where it stands",
         remedy: "run the stage with --force to begin anew", at: file.path(percentEncoded: false))
     }
     return TrainingState(
-      parameters: parameters, optimizer: optimizer, epoch: epoch, step: step, lossSum: lossSum,
-      bestLoss: content.metadata["best_loss"].flatMap(double))
+      parameters: parameters, optimizer: optimizer, epoch: epoch, step: step, phase: phase,
+      lossSum: lossSum, schedule: schedule(content.metadata), watchdog: watchdog,
+      bestScore: content.metadata["best_score"].flatMap(double))
   }
+
+  private static func schedule(_ metadata: [String: String]) -> PlateauSchedule.Progress? {
+    guard let rate = metadata["schedule_rate"].flatMap(double),
+      let wait = metadata["schedule_wait"].flatMap({ Int($0) }),
+      let cooldown = metadata["schedule_cooldown"].flatMap({ Int($0) })
+    else { return nil }
+    return PlateauSchedule.Progress(
+      rate: rate, best: metadata["schedule_best"].flatMap(double), wait: wait, cooldown: cooldown)
+  }
+
+  private static func text(_ value: Double) -> String { String(value.bitPattern, radix: 16) }
 
   private static func double(_ bits: String) -> Double? {
     UInt64(bits, radix: 16).map { Double(bitPattern: $0) }

@@ -49,6 +49,12 @@ struct TrainingHistory {
     try events.close()
   }
 
+  /// Of all epochs; infinite before the first.
+  var lowestValidationLoss: Double {
+    let column = Self.header.firstIndex(of: "validation_loss") ?? 0
+    return rows.compactMap { Double($0[column]) }.min() ?? .infinity
+  }
+
   private static func row(_ record: EpochRecord) -> [String] {
     func text(_ value: Double?) -> String { value.map { String(format: "%.7g", $0) } ?? "" }
     let labels = record.validation.labels

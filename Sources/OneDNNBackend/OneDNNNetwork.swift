@@ -24,18 +24,18 @@ final class OneDNNNetwork: CompiledNetwork {
   let memoryBytes: Int
   var profiles = false
   private let threads: Int
-  private let buffers: [Buffer]
-  private let bases: [UnsafeMutableRawPointer]
+  let buffers: [Buffer]
+  let bases: [UnsafeMutableRawPointer]
   private let regionBytes: [Int]
-  private let parameterTensors: [Tensor]
+  let parameterTensors: [Tensor]
   private let logits: Int
   private let seed: Int?
   private let inputBuffer: Int
   private var steps: [[(kind: String, step: Step)]] = [[], [], []]
   private var memories: [OpaquePointer] = []
   private var inputMemories: [OpaquePointer] = []
-  private var mustPrepare = true
-  private let flat: FlatParameters
+  var mustPrepare = true
+  let flat: FlatParameters
   private var profile: [String: Double] = [:]
   // Keeps the primitives' descriptors alive for imports and exports.
   private let lowering: Lowering
@@ -74,8 +74,7 @@ final class OneDNNNetwork: CompiledNetwork {
       count: regionBytes[Region.parameters.rawValue] / 4,
       extents: zip(program.graph.parameters, parameterTensors).filter { $0.0.isTrainable }.map {
         let buffer = placed[$0.1.buffer]
-        return FlatParameters.Extent(
-          offset: buffer.offset / 4, count: buffer.bytes / 4, role: $0.0.role)
+        return FlatParameters.Extent($0.0, offset: buffer.offset / 4, count: buffer.bytes / 4)
       }, threads: threads)
     try bind(lowering)
   }
@@ -85,7 +84,7 @@ final class OneDNNNetwork: CompiledNetwork {
     bases.forEach { $0.deallocate() }
   }
 
-  private func pointer(_ buffer: Int) -> UnsafeMutableRawPointer {
+  func pointer(_ buffer: Int) -> UnsafeMutableRawPointer {
     let buffer = buffers[buffer]
     return bases[buffer.region.rawValue] + buffer.offset
   }
@@ -212,6 +211,15 @@ final class OneDNNNetwork: CompiledNetwork {
 
   // MARK: Updates
 
+  var frozen: Set<String> {
+    get { flat.frozen }
+    set { flat.frozen = newValue }
+  }
+
+  func gradientNorm(of names: Set<String>?) throws -> Double { flat.gradientNorm(of: names) }
+
+  func scaleGradients(by factor: Float) throws { flat.scaleGradients(by: factor) }
+
   func update(_ rule: UpdateRule) throws {
     let started = DispatchTime.now().uptimeNanoseconds
     flat.update(rule)
@@ -220,101 +228,5 @@ final class OneDNNNetwork: CompiledNetwork {
       profile["update", default: 0] +=
         Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
     }
-  }
-
-  // MARK: Exchange
-
-  func load(_ parameters: NamedTensors) throws {
-    for (id, parameter) in program.graph.parameters.enumerated() {
-      try importTensor(parameters.required(parameter), parameterTensors[id], base: nil)
-    }
-    mustPrepare = true
-  }
-
-  func parameters() throws -> NamedTensors {
-    try export(parameterTensors, base: nil) { _ in true }
-  }
-
-  func gradients() throws -> NamedTensors {
-    try export(parameterTensors, base: bases[Region.gradients.rawValue]) { $0.isTrainable }
-  }
-
-  func optimizerState() throws -> NamedTensors {
-    guard let velocity = flat.velocity else { return NamedTensors() }
-    return try export(parameterTensors, base: UnsafeMutableRawPointer(velocity)) { $0.isTrainable }
-  }
-
-  func loadOptimizerState(_ state: NamedTensors) throws {
-    guard state.count > 0 else { return }
-    let base = flat.velocityBlock()
-    for (id, parameter) in program.graph.parameters.enumerated() where parameter.isTrainable {
-      try importTensor(
-        state.required(parameter), parameterTensors[id], base: UnsafeMutableRawPointer(base))
-    }
-  }
-
-  private func export(
-    _ tensors: [Tensor], base: UnsafeMutableRawPointer?, where include: (Parameter) -> Bool
-  ) throws -> NamedTensors {
-    var result = NamedTensors()
-    for (id, parameter) in program.graph.parameters.enumerated() where include(parameter) {
-      var values = [Float](repeating: 0, count: parameter.shape.elementCount)
-      try values.withUnsafeMutableBytes { bytes in
-        guard let plain = bytes.baseAddress else { return }
-        try exchange(tensors[id], base: base, rowMajor: plain, exporting: true)
-      }
-      result[parameter.name] = HostTensor(shape: parameter.shape, values: values)
-    }
-    return result
-  }
-
-  private func importTensor(
-    _ values: [Float], _ tensor: Tensor, base: UnsafeMutableRawPointer?
-  ) throws {
-    var values = values
-    try values.withUnsafeMutableBytes { bytes in
-      guard let plain = bytes.baseAddress else { return }
-      try exchange(tensor, base: base, rowMajor: plain, exporting: false)
-    }
-  }
-
-  /// Moves one tensor between its own layout and row-major memory. `base` replaces the tensor's
-  /// region by another of the same offsets.
-  private func exchange(
-    _ tensor: Tensor, base: UnsafeMutableRawPointer?, rowMajor: UnsafeMutableRawPointer,
-    exporting: Bool
-  ) throws {
-    let place = base.map { $0 + buffers[tensor.buffer].offset } ?? pointer(tensor.buffer)
-    let dims = (0..<tensor.descriptor.axes).map { tensor.descriptor.dim($0) }
-    let plain = try Descriptor(dims, .f32, .rowMajor(dims.count))
-    if tensor.descriptor == plain {
-      if exporting {
-        rowMajor.copyMemory(from: place, byteCount: plain.bytes)
-      } else {
-        place.copyMemory(from: rowMajor, byteCount: plain.bytes)
-      }
-      return
-    }
-    let (source, target) = exporting ? (tensor.descriptor, plain) : (plain, tensor.descriptor)
-    let reorder = try Primitive("a reorder") {
-      ichor_reorder($0, source.pointer, target.pointer)
-    }
-    let scratch = try reorder.descriptor(.scratchpad)
-    let scratchpad = UnsafeMutableRawPointer.allocate(
-      byteCount: max(scratch.bytes, 64), alignment: 64)
-    defer { scratchpad.deallocate() }
-    var memories: [OpaquePointer?] = []
-    defer { memories.forEach { ichor_memory_destroy($0) } }
-    let places = exporting ? (place, rowMajor) : (rowMajor, place)
-    for (descriptor, data) in [
-      (source, places.0), (target, places.1), (scratch, scratchpad),
-    ] {
-      var memory: OpaquePointer?
-      try check(ichor_memory_create(&memory, descriptor.pointer, data), "place a tensor")
-      memories.append(memory)
-    }
-    let roles = [Role.src.code, Role.dst.code, Role.scratchpad.code]
-    try check(
-      ichor_primitive_execute(reorder.pointer, 3, roles, memories), "reorder a parameter")
   }
 }

@@ -39,7 +39,7 @@ final class OpenBLASNetwork: CompiledNetwork {
       weights: memory.bases[Region.parameters.rawValue],
       gradients: memory.bases[Region.gradients.rawValue], count: trained,
       extents: trainable.map { parameter, buffer in
-        FlatParameters.Extent(offset: buffer.offset, count: buffer.count, role: parameter.role)
+        FlatParameters.Extent(parameter, offset: buffer.offset, count: buffer.count)
       }, threads: lowering.workers.count)
   }
 
@@ -96,6 +96,15 @@ final class OpenBLASNetwork: CompiledNetwork {
     return profile.map { (kind: $0.key, seconds: $0.value) }.sorted { $0.seconds > $1.seconds }
   }
 
+  var frozen: Set<String> {
+    get { flat.frozen }
+    set { flat.frozen = newValue }
+  }
+
+  func gradientNorm(of names: Set<String>?) throws -> Double { flat.gradientNorm(of: names) }
+
+  func scaleGradients(by factor: Float) throws { flat.scaleGradients(by: factor) }
+
   func update(_ rule: UpdateRule) throws {
     timed("update") { flat.update(rule) }
     mustPrepare = true
@@ -129,20 +138,25 @@ final class OpenBLASNetwork: CompiledNetwork {
   }
 
   func optimizerState() throws -> NamedTensors {
-    guard let velocity = flat.velocity else { return NamedTensors() }
-    return export { _ in
-      velocity
-    } where: {
-      $0.isTrainable
+    var result = NamedTensors()
+    for slot in flat.slots {
+      let block = flat.block(slot)
+      for (name, tensor) in export(from: { _ in block }, where: \.isTrainable) {
+        result["\(slot.rawValue).\(name)"] = tensor
+      }
     }
+    return result
   }
 
   func loadOptimizerState(_ state: NamedTensors) throws {
-    guard state.count > 0 else { return }
-    let base = flat.velocityBlock()
-    for (parameter, buffer) in zip(program.graph.parameters, parameterBuffers)
-    where parameter.isTrainable {
-      (base + buffer.offset).update(from: state.required(parameter), count: buffer.count)
+    flat.discardState()
+    for slot in state.slots {
+      let base = flat.block(slot)
+      for (parameter, buffer) in zip(program.graph.parameters, parameterBuffers)
+      where parameter.isTrainable {
+        let values = state.required(parameter, of: slot)
+        (base + buffer.offset).update(from: values, count: buffer.count)
+      }
     }
   }
 

@@ -16,6 +16,29 @@ extension ConfigurationSection {
     try list(key, of: "names", count: count) { try name($0, $1, of: known) } ?? `default`
   }
 
+  /// A list of different texts; empty where there is none.
+  func texts(_ key: some CodingKey) throws -> [String] {
+    try list(key, of: "names", count: 0...1000) { name, node in
+      guard case .scalar(.text(let text)) = node.value, !text.isEmpty else {
+        throw wrongType(name, node, "a name")
+      }
+      return text
+    } ?? []
+  }
+
+  /// A list of at least one mapping; `nil` for `null` and an absent key.
+  func sections(_ key: some CodingKey, known: [String]) throws -> [ConfigurationSection]? {
+    guard let node = node(key) else { return nil }
+    if case .scalar(.null) = node.value { return nil }
+    guard case .sequence(let elements) = node.value, !elements.isEmpty else {
+      throw wrongType(key.stringValue, node, "a list of mappings, such as [{KEY: VALUE}]")
+    }
+    return try elements.enumerated().map { place, element in
+      try ConfigurationSection(
+        element, key: "\(dotted(key.stringValue))[\(place)]", known: known)
+    }
+  }
+
   /// A mapping of free keys to numbers of 0 and up; empty where there is none.
   func counts(_ key: some CodingKey) throws -> [String: Int] {
     let section = try section(key, known: nil)

@@ -26,20 +26,13 @@ extension ConfigurationSection {
   func number(_ key: some CodingKey, default: Double, in range: ClosedRange<Double>) throws
     -> Double
   {
-    let number: Double? = try value(key) { name, node in
-      let value: Double
-      switch node.value {
-      case .scalar(.integer(let integer)): value = Double(integer)
-      case .scalar(.number(let number)): value = number
-      default:
-        throw wrongType(name, node, "a number from \(range.lowerBound) to \(range.upperBound)")
-      }
-      guard range.contains(value) else {
-        throw outOfRange(name, node, "\(range.lowerBound) to \(range.upperBound)")
-      }
-      return value
-    }
-    return number ?? `default`
+    try value(key) { try number($0, $1, in: range) } ?? `default`
+  }
+
+  /// `null` and an absent key give `nil`.
+  func optionalNumber(_ key: some CodingKey, in range: ClosedRange<Double>) throws -> Double? {
+    if case .scalar(.null)? = node(key)?.value { return nil }
+    return try value(key) { try number($0, $1, in: range) }
   }
 
   func bool(_ key: some CodingKey, default: Bool) throws -> Bool {
@@ -55,6 +48,32 @@ extension ConfigurationSection {
   /// One of a set of names.
   func name(_ key: some CodingKey, default: String, of known: [String]) throws -> String {
     try value(key) { try name($0, $1, of: known) } ?? `default`
+  }
+
+  /// `null` and an absent key give `nil`.
+  func optionalName(_ key: some CodingKey, of known: [String]) throws -> String? {
+    if case .scalar(.null)? = node(key)?.value { return nil }
+    return try value(key) { try name($0, $1, of: known) }
+  }
+
+  /// Seconds: a number, or one with s, m, h or d behind it; `null` and an absent key give `nil`.
+  func duration(_ name: String) throws -> Double? {
+    guard let node = entries.first(where: { $0.key == name })?.value else { return nil }
+    let words = "seconds, or a time such as 90s, 45m or 8h"
+    var seconds: Double?
+    switch node.value {
+    case .scalar(.null): return nil
+    case .scalar(.integer(let value)): seconds = Double(value)
+    case .scalar(.number(let value)): seconds = value
+    case .scalar(.text(let text)):
+      let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+      if let unit = text.last.flatMap({ units[$0] }) {
+        seconds = Double(text.dropLast()).map { $0 * unit }
+      }
+    default: break
+    }
+    guard let seconds, seconds > 0, seconds.isFinite else { throw wrongType(name, node, words) }
+    return seconds
   }
 
   /// An absolute path; a relative one starts from the file's folder, in `--set` from the caller's.
@@ -85,6 +104,20 @@ extension ConfigurationSection {
     guard range.contains(value) else {
       throw outOfRange(name, node, "\(range.lowerBound) to \(range.upperBound)")
     }
+    return value
+  }
+
+  private func number(_ name: String, _ node: ConfigurationNode, in range: ClosedRange<Double>)
+    throws -> Double
+  {
+    let words = "\(range.lowerBound) to \(range.upperBound)"
+    let value: Double
+    switch node.value {
+    case .scalar(.integer(let integer)): value = Double(integer)
+    case .scalar(.number(let number)): value = number
+    default: throw wrongType(name, node, "a number from \(words)")
+    }
+    guard range.contains(value) else { throw outOfRange(name, node, words) }
     return value
   }
 

@@ -1,11 +1,14 @@
 /// From DICOM files to windowed pictures.
 public struct ConvertParameters: Codable, Equatable, Sendable {
   public static let knownWindows = ["brain", "subdural", "soft", "bone"]
+  /// In place of windows: 16-bit grey pictures of Hounsfield units.
+  public static let hounsfield = "hu16"
   public static let knownRepairs = ["wrapped-12-bit"]
 
   /// Edge lengths of the square pictures, pixels.
   public var sizes: [Int]
-  /// One window a colour channel, one to three of `knownWindows`.
+  /// One window a colour channel, one to three of `knownWindows`; or `hounsfield` alone: pictures of
+  /// HU + 1024, to be windowed where they are read.
   public var windows: [String]
   public var repairs: [String]
   /// Slices in a tar shard.
@@ -24,6 +27,9 @@ public struct ConvertParameters: Codable, Equatable, Sendable {
     self.expect = expect
   }
 
+  /// Whether pictures hold Hounsfield units and not windows.
+  public var keepsHounsfieldUnits: Bool { windows == [Self.hounsfield] }
+
   enum CodingKeys: String, CodingKey, CaseIterable {
     case sizes
     case windows
@@ -35,8 +41,12 @@ public struct ConvertParameters: Codable, Equatable, Sendable {
   init(_ section: ConfigurationSection) throws {
     self.init()
     sizes = try section.integers(CodingKeys.sizes, default: sizes, in: 16...1024, count: 1...16)
-    windows = try section.names(
-      CodingKeys.windows, default: windows, of: Self.knownWindows, count: 1...3)
+    if case .scalar(.text(Self.hounsfield)) = section.node(CodingKeys.windows)?.value {
+      windows = [Self.hounsfield]
+    } else {
+      windows = try section.names(
+        CodingKeys.windows, default: windows, of: Self.knownWindows, count: 1...3)
+    }
     repairs = try section.names(
       CodingKeys.repairs, default: repairs, of: Self.knownRepairs,
       count: 0...Self.knownRepairs.count)

@@ -13,6 +13,8 @@ public struct PipelineConfiguration: Codable, Equatable, Sendable {
   public var train: [String: TrainParameters]
   /// The keys of `train` in the order of the file.
   public var trainOrder: [String]
+  /// Seconds after which a training stops, resumable; `nil`: never. Makes nothing stale.
+  public var trainStopAfter: Double?
   public var predict: PredictParameters
   public var merge: MergeParameters
   public var report: ReportParameters
@@ -48,6 +50,7 @@ public struct PipelineConfiguration: Codable, Equatable, Sendable {
     case merge
     case report
     case trainOrder
+    case trainStopAfter
   }
 
   /// Reads a file and applies `KEY=VALUE` overrides in their order.
@@ -87,7 +90,9 @@ public struct PipelineConfiguration: Codable, Equatable, Sendable {
   }
 
   private init(_ node: ConfigurationNode) throws {
-    let known = CodingKeys.allCases.filter { $0 != .trainOrder }.map(\.stringValue)
+    let known = CodingKeys.allCases.filter {
+      $0 != .trainOrder && $0 != .trainStopAfter
+    }.map(\.stringValue)
     let root = try ConfigurationSection(node, key: "", known: known)
     data = try DataParameters(root.section(CodingKeys.data, known: DataParameters.CodingKeys.self))
     phantom = try PhantomParameters(
@@ -98,7 +103,8 @@ public struct PipelineConfiguration: Codable, Equatable, Sendable {
       root.section(CodingKeys.split, known: SplitParameters.CodingKeys.self))
     compute = try ComputeParameters(
       root.section(CodingKeys.compute, known: ComputeParameters.CodingKeys.self))
-    (train, trainOrder) = try Self.networks(root, sizes: convert.sizes)
+    (train, trainOrder) = try Self.networks(root, convert)
+    trainStopAfter = try root.section(CodingKeys.train, known: nil).duration(Self.stopAfter)
     predict = try PredictParameters(
       root.section(CodingKeys.predict, known: PredictParameters.CodingKeys.self))
     merge = try MergeParameters(
@@ -107,17 +113,21 @@ public struct PipelineConfiguration: Codable, Equatable, Sendable {
       root.section(CodingKeys.report, known: ReportParameters.CodingKeys.self))
   }
 
-  private static func networks(_ root: ConfigurationSection, sizes: [Int]) throws
+  /// `train.stop_after` stands beside the networks.
+  private static let stopAfter = "stop_after"
+
+  private static func networks(_ root: ConfigurationSection, _ convert: ConvertParameters) throws
     -> ([String: TrainParameters], [String])
   {
     let section = try root.section(CodingKeys.train, known: nil)
-    if section.entries.isEmpty {
+    let entries = section.entries.filter { $0.key != stopAfter }
+    if entries.isEmpty {
       throw root.fault(
         CodingKeys.train, code: "train-empty", "There is no network to train",
         remedy: "Add one, such as resnet50: {size: 112, batch: 16, epochs: 4}")
     }
     var networks: [String: TrainParameters] = [:]
-    for entry in section.entries {
+    for entry in entries {
       if !StageInstance.isName(entry.key) || entry.key.contains(".") {
         throw IchorError(
           .configuration, code: "instance-name", "“\(entry.key)” cannot name an instance of train",
@@ -126,9 +136,9 @@ public struct PipelineConfiguration: Codable, Equatable, Sendable {
       }
       let network = try ConfigurationSection(
         entry.value, key: section.dotted(entry.key),
-        known: TrainParameters.CodingKeys.allCases.map(\.stringValue))
-      networks[entry.key] = try TrainParameters(network, key: entry.key, sizes: sizes)
+        known: TrainParameters.knownKeys)
+      networks[entry.key] = try TrainParameters(network, key: entry.key, convert: convert)
     }
-    return (networks, section.entries.map(\.key))
+    return (networks, entries.map(\.key))
   }
 }

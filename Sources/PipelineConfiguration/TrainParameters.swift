@@ -1,127 +1,220 @@
+import PipelineContract
+
 /// How one network is trained.
 public struct TrainParameters: Codable, Equatable, Sendable {
   public static let knownModels = ["resnet18", "resnet50", "densenet121", "dpn92"]
-  public static let knownOptimizers = ["sgd"]
-  public static let knownSchedules = ["constant", "cosine"]
+  /// What the best checkpoint is chosen by: the validation loss, or one label's loss or AUC.
+  public static let knownMonitors =
+    ["loss"] + Label.allCases.flatMap { ["loss_\($0.rawValue)", "auc_\($0.rawValue)"] }
 
   /// The architecture; in the file, where it is absent, the key of the instance.
   public var model: String
   /// Edge length of the pictures, one of `convert.sizes`.
   public var size: Int
+  /// Where pictures hold HU, the windows that are applied to them, one a channel.
+  public var windows: [String]?
+  /// Slices of one pass; batch statistics are taken over them.
   public var batch: Int
+  /// Passes of which the mean gradient makes one optimiser step.
+  public var accumulate: Int
+  /// Optimiser steps an epoch; `nil` for every slice once.
+  public var stepsPerEpoch: Int?
+  /// Of each phase that doesn't say otherwise.
   public var epochs: Int
-  public var optimizer: String
-  public var learningRate: Double
-  public var momentum: Double
-  public var nesterov: Bool
-  /// L2 penalty on the weights of convolutions and of the classifier.
-  public var weightDecay: Double
-  public var schedule: String
-  /// Steps in which the learning rate climbs from 0.
-  public var warmupSteps: Int
-  /// Whether slices are mirrored left to right at random.
-  public var flip: Bool
-  /// Largest random rotation either way, in degrees.
-  public var rotation: Double
-  /// Largest random relative change of size.
-  public var scale: Double
-  /// Largest random shift along each axis, as a part of the edge length.
-  public var shift: Double
+  /// At least one.
+  public var phases: [PhaseParameters]
+  public var sampler: SamplerParameters
+  public var augment: AugmentParameters
+  public var watchdog: WatchdogParameters
   public var seed: Int
   /// Weight of the label `any` in the loss; the others weigh 1.
   public var anyWeight: Double
-  /// A safetensors file to start from.
+  /// A safetensors file to start from; `nil`: He normal.
   public var weights: String?
-  /// Optimiser steps an epoch; `nil` for every slice once.
-  public var stepsPerEpoch: Int?
+  /// Parameters whose names begin with one of these stay as they are.
+  public var freeze: [String]
+  /// One of `knownMonitors`.
+  public var monitor: String
+  /// Optimiser steps between two checkpoints.
+  public var checkpointSteps: Int
 
-  public init(
-    model: String, size: Int, batch: Int, epochs: Int, optimizer: String = "sgd",
-    learningRate: Double = 0.01, momentum: Double = 0.9, nesterov: Bool = true,
-    weightDecay: Double = 1e-4, schedule: String = "cosine", warmupSteps: Int = 0,
-    flip: Bool = true, rotation: Double = 0, scale: Double = 0, shift: Double = 0, seed: Int = 1,
-    anyWeight: Double = 2, weights: String? = nil,
-    stepsPerEpoch: Int? = nil
-  ) {
+  /// The phases of the report: SGD, then RMSprop from the best weights, `epochs` of each.
+  public init(model: String, size: Int, batch: Int, epochs: Int) {
     self.model = model
     self.size = size
     self.batch = batch
     self.epochs = epochs
-    self.optimizer = optimizer
-    self.learningRate = learningRate
-    self.momentum = momentum
-    self.nesterov = nesterov
-    self.weightDecay = weightDecay
-    self.schedule = schedule
-    self.warmupSteps = warmupSteps
-    self.flip = flip
-    self.rotation = rotation
-    self.scale = scale
-    self.shift = shift
-    self.seed = seed
-    self.anyWeight = anyWeight
-    self.weights = weights
-    self.stepsPerEpoch = stepsPerEpoch
+    accumulate = 1
+    phases = PhaseParameters.knownOptimizers.map { PhaseParameters(optimizer: $0) }
+    sampler = SamplerParameters()
+    augment = AugmentParameters()
+    watchdog = WatchdogParameters()
+    seed = 1
+    anyWeight = 2
+    freeze = []
+    monitor = "loss"
+    checkpointSteps = 500
   }
+
+  /// Of all phases.
+  public var totalEpochs: Int { phases.reduce(0) { $0 + ($1.epochs ?? epochs) } }
+
+  static let epochs = 1...100_000
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case model
     case size
+    case windows
     case batch
+    case accumulate
+    case stepsPerEpoch = "steps_per_epoch"
     case epochs
-    case optimizer
-    case learningRate = "learning_rate"
-    case momentum
-    case nesterov
-    case weightDecay = "weight_decay"
-    case schedule
-    case warmupSteps = "warmup_steps"
-    case flip
-    case rotation
-    case scale
-    case shift
+    case phases
+    case sampler
+    case augment
+    case watchdog
     case seed
     case anyWeight = "any_weight"
     case weights
-    case stepsPerEpoch = "steps_per_epoch"
+    case freeze
+    case monitor
+    case checkpointSteps = "checkpoint_steps"
   }
+
+  /// Every key that may stand in a network's section.
+  static let knownKeys =
+    CodingKeys.allCases.map(\.stringValue)
+    + PhaseParameters.knownKeys.filter { $0 != CodingKeys.epochs.stringValue }
 
   /// - Parameters:
   ///   - key: the instance's name, the default of `model`.
-  ///   - sizes: those that the convert stage makes.
-  init(_ section: ConfigurationSection, key: String, sizes: [Int]) throws {
+  ///   - convert: whose sizes and windows there are.
+  init(_ section: ConfigurationSection, key: String, convert: ConvertParameters) throws {
     self.init(
       model: try section.name(CodingKeys.model, default: key, of: Self.knownModels),
       size: try section.integer(CodingKeys.size, in: 16...1024),
       batch: try section.integer(CodingKeys.batch, in: 1...65_536),
-      epochs: try section.integer(CodingKeys.epochs, in: 1...100_000))
-    optimizer = try section.name(CodingKeys.optimizer, default: optimizer, of: Self.knownOptimizers)
-    learningRate = try section.number(CodingKeys.learningRate, default: learningRate, in: 0...1000)
-    momentum = try section.number(CodingKeys.momentum, default: momentum, in: 0...1)
-    nesterov = try section.bool(CodingKeys.nesterov, default: nesterov)
-    weightDecay = try section.number(CodingKeys.weightDecay, default: weightDecay, in: 0...1)
-    schedule = try section.name(CodingKeys.schedule, default: schedule, of: Self.knownSchedules)
-    warmupSteps = try section.integer(
-      CodingKeys.warmupSteps, default: warmupSteps, in: 0...1_000_000_000)
-    flip = try section.bool(CodingKeys.flip, default: flip)
-    rotation = try section.number(CodingKeys.rotation, default: rotation, in: 0...180)
-    scale = try section.number(CodingKeys.scale, default: scale, in: 0...0.9)
-    shift = try section.number(CodingKeys.shift, default: shift, in: 0...1)
+      epochs: try section.integer(CodingKeys.epochs, in: Self.epochs))
+    accumulate = try section.integer(CodingKeys.accumulate, default: accumulate, in: 1...65_536)
+    stepsPerEpoch = try section.optionalInteger(CodingKeys.stepsPerEpoch, in: 1...1_000_000_000)
+    phases = try phases(section)
+    sampler = try SamplerParameters(
+      section.section(CodingKeys.sampler, known: SamplerParameters.CodingKeys.self))
+    augment = try AugmentParameters(
+      section.section(CodingKeys.augment, known: AugmentParameters.CodingKeys.self))
+    watchdog = try WatchdogParameters(
+      section.section(CodingKeys.watchdog, known: WatchdogParameters.CodingKeys.self))
     seed = try section.integer(CodingKeys.seed, default: seed, in: ConfigurationSection.seeds)
     anyWeight = try section.number(CodingKeys.anyWeight, default: anyWeight, in: 0...1000)
     weights = try section.path(CodingKeys.weights)
-    stepsPerEpoch = try section.optionalInteger(CodingKeys.stepsPerEpoch, in: 1...1_000_000_000)
-    if !Self.knownModels.contains(model) {
+    freeze = try section.texts(CodingKeys.freeze)
+    monitor = try section.name(CodingKeys.monitor, default: monitor, of: Self.knownMonitors)
+    checkpointSteps = try section.integer(
+      CodingKeys.checkpointSteps, default: checkpointSteps, in: 1...1_000_000_000)
+    try requireKnownModel(section, key: key)
+    try requireConverted(section, convert)
+  }
+
+  /// The phases of the list, or the one that the network's own keys make, or the report's two.
+  private func phases(_ section: ConfigurationSection) throws -> [PhaseParameters] {
+    func phase(_ own: ConfigurationSection, _ optimizer: String) throws -> PhaseParameters {
+      try PhaseParameters(
+        own, in: section, optimizer: optimizer, epochs: epochs, stepsPerEpoch: stepsPerEpoch)
+    }
+    let list = try section.sections(CodingKeys.phases, known: PhaseParameters.knownKeys)
+    if let list { return try list.map { try phase($0, "sgd") } }
+    let optimizer = try section.optionalName(
+      PhaseParameters.CodingKeys.optimizer, of: PhaseParameters.knownOptimizers)
+    return try (optimizer.map { [$0] } ?? PhaseParameters.knownOptimizers).map {
+      try phase(section, $0)
+    }
+  }
+
+  private func requireKnownModel(_ section: ConfigurationSection, key: String) throws {
+    guard Self.knownModels.contains(model) else {
       throw section.fault(
         CodingKeys.model, code: "model-missing", "“\(key)” is not the name of an architecture",
         remedy: "Add model: with one of \(Self.knownModels.joined(separator: ", "))")
     }
-    if !sizes.contains(size) {
+  }
+
+  private func requireConverted(_ section: ConfigurationSection, _ convert: ConvertParameters)
+    throws
+  {
+    guard convert.sizes.contains(size) else {
       throw section.fault(
         CodingKeys.size, code: "size-not-converted",
         "Size \(size) is none of those that convert makes",
-        remedy: "Use one of \(sizes.map(String.init).joined(separator: ", ")), or add it to "
-          + "convert.sizes")
+        remedy: "Use one of \(convert.sizes.map(String.init).joined(separator: ", ")), or add it "
+          + "to convert.sizes")
     }
+  }
+
+  // Where there is one phase, its keys stand beside the network's own, as in the file; several
+  // stand by number. A changed key is then named.
+
+  private struct Place: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(_ place: Int) { stringValue = String(place) }
+
+    init?(stringValue: String) { self.stringValue = stringValue }
+
+    init?(intValue: Int) { nil }
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: CodingKeys.self)
+    model = try keys.decode(String.self, forKey: .model)
+    size = try keys.decode(Int.self, forKey: .size)
+    windows = try keys.decodeIfPresent([String].self, forKey: .windows)
+    batch = try keys.decode(Int.self, forKey: .batch)
+    accumulate = try keys.decode(Int.self, forKey: .accumulate)
+    stepsPerEpoch = try keys.decodeIfPresent(Int.self, forKey: .stepsPerEpoch)
+    epochs = try keys.decode(Int.self, forKey: .epochs)
+    if keys.contains(.phases) {
+      let list = try keys.nestedContainer(keyedBy: Place.self, forKey: .phases)
+      phases = try list.allKeys.indices.map {
+        try list.decode(PhaseParameters.self, forKey: Place($0))
+      }
+    } else {
+      phases = [try PhaseParameters(from: decoder)]
+    }
+    sampler = try keys.decode(SamplerParameters.self, forKey: .sampler)
+    augment = try keys.decode(AugmentParameters.self, forKey: .augment)
+    watchdog = try keys.decode(WatchdogParameters.self, forKey: .watchdog)
+    seed = try keys.decode(Int.self, forKey: .seed)
+    anyWeight = try keys.decode(Double.self, forKey: .anyWeight)
+    weights = try keys.decodeIfPresent(String.self, forKey: .weights)
+    freeze = try keys.decode([String].self, forKey: .freeze)
+    monitor = try keys.decode(String.self, forKey: .monitor)
+    checkpointSteps = try keys.decode(Int.self, forKey: .checkpointSteps)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var keys = encoder.container(keyedBy: CodingKeys.self)
+    try keys.encode(model, forKey: .model)
+    try keys.encode(size, forKey: .size)
+    try keys.encodeIfPresent(windows, forKey: .windows)
+    try keys.encode(batch, forKey: .batch)
+    try keys.encode(accumulate, forKey: .accumulate)
+    try keys.encodeIfPresent(stepsPerEpoch, forKey: .stepsPerEpoch)
+    try keys.encode(epochs, forKey: .epochs)
+    if phases.count == 1 {
+      try phases[0].encode(to: encoder)
+    } else {
+      var list = keys.nestedContainer(keyedBy: Place.self, forKey: .phases)
+      for (place, phase) in phases.enumerated() { try list.encode(phase, forKey: Place(place)) }
+    }
+    try keys.encode(sampler, forKey: .sampler)
+    try keys.encode(augment, forKey: .augment)
+    try keys.encode(watchdog, forKey: .watchdog)
+    try keys.encode(seed, forKey: .seed)
+    try keys.encode(anyWeight, forKey: .anyWeight)
+    try keys.encodeIfPresent(weights, forKey: .weights)
+    try keys.encode(freeze, forKey: .freeze)
+    try keys.encode(monitor, forKey: .monitor)
+    try keys.encode(checkpointSteps, forKey: .checkpointSteps)
   }
 }

@@ -56,19 +56,22 @@ public final class AtomicPublish: Sendable {
   /// Hashes and flushes the outputs, writes `run.json` and, last, the manifest, and publishes.
   ///
   /// Throws `IchorError(.cannotCreate)` or `(.inputOutput)`; what stood there before still stands.
+  ///
+  /// - Parameter inputs: what the manifest is to say of the inputs; by default the recipe's, which may
+  ///   hold stamps in place of hashes.
   @discardableResult
-  public func commit(_ record: RunRecord) throws -> Manifest {
+  public func commit(_ record: RunRecord, inputs: [Manifest.Input]? = nil) throws -> Manifest {
     var outputs: [Manifest.Output] = []
     let contract: Set = [
       ArtifactLayout.manifest, ArtifactLayout.run, ArtifactLayout.log, ArtifactLayout.partial,
     ]
-    for file in try OutsideFolder.files(in: staging, checkpoint: {})
-    where !contract.contains(file.path) {
-      let url = staging.appendingPathComponent(file.path)
-      let hash = try ContentHash.sha256(contentsOf: url)
-      outputs.append(Manifest.Output(path: file.path, sha256: hash, bytes: file.bytes))
+    let files = try OutsideFiles(in: staging, checkpoint: {})
+    for index in 0..<files.count where !contract.contains(files.path(index)) {
+      let path = files.path(index)
+      let hash = try ContentHash.sha256(contentsOf: staging.appendingPathComponent(path))
+      outputs.append(Manifest.Output(path: path, sha256: hash, bytes: files.stamp(index).bytes))
     }
-    let manifest = Manifest(recipe: recipe, outputs: outputs)
+    let manifest = Manifest(recipe: recipe.with(inputs: inputs ?? recipe.inputs), outputs: outputs)
     var record = record
     record.bytes = manifest.outputBytes
     do {

@@ -9,11 +9,16 @@ public enum ContentHash {
     return digest.finish()
   }
 
-  /// Streams the file; memory stays at one buffer of 1 MiB.
+  /// Streams the file; memory stays at one buffer of 128 KiB.
   ///
   /// Throws `IchorError(.inputMissing)` where it cannot be opened, `.inputOutput` where it cannot
   /// be read to its end.
   public static func sha256(contentsOf file: URL) throws -> String {
+    SHA256Digest.text(try digest(contentsOf: file)[...])
+  }
+
+  /// The same as 32 bytes.
+  static func digest(contentsOf file: URL) throws -> [UInt8] {
     let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw IchorError(
@@ -22,11 +27,11 @@ public enum ContentHash {
     }
     defer { close(descriptor) }
     let digest = SHA256Digest()
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 16)
     defer { buffer.deallocate() }
     while true {
       let count = read(descriptor, buffer.baseAddress, buffer.count)
-      if count == 0 { return digest.finish() }
+      if count == 0 { return digest.finishBytes() }
       if count < 0 {
         if errno == EINTR { continue }
         throw IchorError(

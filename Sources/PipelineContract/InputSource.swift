@@ -26,6 +26,23 @@ public struct InputResolver: Sendable {
     outside = OutsideHashes(layout: layout, recordsNewHashes: recordsNewHashes)
   }
 
+  /// Inputs outside with stamps in place of hashes, for work to begin without reading them first: what
+  /// reads them hashes them on the way, into `HashMemory`.
+  ///
+  /// Throws as `resolve` does.
+  public func stamp(_ sources: [InputSource], checkpoint: () throws -> Void = {}) throws
+    -> [Manifest.Input]
+  {
+    try sources.map { source in
+      switch source {
+      case .artifact(let instance):
+        Manifest.Input(artifact: instance, manifest: try wholeArtifact(instance))
+      case .outside(let key, let path):
+        try outside.stamp(key: key, path: path, checkpoint: checkpoint)
+      }
+    }
+  }
+
   /// Throws `IchorError(.inputMissing)` where an artifact is missing or damaged, or nothing is at
   /// the path outside.
   public func resolve(_ sources: [InputSource], checkpoint: () throws -> Void = {}) throws

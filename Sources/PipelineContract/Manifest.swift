@@ -137,6 +137,11 @@ public struct Recipe: Codable, Equatable, Sendable {
 
   public var instance: StageInstance { StageInstance(stage, name) }
 
+  /// The recipe with other words for its inputs.
+  func with(inputs: [Manifest.Input]) -> Recipe {
+    Recipe(instance, parameters: parameters, inputs: inputs, program: program)
+  }
+
   /// Whether work begun by the other recipe can be continued by this one.
   public func produces(theSameAs other: Recipe) -> Bool {
     guard instance == other.instance else { return false }

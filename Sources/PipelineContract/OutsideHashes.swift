@@ -1,96 +1,144 @@
 import Diagnostics
 import Foundation
+import Synchronization
 
 /// Hashes files and folders outside the artifacts, and remembers each file's hash by its size and
 /// time of change, so that the second look costs one `stat` a file.
 public struct OutsideHashes: Sendable {
-  private let cache: URL
+  private let layout: ArtifactLayout
   private let recordsNewHashes: Bool
 
   /// - Parameter recordsNewHashes: whether to keep what was hashed; `plan` and `status` do not, as
   ///   they change nothing on the disk.
   public init(layout: ArtifactLayout, recordsNewHashes: Bool) {
-    cache = layout.cache
+    self.layout = layout
     self.recordsNewHashes = recordsNewHashes
   }
 
   /// A file's hash is its SHA-256; a folder's the SHA-256 over the lines
   /// `PATH TAB BYTES TAB SHA256 NEWLINE` of its files, sorted by relative path.
   ///
+  /// Files that are not remembered are read by all processors.
+  ///
   /// Throws `IchorError(.inputMissing)` where there is nothing at `path`.
   public func input(key: String, path: URL, checkpoint: () throws -> Void = {}) throws
     -> Manifest.Input
   {
-    let path = path.resolvingSymlinksInPath()
-    var status = stat()
-    guard stat(path.path, &status) == 0 else {
-      throw IchorError(
-        .inputMissing, code: "data-missing", "There is nothing at \(path.path)",
-        remedy: "Correct \(key) in pipeline.yaml or with --set", at: key,
-        cause: SystemCallError.last("stat"))
-    }
-    let isFolder = status.st_mode & S_IFMT == S_IFDIR
-    let files =
-      isFolder
-      ? try OutsideFolder.files(in: path, checkpoint: checkpoint)
-      : [OutsideFile(path: "", status: status)]
-    let memory = cache.appendingPathComponent(
-      "outside-\(ContentHash.sha256(of: Data(path.path.utf8)).prefix(16)).tsv")
-    let known = remembered(in: memory)
-    var hashes: [(file: OutsideFile, sha256: String)] = []
-    hashes.reserveCapacity(files.count)
-    for file in files {
-      if let hash = known[file] {
-        hashes.append((file, hash))
-        continue
+    let found = try Found(key: key, path: path, checkpoint: checkpoint)
+    let memory = HashMemory(of: found.path, in: layout)
+    let files = found.files
+    var hashes = [UInt8](repeating: 0, count: 32 * files.count)
+    var unknown: [Int] = []
+    for index in 0..<files.count {
+      let known = files.withPath(index) { memory.hash(of: $0, files.stamp(index)) }
+      if let known {
+        hashes.replaceSubrange(index * 32..<index * 32 + 32, with: known)
+      } else {
+        unknown.append(index)
       }
-      try checkpoint()
-      let url = isFolder ? path.appendingPathComponent(file.path) : path
-      hashes.append((file, try ContentHash.sha256(contentsOf: url)))
     }
-    if recordsNewHashes, known != Dictionary(uniqueKeysWithValues: hashes.map { ($0.0, $0.1) }) {
-      try remember(hashes, in: memory)
+    // Also after an interruption: what was hashed by then is remembered.
+    defer { if recordsNewHashes, !unknown.isEmpty { try? memory.flush() } }
+    try hashes.withUnsafeMutableBufferPointer {
+      try Self.hash(
+        unknown, found, into: $0, memory: recordsNewHashes ? memory : nil, checkpoint: checkpoint)
     }
-    let digest =
-      isFolder
-      ? ContentHash.sha256(of: Self.lines(hashes) { "\($0.path)\t\($0.bytes)\t\($1)\n" })
-      : hashes.first?.sha256 ?? ""
-    return Manifest.Input(
-      key: key, path: path.path, sha256: digest, bytes: files.reduce(0) { $0 &+ $1.bytes },
-      files: files.count)
+    // Lines of files that changed or went pile up.
+    if recordsNewHashes, memory.lineCount > 2 * files.count + 1024 {
+      try memory.replace(by: files, hashes)
+    }
+    return found.input(sha256: found.isFolder ? Self.digest(files, hashes) : Self.text(hashes))
   }
 
-  private static func lines(
-    _ hashes: [(file: OutsideFile, sha256: String)], _ line: (OutsideFile, String) -> String
-  ) -> Data {
-    var data = Data()
-    for (file, hash) in hashes { data.append(contentsOf: line(file, hash).utf8) }
-    return data
-  }
-
-  /// Lines `SHA256 TAB BYTES TAB MODIFIED TAB PATH`; a line that is not one is passed over.
-  private func remembered(in memory: URL) -> [OutsideFile: String] {
-    guard let data = try? Data(contentsOf: memory) else { return [:] }
-    var known: [OutsideFile: String] = [:]
-    for line in data.split(separator: UInt8(ascii: "\n")) {
-      let fields = line.split(
-        separator: UInt8(ascii: "\t"), maxSplits: 3, omittingEmptySubsequences: false)
-      guard fields.count == 4, fields[0].count == 64,
-        let bytes = Int(String(decoding: fields[1], as: UTF8.self)),
-        let modified = Int(String(decoding: fields[2], as: UTF8.self))
-      else { continue }
-      let path = String(decoding: fields[3], as: UTF8.self)
-      known[OutsideFile(path: path, bytes: bytes, modified: modified)] =
-        String(decoding: fields[0], as: UTF8.self)
+  /// The same with a stamp in place of the hash: it says whether any size, time or name changed,
+  /// without reading a file.
+  public func stamp(key: String, path: URL, checkpoint: () throws -> Void = {}) throws
+    -> Manifest.Input
+  {
+    let found = try Found(key: key, path: path, checkpoint: checkpoint)
+    let digest = SHA256Digest()
+    for index in 0..<found.files.count {
+      let stamp = found.files.stamp(index)
+      found.files.withPath(index) { digest.update(UnsafeRawBufferPointer($0)) }
+      digest.update("\t\(stamp.bytes)\t\(stamp.modified)\n")
     }
-    return known
+    return found.input(sha256: digest.finish())
   }
 
-  private func remember(_ hashes: [(file: OutsideFile, sha256: String)], in memory: URL) throws {
-    try DurableFile.createFolder(cache)
-    // A line break in a name would forge a line.
-    let plain = hashes.filter { !$0.file.path.utf8.contains(UInt8(ascii: "\n")) }
-    try DurableFile.write(
-      Self.lines(plain) { "\($1)\t\($0.bytes)\t\($0.modified)\t\($0.path)\n" }, to: memory)
+  /// What is at a path.
+  private struct Found {
+    let key: String
+    let path: URL
+    let isFolder: Bool
+    let files: OutsideFiles
+
+    init(key: String, path: URL, checkpoint: () throws -> Void) throws {
+      self.key = key
+      self.path = path.resolvingSymlinksInPath()
+      var status = stat()
+      guard stat(self.path.path, &status) == 0 else {
+        throw IchorError(
+          .inputMissing, code: "data-missing", "There is nothing at \(self.path.path)",
+          remedy: "Correct \(key) in pipeline.yaml or with --set", at: key,
+          cause: SystemCallError.last("stat"))
+      }
+      isFolder = status.st_mode & S_IFMT == S_IFDIR
+      files =
+        isFolder
+        ? try OutsideFiles(in: self.path, checkpoint: checkpoint) : OutsideFiles(single: status)
+    }
+
+    func location(_ index: Int) -> URL {
+      isFolder ? path.appendingPathComponent(files.path(index)) : path
+    }
+
+    func input(sha256: String) -> Manifest.Input {
+      Manifest.Input(
+        key: key, path: path.path, sha256: sha256, bytes: files.bytes, files: files.count)
+    }
+  }
+
+  private static func digest(_ files: OutsideFiles, _ hashes: [UInt8]) -> String {
+    let digest = SHA256Digest()
+    for index in 0..<files.count {
+      files.withPath(index) { digest.update(UnsafeRawBufferPointer($0)) }
+      let hash = SHA256Digest.text(hashes[index * 32..<index * 32 + 32])
+      digest.update("\t\(files.stamp(index).bytes)\t\(hash)\n")
+    }
+    return digest.finish()
+  }
+
+  private static func text(_ hashes: [UInt8]) -> String { SHA256Digest.text(hashes[...]) }
+
+  /// Fills 32 bytes for each of the files.
+  private static func hash(
+    _ unknown: [Int], _ found: Found, into hashes: UnsafeMutableBufferPointer<UInt8>,
+    memory: HashMemory?, checkpoint: () throws -> Void
+  ) throws {
+    if unknown.isEmpty { return }
+    let next = Atomic(0)
+    let failure = Mutex<(any Error)?>(nil)
+    // Each thread writes the bytes of its own files, and none outlives this call; `checkpoint` is
+    // only asked by one at a time.
+    nonisolated(unsafe) let hashes = hashes
+    nonisolated(unsafe) let checkpoint = checkpoint
+    let threads = min(unknown.count, ProcessInfo.processInfo.activeProcessorCount)
+    DispatchQueue.concurrentPerform(iterations: threads) { _ in
+      while true {
+        let turn = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard turn < unknown.count, failure.withLock({ $0 == nil }) else { return }
+        let index = unknown[turn]
+        do {
+          try failure.withLock { _ in try checkpoint() }
+          let digest = try ContentHash.digest(contentsOf: found.location(index))
+          for (offset, byte) in digest.enumerated() { hashes[index * 32 + offset] = byte }
+          try memory?.record(
+            SHA256Digest.text(digest[...]), of: found.files.path(index), found.files.stamp(index))
+        } catch {
+          failure.withLock { $0 = $0 ?? error }
+        }
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
   }
 }

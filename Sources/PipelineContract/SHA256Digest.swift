@@ -17,15 +17,33 @@ final class SHA256Digest {
     precondition(status == 1, "libcrypto failed to hash")
   }
 
+  func update(_ text: String) {
+    var text = text
+    text.withUTF8 { update(UnsafeRawBufferPointer($0)) }
+  }
+
   /// The hash in lower-case hexadecimal; the digest is done after it.
-  func finish() -> String {
+  func finish() -> String { Self.text(finishBytes()[...]) }
+
+  /// The 32 bytes of the hash; the digest is done after it.
+  func finishBytes() -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
     var count: UInt32 = 0
     let status = EVP_DigestFinal_ex(context, &digest, &count)
     precondition(status == 1 && count == 32, "libcrypto failed to hash")
+    return digest
+  }
+
+  /// Bytes in lower-case hexadecimal.
+  static func text(_ bytes: ArraySlice<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    return String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+      for (index, byte) in bytes.enumerated() {
+        text[2 * index] = digits[Int(byte >> 4)]
+        text[2 * index + 1] = digits[Int(byte & 15)]
+      }
+      return 2 * bytes.count
+    }
   }
 
   deinit { EVP_MD_CTX_free(context) }

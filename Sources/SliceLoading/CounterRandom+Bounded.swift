@@ -15,4 +15,11 @@ extension CounterRandom {
     }
     return Int(product.high)
   }
+
+  /// Fisher and Yates's shuffle.
+  mutating func shuffle(_ values: inout [Int32]) {
+    for last in stride(from: values.count - 1, to: 0, by: -1) {
+      values.swapAt(last, below(last + 1))
+    }
+  }
 }

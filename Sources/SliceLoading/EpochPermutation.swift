@@ -40,15 +40,13 @@ public final class EpochPermutation: BatchSampler {
     }
   }
 
-  /// Fisher and Yates's shuffle of 0..<count, keyed by (seed, pass).
+  /// A shuffle of 0..<count, keyed by (seed, pass).
   private func permutation(pass: Int) -> [Int32] {
     recent.withLock { recent in
       if let known = recent.first(where: { $0.pass == pass }) { return known.order }
       var random = CounterRandom(seed: seed, purpose: "sample.permutation", epoch: pass)
       var order = (0..<Int32(count)).map { $0 }
-      for last in stride(from: count - 1, to: 0, by: -1) {
-        order.swapAt(last, random.below(last + 1))
-      }
+      random.shuffle(&order)
       recent = recent.suffix(1) + [(pass, order)]
       return order
     }

@@ -1,29 +1,37 @@
-import Foundation
-
 /// Counts what a sampler really drew, label by label, beside what the data holds.
-public struct InclusionTally: Sendable, Equatable {
-  public let classes: Int
+///
+/// Whole numbers alone, so that a checkpoint holds it exactly and a resumed run goes on counting.
+public struct InclusionTally: Sendable, Equatable, Codable {
+  /// Slices in the data.
+  public let slices: Int
+  /// Slices in the data that carry each label.
+  public let positives: [Int]
   /// Samples drawn.
   public private(set) var draws = 0
   /// Samples drawn that carry each label.
   public private(set) var drawnPositives: [Int]
-  /// Share of each label in the data, every slice once.
-  public let naturalRates: [Double]
+
+  enum CodingKeys: String, CodingKey {
+    case slices
+    case positives
+    case draws
+    case drawnPositives = "drawn_positives"
+  }
 
   /// - Parameter labels: row-major [slices, classes], 0 or 1.
   public init(labels: [Float], classes: Int) {
     precondition(
       classes > 0 && labels.count.isMultiple(of: classes), "labels are whole rows of classes")
-    self.classes = classes
-    drawnPositives = [Int](repeating: 0, count: classes)
     var positives = [Int](repeating: 0, count: classes)
     for (place, label) in labels.enumerated() where label != 0 { positives[place % classes] += 1 }
-    let slices = labels.count / classes
-    naturalRates = positives.map { slices == 0 ? .nan : Double($0) / Double(slices) }
+    self.positives = positives
+    slices = labels.count / classes
+    drawnPositives = [Int](repeating: 0, count: classes)
   }
 
   /// Adds one batch; `labels` as given to `init`.
   public mutating func add(_ indices: [Int], labels: [Float]) {
+    let classes = positives.count
     draws += indices.count
     for index in indices {
       for label in 0..<classes where labels[index * classes + label] != 0 {
@@ -32,15 +40,9 @@ public struct InclusionTally: Sendable, Equatable {
     }
   }
 
+  /// Share of each label in the data, every slice once; NaN where there is no slice.
+  public var naturalRates: [Double] { positives.map { Double($0) / Double(slices) } }
+
   /// Share of each label among the samples drawn; NaN before the first.
   public var drawnRates: [Double] { drawnPositives.map { Double($0) / Double(draws) } }
-
-  /// What to add to a label's logit so that it speaks of the data again: the log odds of the
-  /// natural rate less those of the drawn rate; `nil` where one of the rates is 0 or 1.
-  public var logitCorrections: [Double?] {
-    zip(naturalRates, drawnRates).map { natural, drawn in
-      let correction = log(natural / (1 - natural)) - log(drawn / (1 - drawn))
-      return correction.isFinite ? correction : nil
-    }
-  }
 }

@@ -22,6 +22,10 @@ public struct StageContext: Sendable {
     instance.instance.flatMap(PipelineContract.Collection.init(rawValue:)) ?? .train
   }
 
+  /// What is remembered of the content of files outside; what a stage adds need not be read again
+  /// when the manifest is written.
+  public func memory(of path: URL) -> HashMemory { HashMemory(of: path, in: layout) }
+
   /// The folder of an artifact that this one is made from.
   public func artifact(_ stage: Stage, _ name: String? = nil) -> URL {
     layout.directory(StageInstance(stage, name))

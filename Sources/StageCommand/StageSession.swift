@@ -53,7 +53,7 @@ struct StageSession {
     let resolver = InputResolver(layout: layout, recordsNewHashes: true)
     let recipe = Recipe(
       instance, parameters: try configuration.parameters(for: instance),
-      inputs: try resolver.resolve(sources, checkpoint: cancellation.checkpoint),
+      inputs: try resolver.stamp(sources, checkpoint: cancellation.checkpoint),
       program: try Manifest.Program(executable: program))
     let publish = try AtomicPublish(recipe, in: layout, discardsEarlierWork: options.force)
     try confirm(recipe, sources: sources, resolver: resolver)
@@ -78,11 +78,12 @@ struct StageSession {
     let summary = try body(context)
     meter.finish()
 
+    let inputs = try hashedInputs(recipe, sources: sources, resolver: resolver)
     var record = clock.record(
       items: summary.items, unit: summary.unit, exit: ExitStatus.done.rawValue)
     record.versions.merge(summary.versions) { own, _ in own }
     logger.info("finished", metadata: ["items": "\(summary.items)", "unit": "\(summary.unit)"])
-    let manifest = try publish.commit(record)
+    let manifest = try publish.commit(record, inputs: inputs)
     summary.lines.forEach(result)
     result(
       "\(instance): \(manifest.outputs.count) files, \(Self.size(manifest.outputBytes)), in "
@@ -130,6 +131,22 @@ struct StageSession {
           remedy: "Start \(stage.executable) again")
       }
     }
+  }
+
+  /// The inputs with the hashes of what was read, most of which the stage has left in the memory.
+  ///
+  /// Throws `IchorError(.busy)` where data outside changed since the run began.
+  private func hashedInputs(
+    _ recipe: Recipe, sources: [InputSource], resolver: InputResolver
+  ) throws -> [Manifest.Input] {
+    let hashed = try resolver.resolve(sources, checkpoint: cancellation.checkpoint)
+    let now = try resolver.stamp(sources, checkpoint: cancellation.checkpoint)
+    for (input, begun) in zip(now, recipe.inputs) where input.sha256 != begun.sha256 {
+      throw IchorError(
+        .busy, code: "input-changed", "\(input.name) changed while \(stage.executable) read it",
+        remedy: "Let nothing write there and start \(stage.executable) again", at: input.path ?? "")
+    }
+    return hashed
   }
 
   /// The artifact published before, unless parameters or program were others.

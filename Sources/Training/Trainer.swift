@@ -11,67 +11,81 @@ import TensorCore
 /// Resuming from a `TrainingState` continues bit for bit: batches are functions of epoch and
 /// step, and the state holds every number that a step reads.
 public final class Trainer {
-  /// What the loop tells while it runs. Called on the trainer's thread.
+  /// What the loop tells and asks while it runs. Called on the trainer's thread.
   public struct Events {
-    /// After an epoch: its record, the state, and whether its validation loss is the best so far.
-    public var epochFinished: (EpochRecord, TrainingState, Bool) throws -> Void
-    /// When a signal asked to stop: the state to resume from.
-    public var interrupted: (TrainingState) throws -> Void
+    /// After an epoch: its record, the parameters, and whether they are the best so far.
+    public var epochFinished: (EpochRecord, NamedTensors, Bool) throws -> Void
+    /// Keeps a state to resume from; the one before can go.
+    public var checkpoint: (TrainingState) throws -> Void
+    /// The parameters of the last epoch that was the best.
+    public var bestParameters: () throws -> NamedTensors
 
     public init(
-      epochFinished: @escaping (EpochRecord, TrainingState, Bool) throws -> Void,
-      interrupted: @escaping (TrainingState) throws -> Void
+      epochFinished: @escaping (EpochRecord, NamedTensors, Bool) throws -> Void,
+      checkpoint: @escaping (TrainingState) throws -> Void,
+      bestParameters: @escaping () throws -> NamedTensors
     ) {
       self.epochFinished = epochFinished
-      self.interrupted = interrupted
+      self.checkpoint = checkpoint
+      self.bestParameters = bestParameters
     }
   }
 
   private let recipe: TrainingRecipe
   private let network: any CompiledNetwork
-  private let sampler: any BatchSampler
-  private let training: SliceDataset
-  private let normalization: ImageNormalization
-  private let flip: HorizontalFlip?
-  private let affine: RandomAffine?
+  private let data: TrainingData
   private let validator: Validator
   private let context: JobContext
+  private let deadline: ContinuousClock.Instant?
+  private var watchdog: Watchdog
+  /// Whose gradient tells whether any path leads back to the input.
+  private let firstWeights: Set<String>
+  /// Optimiser steps an epoch.
+  private let stepsPerEpoch: Int
+  /// Where the last checkpoint stands, for errors.
+  private var lastCheckpoint: String?
+  /// [batch, classes], of the batch at hand.
+  private var targets: [Float]
 
   /// - Parameters:
-  ///   - network: compiled from a training program; its batch is the sampler's local batch.
+  ///   - network: compiled from a training program; its batch is the sampler's local batch. One step
+  ///     takes `recipe.accumulate` of the sampler's.
   ///   - validator: scores the parameters after each epoch.
+  ///   - deadline: when to stop as a signal would.
   public init(
-    recipe: TrainingRecipe, network: any CompiledNetwork, training: SliceDataset,
-    sampler: any BatchSampler, normalization: ImageNormalization, flip: HorizontalFlip?,
-    affine: RandomAffine? = nil, validator: Validator, context: JobContext
+    recipe: TrainingRecipe, network: any CompiledNetwork, data: TrainingData,
+    validator: Validator, context: JobContext, deadline: ContinuousClock.Instant? = nil
   ) {
+    precondition(
+      data.sampler.stepsPerEpoch % recipe.accumulate == 0, "an epoch has no broken steps")
     self.recipe = recipe
     self.network = network
-    self.training = training
-    self.sampler = sampler
-    self.normalization = normalization
-    self.flip = flip
-    self.affine = affine
+    self.data = data
     self.validator = validator
     self.context = context
+    self.deadline = deadline
+    watchdog = Watchdog(rules: recipe.watchdog, floor: validator.floor.loss)
+    firstWeights = Set(
+      network.program.graph.parameters.first { $0.role == .weight }.map { [$0.name] } ?? [])
+    targets = [Float](
+      repeating: 0, count: network.program.batch * recipe.loss.classWeights.count)
+    stepsPerEpoch = data.sampler.stepsPerEpoch / recipe.accumulate
   }
 
-  /// Trains from `state` to the last epoch.
+  /// Trains from `start` to the last epoch.
+  ///
+  /// - Throws: `CancelledBySignal` after a checkpoint, also at the deadline; `IchorError` where loss
+  ///   or parameters are not finite any more, naming the step and the last checkpoint; what the
+  ///   events throw.
   public func run(from start: TrainingState, events: Events) throws {
     var state = start
-    try network.load(state.parameters)
-    try network.loadOptimizerState(state.optimizer)
-    let shape = network.program.graph[network.program.graph.input]
-    // One loader thread: decoding a slice takes a small part of what its step takes, and the
-    // engine's threads fill the cores.
-    let loader = BatchLoader(
-      dataset: training, sampler: sampler,
-      layout: BatchLayout(
-        batch: network.program.batch, channels: shape.channels, height: shape.height,
-        width: shape.width),
-      normalization: normalization, flip: flip, affine: affine,
-      plan: BatchPlan(
-        start: .init(epoch: state.epoch, step: state.step), endEpoch: recipe.epochs), threads: 1)
+    try take(state)
+    network.frozen = recipe.frozen
+    watchdog.state = state.watchdog
+    let loader = data.loader(
+      for: network.program,
+      from: .init(epoch: state.epoch, step: state.step * recipe.accumulate),
+      endEpoch: recipe.epochs)
     defer { loader.stop() }
     var step = TrainingStep(network: network, loss: recipe.loss)
     while state.epoch < recipe.epochs {
@@ -80,95 +94,205 @@ public final class Trainer {
     }
   }
 
+  private func take(_ state: TrainingState) throws {
+    try network.load(state.parameters)
+    try network.loadOptimizerState(state.optimizer)
+  }
+
   private struct Pace {
     var images = 0
     var seconds = 0.0
     var waited = 0.0
+    var lastRate = 0.0
   }
+
+  // MARK: An epoch
 
   private func runEpoch(
     _ state: inout TrainingState, _ step: inout TrainingStep, _ loader: BatchLoader,
     _ events: Events
   ) throws -> Pace {
     var pace = Pace()
-    let classes = recipe.loss.classWeights.count
-    var targets = [Float](repeating: 0, count: network.program.batch * classes)
-    let steps = sampler.stepsPerEpoch
+    let phase = recipe.phases[state.phase]
+    let schedule = schedule(of: state)
     let waitedBefore = loader.secondsWaited
     let clock = ContinuousClock()
     let begun = clock.now
-    while state.step < steps {
-      if let signal = context.cancellation.requested {
-        try capture(&state)
-        try events.interrupted(state)
-        throw CancelledBySignal(signal: signal)
-      }
-      let loss = try loader.withNextBatch { batch, images in
-        targets.withUnsafeMutableBufferPointer { loader.copyTargets(of: batch, into: $0) }
-        return try step.run(input: images, targets: targets)
-      }
-      guard let loss else {
-        preconditionFailure("the loader's plan ends with the last epoch")
-      }
-      let overall = state.epoch * steps + state.step
-      try network.update(rule(rate: recipe.schedule.rate(step: overall)))
-      state.lossSum += loss
+    while state.step < stepsPerEpoch {
+      try stopWhereAsked(&state, events)
+      let rate = schedule.rate(step: stepInPhase(state))
+      let loss = try takeStep(phase, rate: rate, state, &step, loader)
+      state.lossSum += loss.mean
       state.step += 1
-      pace.images += network.program.batch
+      if let verdict = watchdog.stepFinished(loss: loss.mean, gradientNorm: loss.gradientNorm) {
+        try act(on: verdict, &state, events)
+      }
+      pace.lastRate = rate
+      pace.images += network.program.batch * recipe.accumulate
+      let overall = state.epoch * stepsPerEpoch + state.step
       context.progress.report(
-        completed: overall + 1, total: recipe.epochs * steps, unit: "steps",
+        completed: overall, total: recipe.epochs * stepsPerEpoch, unit: "steps",
         detail: "epoch \(state.epoch + 1)/\(recipe.epochs), loss "
           + String(format: "%.4f", state.lossSum / Double(state.step)))
+      if let every = recipe.checkpointSteps, overall % every == 0, state.step < stepsPerEpoch {
+        try capture(&state)
+        try save(state, events)
+      }
     }
     pace.seconds = (clock.now - begun) / .seconds(1)
     pace.waited = loader.secondsWaited - waitedBefore
     return pace
   }
 
-  private func rule(rate: Double) -> UpdateRule {
-    .sgd(
-      rate: Float(rate), momentum: Float(recipe.momentum), nesterov: recipe.nesterov,
-      decay: Float(recipe.weightDecay), decaysWeightsOnly: true)
+  private func schedule(of state: TrainingState) -> LearningRateSchedule {
+    var schedule = recipe.phases[state.phase].schedule
+    if let progress = state.schedule { schedule.progress = progress }
+    return schedule
   }
+
+  private func stepInPhase(_ state: TrainingState) -> Int {
+    (state.epoch - recipe.firstEpoch(ofPhase: state.phase)) * stepsPerEpoch + state.step
+  }
+
+  /// One optimiser step; returns the mean loss of its batches and the first layer's gradient norm.
+  private func takeStep(
+    _ phase: TrainingPhase, rate: Double, _ state: TrainingState, _ step: inout TrainingStep,
+    _ loader: BatchLoader
+  ) throws -> (mean: Double, gradientNorm: Double) {
+    let share = 1 / Double(recipe.accumulate)
+    var loss = 0.0
+    for part in 0..<recipe.accumulate {
+      do {
+        let value = try loader.withNextBatch { batch, images in
+          targets.withUnsafeMutableBufferPointer { loader.copyTargets(of: batch, into: $0) }
+          return try step.run(
+            input: images, targets: targets, share: share, accumulate: part > 0)
+        }
+        guard let value else { preconditionFailure("the loader's plan ends with the last epoch") }
+        loss += value * share
+      } catch let error as IchorError where error.code == TrainingStep.lossNotFinite {
+        throw broken(error.code, error.message, state)
+      }
+    }
+    let norm = try network.gradientNorm(of: firstWeights)
+    if let limit = phase.clipNorm { try GradientClipping.clip(network, to: limit) }
+    var rule = phase.rule
+    rule.rate = Float(rate)
+    try network.update(rule)
+    return (loss, norm)
+  }
+
+  private func act(
+    on verdict: Watchdog.Verdict, _ state: inout TrainingState, _ events: Events
+  ) throws {
+    if verdict.action == .stop {
+      try capture(&state)
+      try save(state, events)
+    }
+    try tell(verdict)
+  }
+
+  /// - Throws: where the verdict is to stop.
+  private func tell(_ verdict: Watchdog.Verdict) throws {
+    if verdict.action == .stop {
+      throw IchorError(
+        .badData, code: verdict.trouble.rawValue, verdict.message,
+        remedy: "\(verdict.remedy); or set the watchdog to warn and run again to go on")
+    }
+    context.logger.warning("\(verdict.message); \(verdict.remedy)")
+  }
+
+  private func stopWhereAsked(_ state: inout TrainingState, _ events: Events) throws {
+    if let signal = context.cancellation.requested {
+      try capture(&state)
+      try save(state, events)
+      throw CancelledBySignal(signal: signal)
+    }
+    if let deadline, ContinuousClock.now >= deadline {
+      try capture(&state)
+      try save(state, events)
+      context.logger.notice("the time is up: the work so far is kept, run again to go on")
+      throw CancelledBySignal(signal: SIGTERM)
+    }
+  }
+
+  // MARK: Its end
 
   private func finishEpoch(
     _ state: inout TrainingState, _ pace: Pace, _ events: Events
   ) throws {
-    let steps = sampler.stepsPerEpoch
-    let trainLoss = state.lossSum / Double(steps)
+    let trainLoss = state.lossSum / Double(stepsPerEpoch)
     try capture(&state)
-    let validation: Evaluation
+    let (validation, spread): (Evaluation, Double)
     do {
-      validation = try validator.evaluate(state.parameters, context: context)
+      (validation, spread) = try validator.evaluate(state.parameters, context: context)
     } catch let stop as CancelledBySignal {
       // The epoch's steps are done: a resume from here only validates.
-      try events.interrupted(state)
+      try save(state, events)
       throw stop
     }
+    let phase = recipe.phases[state.phase]
+    var schedule = schedule(of: state)
+    let last = max(stepInPhase(state) - 1, 0)
+    let record = EpochRecord(
+      epoch: state.epoch + 1, phase: phase.name, learningRate: schedule.rate(step: last),
+      trainLoss: trainLoss, validation: validation,
+      skill: skill(loss: validation.loss, floor: validator.floor.loss),
+      imagesPerSecond: pace.seconds > 0 ? Double(pace.images) / pace.seconds : 0,
+      dataWait: pace.seconds > 0 ? pace.waited / pace.seconds : 0)
+    schedule.epochFinished(validationLoss: validation.loss)
+    let score = recipe.monitor.score(validation)
+    let isBest = state.bestScore.map { score < $0 } ?? true
+    if isBest { state.bestScore = score }
+    try events.epochFinished(record, state.parameters, isBest)
+    state.schedule = schedule.progress
     state.epoch += 1
     state.step = 0
     state.lossSum = 0
-    let isBest = state.bestLoss.map { validation.loss < $0 } ?? true
-    if isBest { state.bestLoss = validation.loss }
-    let record = EpochRecord(
-      epoch: state.epoch, phase: "sgd",
-      learningRate: recipe.schedule.rate(step: state.epoch * steps - 1), trainLoss: trainLoss,
-      validation: validation, skill: skill(loss: validation.loss, floor: validator.floor.loss),
-      imagesPerSecond: pace.seconds > 0 ? Double(pace.images) / pace.seconds : 0,
-      dataWait: pace.seconds > 0 ? pace.waited / pace.seconds : 0)
-    try events.epochFinished(record, state, isBest)
+    // A phase begins in the same checkpoint that ends the one before: a resume finds either.
+    try beginPhase(&state, events)
+    let verdicts = watchdog.epochFinished(validationLoss: validation.loss, spread: spread)
+    state.watchdog = watchdog.state
+    try save(state, events)
+    for verdict in verdicts { try tell(verdict) }
+  }
+
+  private func beginPhase(_ state: inout TrainingState, _ events: Events) throws {
+    let next = state.phase + 1
+    guard next < recipe.phases.count, state.epoch == recipe.firstEpoch(ofPhase: next) else {
+      return
+    }
+    state.phase = next
+    state.schedule = nil
+    state.optimizer = NamedTensors()
+    if recipe.phases[next].startsFromBest { state.parameters = try events.bestParameters() }
+    try take(state)
+  }
+
+  // MARK: Checkpoints
+
+  private func save(_ state: TrainingState, _ events: Events) throws {
+    try events.checkpoint(state)
+    lastCheckpoint = "step \(state.step) of epoch \(state.epoch + 1)"
   }
 
   private func capture(_ state: inout TrainingState) throws {
     state.parameters = try network.parameters()
     // A ReLU turns NaN into 0, so that a network may break down behind a loss that stays finite.
     for (name, tensor) in state.parameters where !tensor.values.allSatisfy(\.isFinite) {
-      throw IchorError(
-        .badData, code: "parameters-not-finite",
-        "\(name) is not finite any more after step \(state.step) of epoch \(state.epoch + 1)",
-        remedy: "lower the learning rate or use compute.precision: f32; "
-          + "the last checkpoint is as it was")
+      throw broken("parameters-not-finite", "\(name) is not finite any more", state)
     }
     state.optimizer = try network.optimizerState()
+    state.watchdog = watchdog.state
+  }
+
+  private func broken(_ code: String, _ message: String, _ state: TrainingState) -> IchorError {
+    let rate = schedule(of: state).rate(step: stepInPhase(state))
+    return IchorError(
+      .badData, code: code,
+      "\(message) at step \(state.step + 1) of epoch \(state.epoch + 1), learning rate \(rate); "
+        + (lastCheckpoint.map { "the last good checkpoint is that of \($0)" }
+          ?? "there is no checkpoint of this run yet"),
+      remedy: "lower learning_rate, give clip_norm, or use compute.precision: f32")
   }
 }

@@ -4,25 +4,34 @@ import TensorCore
 public struct TrainingState: Sendable {
   /// Parameters and running statistics by checkpoint name.
   public var parameters: NamedTensors
-  /// Velocities by parameter name; empty before the first step.
+  /// The optimiser's running sums by `<slot>.<parameter>`; empty before a phase's first step.
   public var optimizer: NamedTensors
-  /// The next step to take.
+  /// The next step to take; epochs count over all phases.
   public var epoch: Int
   public var step: Int
+  public var phase: Int
   /// Sum of the losses of the epoch's steps so far.
   public var lossSum: Double
-  /// Lowest validation loss so far; `nil` before the first epoch's end.
-  public var bestLoss: Double?
+  /// What the phase's schedule has seen; `nil` at the phase's start.
+  public var schedule: PlateauSchedule.Progress?
+  public var watchdog: Watchdog.State
+  /// Lowest score of the monitor so far; `nil` before the first epoch's end.
+  public var bestScore: Double?
 
   public init(
     parameters: NamedTensors, optimizer: NamedTensors = NamedTensors(), epoch: Int = 0,
-    step: Int = 0, lossSum: Double = 0, bestLoss: Double? = nil
+    step: Int = 0, phase: Int = 0, lossSum: Double = 0,
+    schedule: PlateauSchedule.Progress? = nil, watchdog: Watchdog.State = Watchdog.State(),
+    bestScore: Double? = nil
   ) {
     self.parameters = parameters
     self.optimizer = optimizer
     self.epoch = epoch
     self.step = step
+    self.phase = phase
     self.lossSum = lossSum
-    self.bestLoss = bestLoss
+    self.schedule = schedule
+    self.watchdog = watchdog
+    self.bestScore = bestScore
   }
 }

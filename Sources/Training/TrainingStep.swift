@@ -9,6 +9,9 @@ public struct TrainingStep {
   public private(set) var logits: [Float]
   private var gradients: [Float]
 
+  /// The code of the error about a loss that is NaN or infinite.
+  public static let lossNotFinite = "loss-not-finite"
+
   /// - Parameter network: compiled from a training program.
   public init(network: any CompiledNetwork, loss: WeightedBinaryCrossEntropy) {
     self.network = network
@@ -20,16 +23,23 @@ public struct TrainingStep {
 
   /// Leaves the parameters' gradients in the network; returns the loss.
   ///
+  /// - Parameters:
+  ///   - share: the batch's part of the one that an optimiser's step sees; scales the gradients.
+  ///   - accumulate: add to the gradients of the parts before.
   /// - Throws: `IchorError` where the loss is not finite.
   public mutating func run(
-    input: UnsafeBufferPointer<Float>, targets: [Float], accumulate: Bool = false
+    input: UnsafeBufferPointer<Float>, targets: [Float], share: Double = 1,
+    accumulate: Bool = false
   ) throws -> Double {
     try logits.withUnsafeMutableBufferPointer { try network.forward(input, logits: $0) }
     let value = loss.evaluate(logits: logits, targets: targets, gradients: &gradients)
     guard value.isFinite else {
       throw IchorError(
-        .badData, code: "loss-not-finite", "the loss became \(value)",
+        .badData, code: Self.lossNotFinite, "the loss became \(value)",
         remedy: "lower the learning rate or use compute.precision: f32")
+    }
+    if share != 1 {
+      for index in gradients.indices { gradients[index] *= Float(share) }
     }
     try gradients.withUnsafeBufferPointer { try network.backward($0, accumulate: accumulate) }
     return value

@@ -32,12 +32,17 @@ public final class Validator {
     predictor = Predictor(network: network, dataset: heldOut, normalization: normalization)
   }
 
-  public func evaluate(_ parameters: NamedTensors, context: JobContext) throws -> Evaluation {
+  /// What the parameters score, and how far apart the probabilities are, as
+  /// `Watchdog.spread(of:labels:)` gives it.
+  public func evaluate(_ parameters: NamedTensors, context: JobContext) throws -> (
+    evaluation: Evaluation, spread: Double
+  ) {
     try predictor.load(parameters)
     let logits = try predictor.logits(context: context)
     let probabilities = logits.map { WeightedBinaryCrossEntropy.sigmoid(Double($0)) }
-    return Evaluation(
-      ScoredSlices(probabilities: probabilities, targets: targets, labelCount: classes),
-      metric: metric)
+    let scored = ScoredSlices(probabilities: probabilities, targets: targets, labelCount: classes)
+    return (
+      Evaluation(scored, metric: metric), Watchdog.spread(of: probabilities, labels: classes)
+    )
   }
 }

@@ -33,32 +33,57 @@ struct GradientsCommand: ParsableCommand {
 
 /// `ichor-probe steps`: a few optimiser steps on one batch.
 struct StepsCommand: ParsableCommand {
-  enum Optimizer: String, CaseIterable, ExpressibleByArgument { case sgd }
+  enum Optimizer: String, CaseIterable, ExpressibleByArgument { case sgd, rmsprop }
+  enum Definition: String, CaseIterable, ExpressibleByArgument { case pytorch, keras }
 
   static let configuration = CommandConfiguration(
     commandName: "steps", abstract: "Takes optimiser steps on one batch.",
     discussion: """
+      What isn't given is as in torch.optim, or in Keras with --definition keras.
+
       Example: ichor-probe steps --model resnet18 --weights w.safetensors --input x.safetensors \
       --output s.safetensors --optimizer sgd --steps 20 --lr 0.01 --momentum 0.9
       """)
 
   @OptionGroup var options: NetworkOptions
   @Option(help: "The update rule.") var optimizer = Optimizer.sgd
+  @Option(help: "Whose rule: they place the rate and RMSprop's epsilon differently.")
+  var definition = Definition.pytorch
   @Option(help: "Steps to take.") var steps = 20
   @Option(help: "Learning rate.") var lr: Double = 0.01
   @Option(help: "Momentum.") var momentum: Double = 0
   @Flag(help: "Nesterov's momentum.") var nesterov = false
+  @Option(
+    name: [.long, .customLong("alpha")],
+    help: "RMSprop: what is kept of the average of squares (PyTorch 0.99, Keras 0.9).")
+  var rho: Double?
+  @Option(
+    name: [.long, .customLong("eps")], help: "RMSprop: PyTorch 1e-8, Keras 1e-7.")
+  var epsilon: Double?
   @Option(help: "L2 penalty on every parameter, as PyTorch applies it.")
   var weightDecay: Double = 0
+  @Option(help: "Scale gradients down to this global norm where theirs is greater.")
+  var clipNorm: Double?
 
   func validate() throws {
     if steps < 1 { throw ValidationError("--steps is at least 1") }
+    if let clipNorm, !(clipNorm > 0) { throw ValidationError("--clip-norm is positive") }
+  }
+
+  private var method: UpdateRule.Method {
+    switch (optimizer, definition) {
+    case (.sgd, .pytorch): .sgd(nesterov: nesterov)
+    case (.sgd, .keras): .kerasSGD(nesterov: nesterov)
+    case (.rmsprop, .pytorch):
+      .pytorchRMSprop(rho: Float(rho ?? 0.99), epsilon: Float(epsilon ?? 1e-8))
+    case (.rmsprop, .keras):
+      .kerasRMSprop(rho: Float(rho ?? 0.9), epsilon: Float(epsilon ?? 1e-7))
+    }
   }
 
   func run() throws {
-    let rule = UpdateRule.sgd(
-      rate: Float(lr), momentum: Float(momentum), nesterov: nesterov, decay: Float(weightDecay),
-      decaysWeightsOnly: false)
-    try options.run { try $0.steps(steps, rule: rule) }
+    let rule = UpdateRule(
+      method, rate: Float(lr), momentum: Float(momentum), decay: Float(weightDecay))
+    try options.run { try $0.steps(steps, rule: rule, clipNorm: clipNorm) }
   }
 }

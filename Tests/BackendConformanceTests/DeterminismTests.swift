@@ -20,8 +20,9 @@ extension BackendConformance {
           let seed = outputs.last?.map { $0 / 30 } ?? []
           try seed.withUnsafeBufferPointer { try network.backward($0, accumulate: false) }
           try network.update(
-            .sgd(
-              rate: 0.01, momentum: 0.9, nesterov: true, decay: 1e-4, decaysWeightsOnly: true))
+            UpdateRule(
+              .sgd(nesterov: true), rate: 0.01, momentum: 0.9, decay: 1e-4,
+              decaysWeightsOnly: true))
         }
         parameters = try network.parameters()
       }

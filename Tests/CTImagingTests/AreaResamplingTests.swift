@@ -98,4 +98,70 @@ import Testing
     let dark = HounsfieldImage(rows: 3, columns: 1, values: [-2000, 0, 5])
     #expect(dark.squared().values == [air, -2000, air, air, 0, air, air, 5, air])
   }
+
+  /// Stored values of 16 bits give what HU in floats give, whichever of its ways they go: four
+  /// taps or more, sums of 15 or 16 bits, sizes made from the slice or added up.
+  @Test(arguments: [
+    (512, [224, 112], 0.0, true), (512, [112, 64], -1024, false), (100, [224, 16], 1, false),
+    (16, [7], -1000, true), (33, [32, 8], -7, false),
+  ])
+  func storedValuesGiveTheSame(side: Int, sizes: [Int], intercept: Double, holdsBone: Bool) {
+    let stored = (0..<side * side).map { index in
+      Int16(truncatingIfNeeded: (index * index * 31 + index * 7) % 4096 - Int(intercept) - 1500)
+    }
+    for windows in [[Window.brain], [.bone, .soft], [.subdural, .brain, .soft]] {
+      var raster = WindowedRaster(windows: windows, sizes: sizes)
+      let isDone = stored.withUnsafeBufferPointer {
+        raster.render(stored: $0, side: side, intercept: intercept)
+      }
+      let image = HounsfieldImage(
+        rows: side, columns: side, values: stored.map { Float(Double($0) + intercept) })
+      // The bone window's sums of rows have 17 bits for spans of 32, 25 and 33 units.
+      #expect(isDone == (holdsBone || !windows.contains(.bone)))
+      if isDone {
+        #expect(
+          sizes.map { raster.pixels(size: $0).map(Int.init) } == render(image, windows, sizes))
+      }
+    }
+  }
+
+  @Test func storedValuesThatAreNoWholeHounsfieldUnitsAreLeftToFloats() {
+    var raster = WindowedRaster(windows: [.brain], sizes: [2])
+    let stored: [Int16] = [-32768, 32767, 0, 40]
+    for intercept in [-0.5, 40_000, -40_000, .infinity, .nan] {
+      let isDone = stored.withUnsafeBufferPointer {
+        raster.render(stored: $0, side: 2, intercept: intercept)
+      }
+      #expect(!isDone)
+    }
+    let isDone = stored.withUnsafeBufferPointer {
+      raster.render(stored: $0, side: 2, intercept: 0)
+    }
+    #expect(isDone && raster.pixels(size: 2) == [0, 255, 0, 128])
+  }
+
+  /// The formula above without a window: `(2 * (w @ (hu + 1024) @ w.T) + s*s) // (2*s*s)`.
+  @Test func hounsfieldUnitsKeepSixteenBits() {
+    func samples(_ image: HounsfieldImage, size: Int) -> [UInt16] {
+      var raster = WindowedRaster(hounsfieldUnitsAt: [size])
+      raster.render(image)
+      return raster.withPixels(size: size) { bytes in
+        stride(from: 0, to: bytes.count, by: 2).map {
+          bytes.loadUnaligned(fromByteOffset: $0, as: UInt16.self)
+        }
+      }
+    }
+    #expect(
+      samples(pattern(rows: 16, columns: 16), size: 7) == [
+        1000, 1053, 1039, 1055, 1041, 1027, 1085, 1054, 1079, 1073, 1068, 1105, 1042, 1060, 1056,
+        1062, 1064, 1036, 1079, 1072, 1062, 1036, 1049, 1084, 1044, 1072, 1067, 1057, 1066, 1089,
+        1100, 1033, 1068, 1071, 1076, 1052, 1048, 1070, 1067, 1062, 1057, 1086, 1005, 1057, 1058,
+        1038, 1063, 1073, 1030,
+      ])
+    let ends = HounsfieldImage(rows: 2, columns: 2, values: [-3000, -1024, 64511, 70000])
+    #expect(samples(ends, size: 2) == [0, 0, 65535, 65535])
+    // A half goes up, over all samples that are averaged.
+    let halves = HounsfieldImage(rows: 2, columns: 2, values: [-1000, -1000, -999, -999])
+    #expect(samples(halves, size: 1) == [25])
+  }
 }

@@ -52,6 +52,32 @@ import Testing
     #expect(image.pixels.allSatisfy { $0 == 77 })
   }
 
+  @Test func hounsfieldUnitsCanBeKept() throws {
+    let bench = try Bench()
+    try bench.add(CTFile("ID_a"))
+    var air = CTFile("ID_b", z: 1, value: 0)
+    air.intercept = "-2000"
+    try bench.add(air)
+    try convert(bench, ConvertParameters(sizes: [8, 4], windows: ["hu16"]))
+    let table = try SliceTable(artifact: bench.staging)
+    let reader = ShardReader(artifact: bench.staging)
+    for (row, expected) in zip(table.rows, [1064, 0] as [UInt16]) {
+      for size in [8, 4] {
+        let image = try PNGDecoder.decode(try reader.png(of: row, size: size, in: table))
+        #expect(image.format == PNGFormat(width: size, height: size, pixel: .grey16))
+        let samples = image.pixels.withUnsafeBytes { [UInt16]($0.bindMemory(to: UInt16.self)) }
+        #expect(samples.allSatisfy { $0 == expected })
+      }
+    }
+    // The contact sheet shows the brain window: 40 HU is 128, air is black.
+    let preview = try PNGDecoder.decode(
+      [UInt8](try Data(contentsOf: bench.staging.appendingPathComponent("preview.png"))))
+    #expect(preview.format == PNGFormat(width: 18, height: 8, pixel: .grey8))
+    #expect(preview.pixels[..<8].allSatisfy { $0 == 128 })
+    #expect(preview.pixels[8..<18].allSatisfy { $0 == 0 })
+    #expect(failure(bench, ConvertParameters(windows: ["hu16", "brain"]))?.kind == .configuration)
+  }
+
   @Test func slicesAreOrderedAlongTheNormal() throws {
     let bench = try Bench()
     for (id, z) in [("ID_c", 5.0), ("ID_a", -2.5), ("ID_b", 10), ("ID_d", 5)] {

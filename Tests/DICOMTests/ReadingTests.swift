@@ -36,6 +36,35 @@ import Testing
     #expect(try DICOMReader.read(signed.file()).raw == [0, 2047, -2048, -1])
   }
 
+  /// Values of 16 bits are those of 32, and are used wherever they hold all that a format can.
+  @Test(arguments: [
+    (DICOMBuilder.Encoding.implicitLittle, 16, true, 15), (.explicitBig, 16, true, 15),
+    (.explicitLittle, 16, false, 15), (.explicitLittle, 12, false, 11),
+    (.explicitBig, 12, true, 11),
+    (.explicitLittle, 12, true, 15), (.explicitLittle, 15, false, 15),
+    (.explicitLittle, 1, true, 3),
+  ])
+  func narrowValuesAreTheSame(
+    _ encoding: DICOMBuilder.Encoding, stored: Int, signed: Bool, highBit: Int
+  ) throws {
+    let cells = (0..<21).map { UInt16(truncatingIfNeeded: $0 * 48_271 + $0 * $0 * 977) }
+    var builder = DICOMBuilder(
+      encoding, rows: 3, columns: 7, cells: cells, stored: UInt16(stored), signed: signed)
+    builder.set(0x0028_0102, UInt16(highBit))
+    var values = StoredValues()
+    let file = builder.file()
+    _ = try file.withUnsafeBytes { try DICOMReader.read($0, into: &values) }
+    #expect(values.isNarrow == (signed || stored < 16))
+    let raw = try DICOMReader.read(file).raw
+    #expect((values.isNarrow ? values.narrow.map(Int32.init) : values.wide) == raw)
+    // By the standard's words: shift, mask, sign.
+    let expected = cells.map { cell in
+      let value = Int32(cell) >> Int32(highBit + 1 - stored) & (1 << Int32(stored) - 1)
+      return signed && value >> Int32(stored - 1) == 1 ? value - 1 << Int32(stored) : value
+    }
+    #expect(raw == expected)
+  }
+
   /// 12 bits stored under high bit 15: the lowest 4 bits are unused.
   @Test func highBitShifts() throws {
     var builder = DICOMBuilder(

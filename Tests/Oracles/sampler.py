@@ -1,4 +1,4 @@
-"""Draws of EpochPermutation and HorizontalFlip by a second implementation, for their tests.
+"""Draws of EpochPermutation, WeightedSampler and HorizontalFlip by a second implementation.
 
 Philox4x32-10 (Salmon et al., SC 2011) with the key and counter of Sources/CounterRandom, Lemire's
 bounded integers, the shuffle of Fisher and Yates. Standard library only.
@@ -47,18 +47,36 @@ def below(draws, bound):
     return product >> 64
 
 
-def permutation(count, seed, number):
-    draws = words64(seed, "sample.permutation", epoch=number)
-    order = list(range(count))
-    for last in range(count - 1, 0, -1):
+def uniform(draws):
+    return (next(draws) >> 11) * 2.0**-53
+
+
+def shuffled(order, draws):
+    for last in range(len(order) - 1, 0, -1):
         other = below(draws, last + 1)
         order[last], order[other] = order[other], order[last]
     return order
 
 
+def permutation(count, seed, number):
+    return shuffled(list(range(count)), words64(seed, "sample.permutation", epoch=number))
+
+
+def weighted(size, keep, weights, seed, epoch):
+    """One epoch: the largest keys u**(1/w) of what takes part, round after round, then shuffled."""
+    order = []
+    for round in range(100):
+        keys = []
+        for slice, (probability, weight) in enumerate(zip(keep, weights)):
+            draws = words64(seed, "sample.weighted", epoch, round, slice)
+            if uniform(draws) < probability:
+                keys.append(((1 - uniform(draws)) ** (1 / weight), slice))
+        order += [slice for _, slice in sorted(keys, reverse=True)][:size - len(order)]
+    return shuffled(order, words64(seed, "sample.order", epoch))
+
+
 def flipped(seed, epoch, step, sample):
-    draw = next(words64(seed, "augment.flip", epoch, step, sample))
-    return (draw >> 11) * 2.0**-53 < 0.5
+    return uniform(words64(seed, "augment.flip", epoch, step, sample)) < 0.5
 
 
 if __name__ == "__main__":
@@ -66,3 +84,9 @@ if __name__ == "__main__":
     assert philox([0] * 4, [0] * 2) == [0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8]
     print("permutation 10, seed 42:", permutation(10, 42, 0), permutation(10, 42, 1))
     print("flips seed 7, epoch 1, step 2:", [int(flipped(7, 1, 2, s)) for s in range(16)])
+    # Twelve slices: 0, 4 and 8 of one subtype, 2 of another, the others negative.
+    kinds = [0 if slice % 4 == 0 else 1 if slice == 2 else 2 for slice in range(12)]
+    keep = [[0.9, 0.9, 0.7][kind] for kind in kinds]
+    weights = [[0.6 / 4 / 3 / 0.9, 0.6 * 3 / 4 / 0.9, 0.4 / 8 / 0.7][kind] for kind in kinds]
+    for size, epoch in [(4, 0), (4, 7), (16, 1)]:
+        print("weighted", size, "epoch", epoch, weighted(size, keep, weights, 42, epoch))

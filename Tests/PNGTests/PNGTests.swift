@@ -77,15 +77,65 @@ private enum Written {
     for (width, height) in [(1, 1), (224, 224), (3, 200), (301, 7)] {
       let format = PNGFormat(width: width, height: height, pixel: pixel)
       let pixels = noise(format.byteCount)
-      let png = try pixels.withUnsafeBytes { try encoder.withPNG(of: $0, format) { [UInt8]($0) } }
+      let png = pixels.withUnsafeBytes { encoder.withPNG(of: $0, format) { [UInt8]($0) } }
       let back = try PNGDecoder.decode(png)
       #expect(back.format == format)
       #expect(back.pixels == pixels)
     }
   }
 
+  /// Pixels that lead the encoder into its corners; libpng and zlib read the result.
+  @Test(arguments: ["flat", "runs", "steps", "two values", "rare values", "noise"])
+  func patternsComeBack(pattern: String) throws {
+    // 262,656 bytes with their filters: noise takes several blocks.
+    let format = PNGFormat(width: 512, height: 512, pixel: .grey8)
+    var pixels = [UInt8](repeating: 9, count: format.byteCount)
+    switch pattern {
+    case "runs":
+      // Runs of every length from 1 to 300, over the ends of rows too.
+      var index = 0
+      var length = 1
+      while index < pixels.count {
+        let end = min(index + length, pixels.count)
+        for place in index..<end { pixels[place] = UInt8(length & 1) }
+        index = end
+        length = length % 300 + 1
+      }
+    case "steps": for index in pixels.indices { pixels[index] = UInt8(index / 3 & 255) }
+    case "two values": for index in pixels.indices { pixels[index] = UInt8(index & 1) }
+    case "rare values":
+      // Fibonacci's numbers as frequencies make the deepest code: it has to be cut at 15 bits.
+      var counts = [1, 1]
+      while counts.reduce(0, +) < 60_000 { counts.append(counts.suffix(2).reduce(0, +)) }
+      let values = counts.indices.flatMap { index in
+        [UInt8](repeating: UInt8(index), count: counts[index])
+      }
+      let shuffled = values.indices.map { values[$0 * 7919 % values.count] }
+      for index in pixels.indices { pixels[index] = shuffled[index % shuffled.count] }
+    case "noise": pixels = noise(format.byteCount)
+    default: break
+    }
+    let png = PNGEncoder.encode(pixels, format)
+    let back = try PNGDecoder.decode(png)
+    #expect(back.pixels == pixels)
+    // Never much longer than the pixels, and short where there is little in them.
+    #expect(png.count < format.byteCount * 101 / 100 + 2000)
+    if pattern == "flat" { #expect(png.count < 1500) }
+  }
+
+  /// Sizes by Python 3.11's zlib 1.2.13 with its run-length strategy, where the same rows with a
+  /// filter byte 0 are given to `compressobj(6, DEFLATED, 15, 8, Z_RLE)`.
+  @Test func filesAreAsShortAsZlibs() throws {
+    var pixels = [UInt8](repeating: 0, count: 224 * 224)
+    for y in 40..<180 {
+      for x in 40..<180 { pixels[y * 224 + x] = UInt8(100 + (x * x * 7 + y * y * 5 + x * y) % 23) }
+    }
+    let png = PNGEncoder.encode(pixels, PNGFormat(width: 224, height: 224, pixel: .grey8))
+    #expect(png.count - 57 <= 11706 + 20)
+  }
+
   @Test func filesHoldNothingButTheImage() throws {
-    let png = try PNGEncoder.encode(
+    let png = PNGEncoder.encode(
       [UInt8](repeating: 7, count: 300), PNGFormat(width: 20, height: 15, pixel: .grey8))
     var names: [String] = []
     var position = 8
@@ -124,7 +174,7 @@ private enum Written {
   }
 
   @Test func everyPrefixIsRefusedAndNoFlippedBitIsFatal() throws {
-    let png = try PNGEncoder.encode(
+    let png = PNGEncoder.encode(
       noise(24 * 8), PNGFormat(width: 8, height: 8, pixel: .rgb8))
     for length in 0..<png.count {
       #expect(throws: PNGError.malformed) { try PNGDecoder.decode(Array(png[..<length])) }

@@ -32,11 +32,21 @@ import Testing
       ])
     #expect(configuration.train["a"]?.epochs == 6)
     #expect(configuration.train["b"]?.epochs == 3)
-    #expect(configuration.train["a"]?.learningRate == 1)
+    #expect(configuration.train["a"]?.phases[0].learningRate == 1)
     #expect(configuration.convert.sizes == [112])
     #expect(configuration.convert.expect == ["pixel-data-short": 1])
     #expect(configuration.split.folds == 3)
     #expect(configuration.merge.models == ["b"])
+  }
+
+  @Test func hounsfieldUnitsStandAloneForTheWindows() throws {
+    let configuration = try parse(networks, set: ["convert.windows=hu16"])
+    #expect(configuration.convert.windows == ["hu16"])
+    #expect(configuration.convert.keepsHounsfieldUnits)
+    #expect(try !parse(networks).convert.keepsHounsfieldUnits)
+    for wrong in ["brain", "[hu16]", "[brain, hu16]"] {
+      #expect(throws: (any Error).self) { try parse(networks, set: ["convert.windows=\(wrong)"]) }
+    }
   }
 
   /// In the file relative to the file, in an override relative to the caller.

@@ -36,18 +36,47 @@ private let repository = URL(fileURLWithPath: #filePath).deletingLastPathCompone
   @Test func everyKeyOfANetworkCanBeSet() throws {
     let plain = try PipelineConfiguration.load(file: file)
     let values = [
-      "model": "resnet18", "size": "224", "batch": "8", "epochs": "9", "optimizer": "sgd",
-      "learning_rate": "0.5", "momentum": "0", "nesterov": "false", "weight_decay": "0",
-      "schedule": "constant", "warmup_steps": "3", "flip": "false", "rotation": "0",
-      "scale": "0", "shift": "0", "seed": "7",
-      "any_weight": "1", "weights": "w.safetensors", "steps_per_epoch": "4",
+      "model": "resnet18", "size": "224", "windows": "null", "batch": "8", "epochs": "9",
+      "accumulate": "2", "optimizer": "rmsprop", "definition": "pytorch", "learning_rate": "0.5",
+      "momentum": "0", "nesterov": "false", "rho": "0.5", "epsilon": "1e-3", "weight_decay": "0",
+      "clip_norm": "1", "start": "last", "schedule": "constant", "warmup_steps": "3",
+      "factor": "0.5", "step_epochs": "2", "patience": "1", "min_delta": "0.1", "cooldown": "1",
+      "min_learning_rate": "1e-6", "phases": "[{optimizer: sgd}, {optimizer: rmsprop}]",
+      "seed": "7", "any_weight": "1", "weights": "w.safetensors", "steps_per_epoch": "4",
+      "freeze": "[conv1]", "monitor": "auc_any", "checkpoint_steps": "9",
+      "sampler.kind": "weighted", "sampler.keep_positive": "0.5", "sampler.keep_negative": "0.5",
+      "sampler.positive_share": "0.5",
+      "sampler.weights":
+        "{epidural: 1, intraparenchymal: 1, intraventricular: 1, subarachnoid: 1, subdural: 1}",
+      "augment.flip": "false", "augment.crop": "0.1", "augment.blur": "0.5",
+      "augment.blur_gaussian": "1", "augment.blur_average": "[2, 3]", "augment.blur_median": "3",
+      "augment.noise": "0.1", "augment.contrast": "0.2", "augment.brightness": "0.2",
+      "augment.scale": "0.2", "augment.shift": "0.2", "augment.rotation": "5",
+      "augment.shear": "5", "augment.window_center": "5", "augment.window_width": "0.1",
+      "watchdog.floor": "stop", "watchdog.floor_epochs": "5", "watchdog.dead_gradients": "warn",
+      "watchdog.dead_steps": "5", "watchdog.constant_output": "off", "watchdog.spread": "0.1",
+      "watchdog.divergence": "warn", "watchdog.divergence_factor": "9",
     ]
     let keys = PipelineConfiguration.keys.map(\.key).filter { $0.hasPrefix("train.NAME.") }
     #expect(Set(keys) == Set(values.keys.map { "train.NAME.\($0)" }))
-    for (name, value) in values where name != "optimizer" {
+    // What another key has to say first, so that the first is not idle.
+    let companions = [
+      "rho": ["optimizer=rmsprop"], "epsilon": ["optimizer=rmsprop"],
+      "factor": ["schedule=step", "step_epochs=2"], "step_epochs": ["schedule=step"],
+      "patience": ["schedule=plateau"], "min_delta": ["schedule=plateau"],
+      "cooldown": ["schedule=plateau"], "min_learning_rate": ["schedule=plateau"],
+      "sampler.keep_positive": ["sampler.kind=weighted"],
+      "sampler.keep_negative": ["sampler.kind=weighted"],
+      "sampler.positive_share": ["sampler.kind=weighted"],
+      "sampler.weights": ["sampler.kind=weighted"], "augment.blur": ["augment.blur_average=3"],
+    ]
+    for (name, value) in values where !["windows"].contains(name) {
+      let settings = (companions[name] ?? []) + ["\(name)=\(value)"]
       let changed = try PipelineConfiguration.load(
-        file: file, overrides: ["train.resnet50.\(name)=\(value)"])
-      #expect(changed.train["resnet50"] != plain.train["resnet50"], "\(name)")
+        file: file, overrides: settings.map { "train.resnet50.\($0)" })
+      let without = try PipelineConfiguration.load(
+        file: file, overrides: settings.dropLast().map { "train.resnet50.\($0)" })
+      #expect(changed.train["resnet50"] != without.train["resnet50"], "\(name)")
       #expect(changed.train["resnet18"] == plain.train["resnet18"])
     }
   }

@@ -20,7 +20,7 @@ struct TinyPipeline {
     split: {seed: 2019, folds: 2, fold: 0}
     compute: {backend: onednn, precision: f32, threads: null}
     train:
-      tiny: {model: resnet18, size: 64, batch: 8, epochs: 2, steps_per_epoch: 2, learning_rate: 0.01}
+      tiny: {model: resnet18, size: 64, batch: 8, epochs: 2, steps_per_epoch: 2, optimizer: sgd, learning_rate: 0.01}
     predict: {batch: 16}
     merge: {models: [tiny], weights: inverse-loss}
     report: {slices: 2}

@@ -12,8 +12,9 @@ extension EndToEnd {
       #expect(run.errorLines == [], "\(run)")
       let statuses = try pipeline.statuses()
       #expect(statuses.count == TinyPipeline.instances.count)
+      let plan = try pipeline.driver(["plan"]).output
       for instance in TinyPipeline.instances {
-        #expect(statuses["\(instance)"] == "fresh")
+        #expect(statuses["\(instance)"] == "fresh", "\(plan)")
         #expect(!FileManager.default.fileExists(atPath: pipeline.layout.staging(instance).path))
       }
     }

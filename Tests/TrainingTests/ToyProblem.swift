@@ -7,6 +7,7 @@ import NeuralLayers
 import OneDNNBackend
 import PNG
 import SliceLoading
+import TensorCore
 import Training
 
 /// Noisy 16 x 16 pictures with two labels: whether they are bright, and which way their stripes
@@ -62,11 +63,35 @@ struct ToyProblem: SliceSource {
 
 /// Trains the toy network; every run is made of fresh objects.
 struct ToyTraining {
-  var epochs = 2
   var seed: UInt64 = 5
+  var accumulate = 1
+  var checkpointSteps: Int?
+  var watchdog = Watchdog.Rules(actions: [.divergence: .stop, .deadGradients: .stop])
+  var deadline: ContinuousClock.Instant?
+  var phases = [Self.phase(epochs: 2)]
   private let training: ToyProblem
   private let heldOut: ToyProblem
   static let stepsPerEpoch = 8
+
+  static func phase(epochs: Int) -> TrainingPhase {
+    TrainingPhase(
+      name: "sgd", epochs: epochs,
+      rule: UpdateRule(
+        .sgd(nesterov: true), rate: 0, momentum: 0.9, decay: 1e-4, decaysWeightsOnly: true),
+      schedule: LearningRateSchedule(
+        peak: 0.1, shape: .cosine, warmupSteps: 4, totalSteps: epochs * stepsPerEpoch))
+  }
+
+  /// SGD and RMSprop, the second by a plateau that acts after every epoch, from the best weights.
+  static let twoPhases = [
+    phase(epochs: 2),
+    TrainingPhase(
+      name: "rmsprop", epochs: 3,
+      rule: UpdateRule(.kerasRMSprop(rho: 0.9, epsilon: 1e-7), rate: 0, momentum: 0.5),
+      schedule: LearningRateSchedule(
+        peak: 0.001, shape: .plateau(PlateauSchedule(factor: 0.5, patience: 0, minDelta: 10)),
+        warmupSteps: 2, totalSteps: 3 * stepsPerEpoch), clipNorm: 0.5),
+  ]
 
   init() throws {
     training = try ToyProblem(count: 64, seed: 1)
@@ -77,8 +102,9 @@ struct ToyTraining {
   final class Outcome {
     var records: [EpochRecord] = []
     var best: [Bool] = []
-    var finished: TrainingState?
-    var interrupted: TrainingState?
+    var bestParameters: NamedTensors?
+    var checkpoints: [TrainingState] = []
+    var wasCancelled = false
   }
 
   var initial: TrainingState {
@@ -95,40 +121,49 @@ struct ToyTraining {
       metric: LogLoss(weights: [2, 1]), constant: constant)
   }
 
-  /// - Parameter stop: asks for the stop after each progress report that it says yes to.
+  /// - Parameters:
+  ///   - earlier: the run whose last checkpoint is resumed, with the best weights it left.
+  ///   - stop: asks for the stop after each progress report that it says yes to.
   func run(
-    from state: TrainingState? = nil, stop: @escaping @Sendable (Int) -> Bool = { _ in false }
+    from start: TrainingState? = nil, after earlier: Outcome? = nil,
+    stop: @escaping @Sendable (Int) -> Bool = { _ in false }
   ) throws -> Outcome {
     let cancellation = Cancellation()
     let outcome = Outcome()
-    let share = try BatchShare(globalBatch: 8)
-    let schedule = LearningRateSchedule(
-      peak: 0.1, shape: .cosine, warmupSteps: 4, totalSteps: epochs * Self.stepsPerEpoch)
+    outcome.bestParameters = earlier?.bestParameters
+    let share = try BatchShare(globalBatch: 8 / accumulate)
+    var recipe = TrainingRecipe(
+      phases: phases, loss: WeightedBinaryCrossEntropy(classWeights: [2, 1]))
+    recipe.accumulate = accumulate
+    recipe.watchdog = watchdog
+    recipe.checkpointSteps = checkpointSteps
     let trainer = Trainer(
-      recipe: TrainingRecipe(
-        epochs: epochs, momentum: 0.9, nesterov: true, weightDecay: 1e-4, schedule: schedule,
-        loss: WeightedBinaryCrossEntropy(classWeights: [2, 1])),
+      recipe: recipe,
       network: try OneDNNBackend(threads: 2).compile(
-        Program(ToyProblem.graph, mode: .training, batch: 8), precision: .f32),
-      training: training.dataset,
-      sampler: EpochPermutation(count: training.count, share: share, seed: seed),
-      normalization: ToyProblem.normalization, flip: HorizontalFlip(seed: seed),
+        Program(ToyProblem.graph, mode: .training, batch: 8 / accumulate), precision: .f32),
+      data: TrainingData(
+        dataset: training.dataset,
+        sampler: EpochPermutation(count: training.count, share: share, seed: seed),
+        normalization: ToyProblem.normalization, flip: HorizontalFlip(seed: seed)),
       validator: try validator(),
       context: JobContext(
         logger: Logger(label: "test"),
         progress: StopOnProgress(cancellation: cancellation, stop: stop),
-        cancellation: cancellation, threads: 2))
+        cancellation: cancellation, threads: 2), deadline: deadline)
     do {
       try trainer.run(
-        from: state ?? initial,
+        from: start ?? earlier?.checkpoints.last ?? initial,
         events: Trainer.Events(
-          epochFinished: { record, state, isBest in
+          epochFinished: { record, parameters, isBest in
             outcome.records.append(record)
             outcome.best.append(isBest)
-            outcome.finished = state
+            if isBest { outcome.bestParameters = parameters }
           },
-          interrupted: { outcome.interrupted = $0 }))
-    } catch is CancelledBySignal {}
+          checkpoint: { outcome.checkpoints.append($0) },
+          bestParameters: { outcome.bestParameters ?? NamedTensors() }))
+    } catch is CancelledBySignal {
+      outcome.wasCancelled = true
+    }
     return outcome
   }
 }

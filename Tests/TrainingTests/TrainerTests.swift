@@ -1,14 +1,16 @@
+import ComputeGraph
 import Diagnostics
 import Foundation
 import Logging
 import Metrics
+import TensorCore
 import Testing
 import Training
 
 @Suite(.serialized) struct TrainerTests {
   @Test func learnsASeparableProblem() throws {
     var training = try ToyTraining()
-    training.epochs = 10
+    training.phases = [ToyTraining.phase(epochs: 10)]
     let outcome = try training.run()
     #expect(outcome.records.map(\.epoch) == Array(1...10))
     let last = try #require(outcome.records.last)
@@ -23,36 +25,116 @@ import Training
       #expect(isBest == (record.validation.loss < lowest))
       lowest = min(lowest, record.validation.loss)
     }
-    #expect(outcome.finished?.bestLoss == lowest)
+    #expect(outcome.checkpoints.last?.bestScore == lowest)
   }
 
   @Test func sameSeedSameBits() throws {
     let training = try ToyTraining()
-    let first = try #require(training.run().finished)
-    let second = try #require(training.run().finished)
+    let first = try #require(training.run().checkpoints.last)
+    let second = try #require(training.run().checkpoints.last)
     #expect(first.parameters == second.parameters)
     #expect(first.optimizer == second.optimizer)
     var other = training
     other.seed = 6
-    #expect(try other.run().finished?.parameters != first.parameters)
+    #expect(try other.run().checkpoints.last?.parameters != first.parameters)
   }
 
   /// 3 stops inside the first epoch, 11 inside the second, 8 between them: while the first epoch
-  /// is being validated.
-  @Test(arguments: [3, 8, 11])
+  /// is being validated. 16 is the last step of the first phase, 24 ends an epoch of the second.
+  @Test(arguments: [3, 8, 11, 16, 17, 24, 30])
   func resumingEqualsNotStopping(_ stopAfter: Int) throws {
-    let training = try ToyTraining()
+    var training = try ToyTraining()
+    training.phases = ToyTraining.twoPhases
     let whole = try training.run()
     let stopped = try training.run { $0 == stopAfter }
-    let state = try #require(stopped.interrupted)
+    #expect(stopped.wasCancelled)
+    let state = try #require(stopped.checkpoints.last)
     #expect(state.epoch * ToyTraining.stepsPerEpoch + state.step == stopAfter)
-    let resumed = try training.run(from: state)
-    let (first, second) = (try #require(whole.finished), try #require(resumed.finished))
+    try expectEqual(whole, stopped, try training.run(after: stopped))
+  }
+
+  /// As after a kill: what came after the last checkpoint is computed once more.
+  @Test(arguments: [2, 5, 9])
+  func everyCheckpointLeadsToTheSameEnd(_ place: Int) throws {
+    var training = try ToyTraining()
+    training.phases = ToyTraining.twoPhases
+    training.checkpointSteps = 3
+    let whole = try training.run()
+    let steps = whole.checkpoints.map { $0.epoch * ToyTraining.stepsPerEpoch + $0.step }
+    #expect(steps == [3, 6, 8, 9, 12, 15, 16, 18, 21, 24, 27, 30, 32, 33, 36, 39, 40])
+    let killed = ToyTraining.Outcome()
+    killed.checkpoints = [whole.checkpoints[place]]
+    let epoch = whole.checkpoints[place].epoch
+    killed.records = Array(whole.records[..<epoch])
+    killed.best = Array(whole.best[..<epoch])
+    killed.bestParameters = try training.run(from: nil) { $0 == steps[place] }.bestParameters
+    try expectEqual(whole, killed, try training.run(after: killed))
+  }
+
+  private func expectEqual(
+    _ whole: ToyTraining.Outcome, _ stopped: ToyTraining.Outcome, _ resumed: ToyTraining.Outcome
+  ) throws {
+    let first = try #require(whole.checkpoints.last)
+    let second = try #require(resumed.checkpoints.last)
     #expect(first.parameters == second.parameters)
     #expect(first.optimizer == second.optimizer)
-    #expect(first.bestLoss == second.bestLoss)
-    let losses = (stopped.records + resumed.records).map { [$0.trainLoss, $0.validation.loss] }
-    #expect(losses == whole.records.map { [$0.trainLoss, $0.validation.loss] })
+    #expect(first.bestScore == second.bestScore && first.schedule == second.schedule)
+    #expect(whole.bestParameters == resumed.bestParameters)
+    let told = { (record: EpochRecord) in
+      [record.trainLoss, record.validation.loss, record.learningRate]
+    }
+    #expect((stopped.records + resumed.records).map(told) == whole.records.map(told))
+  }
+
+  /// The second phase begins from the best weights, with an optimiser of its own; its plateau,
+  /// which no loss can please, halves the rate after every epoch but its first.
+  @Test func phasesFollowEachOther() throws {
+    var training = try ToyTraining()
+    training.phases = ToyTraining.twoPhases
+    let outcome = try training.run()
+    #expect(outcome.records.map(\.phase) == ["sgd", "sgd", "rmsprop", "rmsprop", "rmsprop"])
+    #expect(outcome.records[2...].map(\.learningRate) == [0.001, 0.001, 0.0005])
+    let start = outcome.checkpoints[1]
+    #expect(start.epoch == 2 && start.phase == 1 && start.optimizer.isEmpty)
+    let best = try #require(outcome.best[..<2].lastIndex(of: true))
+    let firstPhase = try ToyTraining().run()
+    #expect(start.parameters == firstPhase.bestParameters)
+    #expect((best == 1) == (start.parameters == firstPhase.checkpoints.last?.parameters))
+    #expect(outcome.checkpoints.last?.optimizer.slots == [.velocity, .squareAverage])
+  }
+
+  /// Two of four are the same slices as one of eight; batch normalisation sees them in other
+  /// company, so the weights differ, but not the course.
+  @Test func accumulatedBatchesMakeOneStep() throws {
+    var training = try ToyTraining()
+    training.accumulate = 2
+    let outcome = try training.run()
+    #expect(outcome.checkpoints.last?.epoch == 2)
+    #expect(outcome.records.count == 2)
+    let plain = try ToyTraining().run()
+    #expect(outcome.bestParameters != plain.bestParameters)
+    let (first, second) = (outcome.records[1].trainLoss, plain.records[1].trainLoss)
+    #expect(abs(first - second) < 0.5 * second)
+  }
+
+  /// A rate that only a frozen network survives: nothing is learnt, and the watchdog says so.
+  @Test func theWatchdogStopsAndKeepsTheWork() throws {
+    var training = try ToyTraining()
+    training.phases[0].schedule = LearningRateSchedule(
+      peak: 1e-12, shape: .constant, warmupSteps: 0, totalSteps: 2 * ToyTraining.stepsPerEpoch)
+    training.watchdog = Watchdog.Rules(actions: [.noSkill: .stop], floorEpochs: 1)
+    let error = #expect(throws: IchorError.self) { try training.run() }
+    #expect(error?.code == "no-skill")
+    training.watchdog.actions = [.noSkill: .warn]
+    #expect(try training.run().checkpoints.last?.watchdog.told == [.noSkill])
+  }
+
+  @Test func theDeadlineKeepsTheWork() throws {
+    var training = try ToyTraining()
+    training.deadline = .now
+    let outcome = try training.run()
+    #expect(outcome.wasCancelled && outcome.records.isEmpty)
+    #expect(outcome.checkpoints.map(\.step) == [0])
   }
 
   /// A ReLU makes 0 of NaN: the loss alone would not tell that the first layers are gone.
@@ -62,6 +144,22 @@ import Training
     state.parameters["conv1.weight"]?.values[0] = .nan
     let error = #expect(throws: IchorError.self) { try training.run(from: state) }
     #expect(error?.code == "parameters-not-finite" || error?.code == "loss-not-finite")
+  }
+
+  /// The rate explodes in the second epoch: the message says where, and what is left.
+  @Test func aBrokenTrainingNamesStepAndCheckpoint() throws {
+    var training = try ToyTraining()
+    training.phases = [
+      ToyTraining.phase(epochs: 1),
+      TrainingPhase(
+        name: "sgd", epochs: 1, rule: UpdateRule(.sgd(nesterov: false), rate: 0),
+        schedule: LearningRateSchedule(
+          peak: 1e38, shape: .constant, warmupSteps: 0, totalSteps: ToyTraining.stepsPerEpoch)),
+    ]
+    let error = #expect(throws: IchorError.self) { try training.run() }
+    #expect(error?.message.contains("of epoch 2, learning rate 1e+38") == true)
+    #expect(
+      error?.message.contains("the last good checkpoint is that of step 0 of epoch 2") == true)
   }
 
   /// 22 slices of the held-out set, of which `bright` and `down` are positive.
@@ -84,7 +182,8 @@ import Training
     let head = try #require(parameters["fc.weight"])
     parameters["fc.weight"] = .init(shape: head.shape, repeating: 0)
     let evaluation = try training.validator().evaluate(
-      parameters, context: JobContext(logger: .init(label: "test"), threads: 1))
+      parameters, context: JobContext(logger: .init(label: "test"), threads: 1)
+    ).evaluation
     #expect(abs(evaluation.loss - log(2)) < 1e-7)
     let problem = try ToyProblem(count: 22, seed: 2)
     for label in 0..<2 {

@@ -18,10 +18,10 @@ import Training
   }
 
   private func run(
-    _ step: inout TrainingStep, _ input: [Float], accumulate: Bool = false
+    _ step: inout TrainingStep, _ input: [Float], share: Double = 1, accumulate: Bool = false
   ) throws -> Double {
     try input.withUnsafeBufferPointer {
-      try step.run(input: $0, targets: targets, accumulate: accumulate)
+      try step.run(input: $0, targets: targets, share: share, accumulate: accumulate)
     }
   }
 
@@ -44,6 +44,17 @@ import Training
     #expect(try step.network.gradients() == once)
   }
 
+  /// Two halves of a batch make the whole one's gradients, but for batch normalisation's means: the
+  /// same half twice makes its own. Powers of two scale without rounding.
+  @Test func sharesOfABatchAddUp() throws {
+    var step = try step()
+    _ = try run(&step, input)
+    let whole = try step.network.gradients()
+    _ = try run(&step, input, share: 0.5)
+    _ = try run(&step, input, share: 0.5, accumulate: true)
+    #expect(try step.network.gradients() == whole)
+  }
+
   /// Moving the parameters against the gradient lowers the loss by as much as the gradient says.
   @Test func gradientPredictsTheLoss() throws {
     var step = try step()
@@ -54,8 +65,7 @@ import Training
     }
     let rate = 1e-3
     try step.network.update(
-      .sgd(
-        rate: Float(rate), momentum: 0, nesterov: false, decay: 0, decaysWeightsOnly: true))
+      UpdateRule(.sgd(nesterov: false), rate: Float(rate)))
     let after = try run(&step, input)
     // The first-order term; curvature is what the tenth is for.
     #expect(abs((before - after) / (rate * squares) - 1) < 0.1)

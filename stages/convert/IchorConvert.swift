@@ -12,9 +12,10 @@ struct IchorConvert: ParsableCommand {
 
   func run() {
     StageRun.execute(.convert, options) { stage in
+      let collection = stage.configuration.dicomFolder(stage.collection, in: stage.layout)
       let summary = try Converter.convert(
-        collection: stage.configuration.dicomFolder(stage.collection, in: stage.layout),
-        stage.configuration.convert, into: stage.staging, previous: stage.reusable,
+        collection: collection, stage.configuration.convert, into: stage.staging,
+        previous: stage.reusable, memory: stage.memory(of: collection),
         context: stage.job)
       return StageSummary(
         items: summary.slicesConverted, unit: "slices",

@@ -23,7 +23,7 @@ struct IchorTrain: ParsableCommand {
         stage.configuration.compute.backend == "openblas"
         ? OpenBLASBackend(threads: stage.job.threads) : OneDNNBackend(threads: stage.job.threads)
       let summary = try TrainStage(
-        parameters: parameters, configuration: stage.configuration,
+        name, parameters: parameters, configuration: stage.configuration,
         convert: stage.artifact(.convert, .train), split: stage.artifact(.split),
         into: stage.staging, context: stage.job
       ).run(on: backend)

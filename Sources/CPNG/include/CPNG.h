@@ -23,18 +23,6 @@ typedef struct {
   uint32_t bits;      // 8 or 16
 } cpng_format;
 
-// Which of PNG's row filters may be used, and how zlib is told to compress.
-typedef struct {
-  int level;     // 0...9
-  int strategy;  // zlib's number: 0 default, 1 filtered, 2 Huffman only, 3 run lengths
-  int filters;   // sum of 1 none, 2 sub, 4 up, 8 average, 16 Paeth
-} cpng_compression;
-
-// Writes signature, IHDR, IDAT and IEND, nothing else. 16-bit samples are read in host order.
-cpng_status cpng_encode(
-    const uint8_t *pixels, const cpng_format *format, const cpng_compression *compression,
-    uint8_t *png, size_t capacity, size_t *length);
-
 // Reads as far as the header.
 cpng_status cpng_read_format(
     const uint8_t *png, size_t length, uint32_t side_limit, cpng_format *format);

@@ -1,0 +1,90 @@
+/// The inner loops for whole numbers of 16 bits, twice as many of which fit a vector.
+extension AreaKernels {
+  /// sums[x] = the sum of weight times clipped value over rows of stored values.
+  ///
+  /// - Parameters:
+  ///   - low: what is taken off every value after it was clipped to `low...high`.
+  ///   - weights: one a row, at least one; their sum times `high - low` is below 2^16.
+  static func sumRows(
+    _ image: UnsafeBufferPointer<Int16>, length: Int, low: Int16, high: Int16,
+    _ weights: UnsafeBufferPointer<UInt16>, into sums: UnsafeMutableBufferPointer<UInt16>
+  ) {
+    precondition(
+      image.count >= weights.count * length && sums.count >= length && !weights.isEmpty,
+      "the rows lie in the image and their sum in the buffer")
+    guard let source = image.baseAddress, let sum = sums.baseAddress else { return }
+    @inline(__always) func clipped(_ value: Int16) -> UInt16 {
+      let above = value > low ? value : low
+      return UInt16(bitPattern: (above < high ? above : high) &- low)
+    }
+    let first = weights[0]
+    guard weights.count > 1 else {
+      for x in 0..<length { sum[x] = first &* clipped(source[x]) }
+      return
+    }
+    let (next, second) = (source + length, weights[1])
+    for x in 0..<length { sum[x] = first &* clipped(source[x]) &+ second &* clipped(next[x]) }
+    var row = 2
+    while row + 1 < weights.count {
+      let (upper, lower) = (source + row * length, source + (row + 1) * length)
+      let (above, below) = (weights[row], weights[row + 1])
+      for x in 0..<length {
+        sum[x] &+= above &* clipped(upper[x]) &+ below &* clipped(lower[x])
+      }
+      row += 2
+    }
+    if row < weights.count {
+      let (last, weight) = (source + row * length, weights[row])
+      for x in 0..<length { sum[x] &+= weight &* clipped(last[x]) }
+    }
+  }
+
+  /// averages[o] = the sum of weight times value under output pixel o.
+  ///
+  /// - Precondition: `weights.taps` is 4; values and weights are below 2^15; `line` is longer than the
+  ///   weights' input by their taps.
+  static func average(
+    _ line: UnsafeBufferPointer<UInt16>, _ weights: AreaWeights,
+    into averages: UnsafeMutableBufferPointer<Float>
+  ) {
+    precondition(
+      weights.taps == 4 && line.count >= weights.input + 4 && averages.count >= weights.output,
+      "the row has room for the taps behind its end")
+    weights.wholeWeights.withUnsafeBytes { bytes in
+      weights.first.withUnsafeBufferPointer { first in
+        guard let values = line.baseAddress, let factors = bytes.baseAddress,
+          let first = first.baseAddress, let target = averages.baseAddress
+        else { return }
+        @inline(__always) func taps(_ output: Int) -> SIMD4<Int16> {
+          UnsafeRawPointer(values + first[output]).loadUnaligned(as: SIMD4<Int16>.self)
+        }
+        // Products of neighbours added: what processors have one instruction for.
+        @inline(__always) func products(_ output: Int) -> SIMD4<Int32> {
+          let pair = SIMD8(lowHalf: taps(output), highHalf: taps(output &+ 1))
+          let weight = factors.loadUnaligned(
+            fromByteOffset: output &* 8, as: SIMD8<Int16>.self)
+          let product =
+            SIMD8<Int32>(truncatingIfNeeded: pair) &* SIMD8<Int32>(truncatingIfNeeded: weight)
+          return product.evenHalf &+ product.oddHalf
+        }
+        let whole = weights.output & ~3
+        var output = 0
+        while output < whole {
+          let both = SIMD8(lowHalf: products(output), highHalf: products(output &+ 2))
+          UnsafeMutableRawPointer(target + output).storeBytes(
+            of: SIMD4<Float>(both.evenHalf &+ both.oddHalf), as: SIMD4<Float>.self)
+          output &+= 4
+        }
+        while output < weights.output {
+          let sum =
+            SIMD4<Int32>(truncatingIfNeeded: taps(output))
+            &* SIMD4<Int32>(
+              truncatingIfNeeded: factors.loadUnaligned(
+                fromByteOffset: output &* 8, as: SIMD4<Int16>.self))
+          target[output] = Float(sum.wrappedSum())
+          output &+= 1
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import PipelineContract
+import TestFolders
+import Testing
+
+@Suite struct HashMemoryTests {
+  private let folder: TemporaryFolder
+  private var layout: ArtifactLayout {
+    ArtifactLayout(root: folder.url.appendingPathComponent("artifacts"))
+  }
+  private var data: URL { folder.url.appendingPathComponent("data") }
+  private let hash = String(repeating: "1f", count: 32)
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func remembered(_ path: String, _ stamp: ContentStamp) -> String? {
+    HashMemory(of: data, in: layout).sha256(of: path, stamp)
+  }
+
+  @Test func whatIsRecordedIsKnownLaterForTheSameStamp() throws {
+    let stamp = ContentStamp(bytes: 7, modified: 99)
+    let memory = HashMemory(of: data, in: layout)
+    try memory.record(hash, of: "a/b", stamp)
+    #expect(remembered("a/b", stamp) == nil, "nothing is written before the flush")
+    try memory.flush()
+    #expect(remembered("a/b", stamp) == hash)
+    #expect(remembered("a/b", ContentStamp(bytes: 8, modified: 99)) == nil)
+    #expect(remembered("a/b", ContentStamp(bytes: 7, modified: 98)) == nil)
+    #expect(remembered("a/c", stamp) == nil && remembered("a", stamp) == nil)
+    // The last line for a path holds.
+    let other = String(repeating: "a0", count: 32)
+    let newer = ContentStamp(bytes: 7, modified: 100)
+    try memory.record(other, of: "a/b", newer)
+    try memory.flush()
+    #expect(remembered("a/b", newer) == other && remembered("a/b", stamp) == nil)
+  }
+
+  @Test func linesThatAreNoneArePassedOver() throws {
+    let stamp = ContentStamp(bytes: 1, modified: 2)
+    let memory = HashMemory(of: data, in: layout)
+    for path in (0..<5000).map({ "folder/file-\($0).dcm" }) {
+      try memory.record(hash, of: path, stamp)
+    }
+    try memory.record(hash, of: "broken\nname", stamp)
+    try memory.flush()
+    let file = try #require(
+      try FileManager.default.contentsOfDirectory(at: layout.cache, includingPropertiesForKeys: nil)
+        .first)
+    let text = try String(contentsOf: file, encoding: .utf8)
+    #expect(!text.contains("broken"))
+    let junk = [
+      "", "x", "\(hash)\t1", "\(hash)\t1\t2", "\(hash)\t1\tz\tp", "g\(hash.dropFirst())\t1\t2\tp",
+    ]
+    // The last line is cut short, as by a full disk.
+    try Data((text + junk.joined(separator: "\n") + "\n\(hash)\t1\t2\tcut").utf8).write(to: file)
+    #expect(remembered("folder/file-0.dcm", stamp) == hash)
+    #expect(remembered("folder/file-4999.dcm", stamp) == hash)
+    #expect(remembered("p", stamp) == nil && remembered("cut", stamp) == nil)
+  }
+
+  @Test func aStampChangesWithNameSizeAndTimeAndReadsNothing() throws {
+    let hashes = OutsideHashes(layout: layout, recordsNewHashes: true)
+    let file = try folder.write("12345678", to: "data/a.dcm")
+    let first = try hashes.stamp(key: "k", path: data)
+    #expect(try hashes.stamp(key: "k", path: data) == first)
+    #expect(first.bytes == 8 && first.files == 1)
+    #expect(!FileManager.default.fileExists(atPath: layout.cache.path))
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSince1970: 1_000_000)], ofItemAtPath: file.path)
+    let second = try hashes.stamp(key: "k", path: data)
+    #expect(second.sha256 != first.sha256)
+    try FileManager.default.moveItem(at: file, to: data.appendingPathComponent("b.dcm"))
+    #expect(try hashes.stamp(key: "k", path: data).sha256 != second.sha256)
+  }
+
+  @Test func manyFilesGiveTheHashOfTheirLines() throws {
+    for index in 0..<100 { try folder.write("content \(index)", to: "data/\(index % 7)/\(index)") }
+    let first = try OutsideHashes(layout: layout, recordsNewHashes: true).input(
+      key: "k", path: data)
+    var lines = ""
+    for path in (0..<100).map({ "\($0 % 7)/\($0)" }).sorted() {
+      let content = Data("content \(path.drop { $0 != "/" }.dropFirst())".utf8)
+      lines += "\(path)\t\(content.count)\t\(ContentHash.sha256(of: content))\n"
+    }
+    #expect(first.sha256 == ContentHash.sha256(of: Data(lines.utf8)))
+    #expect(first.files == 100)
+    let again = try OutsideHashes(layout: layout, recordsNewHashes: false).input(
+      key: "k", path: data)
+    #expect(again == first)
+  }
+}
