@@ -8,6 +8,7 @@ struct Instruction {
     case runningStatistics(
       mean: Int, variance: Int, runningMean: Int, runningVariance: Int, channels: Int,
       momentum: Float, correction: Float)
+    case batchNormalizationGradient(BatchNormalizationGradient)
     /// Folds batch normalisation into weights: reads the buffers of `parameters` (weights, scale,
     /// shift, running mean, running variance), writes row-major weights and bias.
     case fold(parameters: [Int], weights: Int, bias: Int, outputs: Int, count: Int, epsilon: Float)

@@ -103,7 +103,7 @@ final class OneDNNNetwork: CompiledNetwork {
             primitive: primitive, roles: tensors.map(\.0.code),
             memories: try tensors.map { try memory($0.1) })
           steps[phase.rawValue].append((instruction.kind, .execute(bound)))
-        case .runningStatistics, .fold, .expandGroups, .contractGroups:
+        case .runningStatistics, .batchNormalizationGradient, .fold, .expandGroups, .contractGroups:
           steps[phase.rawValue].append((instruction.kind, .host(instruction.action)))
         }
       }
@@ -187,6 +187,7 @@ final class OneDNNNetwork: CompiledNetwork {
         movingVariance[channel] +=
           momentum * (variance[channel] * correction - movingVariance[channel])
       }
+    case .batchNormalizationGradient(let gradient): run(gradient)
     case .fold(let parameters, let weights, let bias, let outputs, let count, let epsilon):
       func array(_ buffer: Int, _ count: Int) -> [Float] {
         Array(UnsafeBufferPointer(start: floats(buffer), count: count))
@@ -202,6 +203,18 @@ final class OneDNNNetwork: CompiledNetwork {
     case .contractGroups(let expanded, let stored, let merging):
       merging.contract(floats(expanded), into: floats(stored))
     }
+  }
+
+  private func run(_ gradient: BatchNormalizationGradient) {
+    nonisolated(unsafe) let places = BatchNormalizationGradient.Places(
+      source: floats(gradient.source),
+      rectified: gradient.rectified.map { UnsafePointer(floats($0)) },
+      outputGradient: floats(gradient.outputGradient),
+      inputGradient: floats(gradient.inputGradient), mean: floats(gradient.mean),
+      variance: floats(gradient.variance), scale: floats(gradient.scale),
+      scaleGradient: floats(gradient.scaleGradient),
+      shiftGradient: floats(gradient.shiftGradient))
+    OpenMPWorkers.run(gradient.blocks, threads: threads) { gradient.run(block: $0, at: places) }
   }
 
   func takeProfile() -> [(kind: String, seconds: Double)] {

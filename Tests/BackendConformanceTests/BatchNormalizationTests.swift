@@ -79,6 +79,34 @@ extension BackendConformance {
       try data.check(backend, output: output)
     }
 
+    /// A normalisation right behind another makes the shift of the first one idle: its gradient is a
+    /// sum of 16,384 terms that cancel to 0. Summed one by one in 32 bits, what is left is 2e-5 of
+    /// their size and more, as behind DenseNet's stem.
+    @Test(arguments: TestedBackend.all.filter { $0.precision == .f32 })
+    func sumsThatCancel(backend: TestedBackend) throws {
+      var data = ConformanceCase(batch: 4, channels: 1, height: 64, width: 64)
+      var value = data.builder.convolution(
+        data.builder.input, name: "conv", channels: 16, kernel: 3, padding: 1)
+      value = data.builder.batchNormalization(value, name: "idle")
+      value = data.builder.batchNormalization(value, name: "second")
+      value = data.builder.rectifier(value, name: "relu")
+      value = data.builder.globalAveragePooling(value, name: "pool")
+      let output = data.builder.linear(value, name: "fc", outputs: 3)
+      let graph = data.builder.finish(output: output)
+      let network = try backend.compile(Program(graph, mode: .training, batch: 4))
+      try network.load(data.parameters(of: graph))
+      _ = try network.forward(data.input)
+      try (0..<12).map { Float($0 % 5) - 1.75 }.withUnsafeBufferPointer {
+        try network.backward($0, accumulate: false)
+      }
+      let gradients = try network.gradients()
+      let idle = try #require(gradients["idle.bias"]).values
+      let second = try #require(gradients["second.bias"]).values
+      let size = second.map(abs).max() ?? 0
+      #expect(size > 0.01)
+      for gradient in idle { #expect(abs(gradient) < 2e-6 * size) }
+    }
+
     /// One element a channel has no variance to speak of; nothing may become NaN.
     @Test(arguments: TestedBackend.all)
     func singleElement(backend: TestedBackend) throws {

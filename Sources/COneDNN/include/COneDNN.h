@@ -60,6 +60,10 @@ bool ichor_dnnl_has_bf16(void);
 // Sets the number of threads of the OpenMP runtime that oneDNN was linked with, false if none is
 // loaded.
 bool ichor_set_openmp_threads(int count);
+// Calls body(context, i) for every i below count on the threads of that runtime, on one where none
+// is loaded, and returns when all are done.
+void ichor_run_parallel(
+    int threads, int64_t count, void (*body)(void *context, int64_t index), void *context);
 
 int ichor_descriptor_create(
     ichor_descriptor **out, int ndims, const int64_t *dims, int type, int layout);

@@ -61,14 +61,31 @@ extension Lowering {
     guard let kept = saved[index] else { preconditionFailure("\(node.name) has no forward pass") }
     let src = try value(node.inputs[0])
     let data = src.descriptor
+    let incoming = try read(diffDst, as: data)
+    let diffSrc = allocate(.arena, data)
+    if let input { gradients[input.index] = diffSrc }
+    guard let mean = kept.tensors[.mean], let variance = kept.tensors[.variance] else {
+      preconditionFailure("\(node.name) kept no statistics")
+    }
+    let shape = graph[node.output]
+    let isDone = try exactBatchNormalizationBackward(
+      BatchNormalizationGradient(
+        source: src.buffer,
+        rectified: attributes.rectified ? try value(node.output).buffer : nil,
+        outputGradient: incoming.buffer, inputGradient: diffSrc.buffer, mean: mean.buffer,
+        variance: variance.buffer, scale: try channelParameter(node.parameters[0]).buffer,
+        scaleGradient: parameterGradient(node.parameters[0]).buffer,
+        shiftGradient: parameterGradient(node.parameters[1]).buffer, batch: program.batch,
+        channels: shape.channels, area: shape.height * shape.width, epsilon: attributes.epsilon),
+      layout: data, dims: dims(of: shape))
+    if isDone { return }
     let flags = flags(attributes)
     let primitive = try Primitive("the gradient of batch normalization \(node.name)") {
       ichor_batch_normalization_backward(
         $0, data.pointer, data.pointer, attributes.epsilon, flags, kept.forward.pointer)
     }
-    let diffSrc = allocate(.arena, data)
     var tensors: [(Role, Tensor)] = [
-      (.src, src), (.diffDst, try read(diffDst, as: data)), (.diffSrc, diffSrc),
+      (.src, src), (.diffDst, incoming), (.diffSrc, diffSrc),
       (.scale, try channelParameter(node.parameters[0])),
       (.diffScale, parameterGradient(node.parameters[0])),
       (.diffShift, parameterGradient(node.parameters[1])),
@@ -79,7 +96,6 @@ extension Lowering {
     }
     tensors += kept.tensors.map { ($0.key, $0.value) }
     try emit("batch normalization backward", primitive, tensors)
-    if let input { gradients[input.index] = diffSrc }
   }
 
   private func flags(_ attributes: BatchNormalization) -> Int32 {
