@@ -100,7 +100,8 @@ module("Inference", ["SliceLoading", "ComputeGraph", "TensorCore", "Diagnostics"
 module(
   "Training",
   [
-    "Inference", "SliceLoading", "Metrics", "ComputeGraph", "TensorCore", "CounterRandom",
+    "Inference", "SliceLoading", "Augmentation", "Metrics", "ComputeGraph", "TensorCore",
+    "CounterRandom",
     "Diagnostics",
   ])
 module(
@@ -113,13 +114,14 @@ module(
   "NetworkStages",
   [
     "Training", "Inference", "Ensembling", "Labels", "Metrics", "Models", "Checkpoints",
-    "TensorBoardEvents", "SliceLoading", "SliceShards", "ComputeGraph", "TensorCore",
+    "TensorBoardEvents", "SliceLoading", "Augmentation", "SliceShards", "CTImaging", "ComputeGraph",
+    "TensorCore",
     "PipelineConfiguration", "PipelineContract", "CSV", "Diagnostics", logging,
   ])
 module(
   "Reporting",
   [
-    "Ensembling", "Labels", "Metrics", "SliceShards", "PipelineConfiguration",
+    "PNG", "CTImaging", "Ensembling", "Labels", "Metrics", "SliceShards", "PipelineConfiguration",
     "PipelineContract", "CSV", "Diagnostics", logging,
   ])
 module(
@@ -135,9 +137,15 @@ stage("predict", ["NetworkStages", "OneDNNBackend", "OpenBLASBackend", "ComputeG
 stage("merge", ["Ensembling"])
 stage("report", ["Reporting"])
 tool("ichor-driver", ["PipelineDriver", "PipelineConfiguration"])
+module(
+  "ResumeProof",
+  ["PipelineConfiguration", "PipelineContract", "CounterRandom", "CSV", "Diagnostics"])
 tool(
   "ichor-probe",
   [
+    "ResumeProof",
+    "NetworkStages", "SliceLoading", "SliceShards", "Augmentation", "CTImaging", "PNG",
+    "PipelineConfiguration",
     "DICOM", "NetworkProbe", "OneDNNBackend", "OpenBLASBackend", "Checkpoints", "ComputeGraph",
     "TensorCore",
     "Diagnostics", "PipelineContract",
@@ -146,10 +154,15 @@ module(
   "NetworkBenchmark", ["Training", "Models", "ComputeGraph", "CounterRandom", "TensorCore"])
 module(
   "ConversionBenchmark", ["Conversion", "PipelineConfiguration", "Diagnostics", logging])
+module(
+  "LoaderBenchmark",
+  ["NetworkStages", "SliceLoading", "SliceShards", "Augmentation", "Diagnostics"])
 tool(
   "ichor-bench",
   [
-    "NetworkBenchmark", "ConversionBenchmark", "OneDNNBackend", "OpenBLASBackend", "Models", "ComputeGraph", "Diagnostics",
+    "LoaderBenchmark", "Augmentation",
+    "NetworkBenchmark", "ConversionBenchmark", "OneDNNBackend", "OpenBLASBackend", "Models",
+    "ComputeGraph", "Diagnostics",
     "PipelineContract",
   ])
 
@@ -190,14 +203,14 @@ test("Checkpoints", ["Checkpoints", "TensorCore", "Diagnostics"])
 test("Metrics", ["Metrics"])
 test("TensorBoardEvents", ["TensorBoardEvents", "Diagnostics"])
 test("Augmentation", ["Augmentation"])
-test("SliceLoading", ["SliceLoading", "PNG", "CounterRandom", "Diagnostics"])
+test("SliceLoading", ["SliceLoading", "Augmentation", "PNG", "CounterRandom", "Diagnostics"])
 test(
   "Ensembling",
   ["Ensembling", "Labels", "SliceShards", "PipelineContract", "Diagnostics", logging])
 test(
   "Reporting",
   [
-    "Reporting", "Ensembling", "Labels", "Metrics", "SliceShards", "PipelineConfiguration",
+    "Reporting", "PNG", "Ensembling", "Labels", "Metrics", "SliceShards", "PipelineConfiguration",
     "PipelineContract", "CSV", "Diagnostics", logging,
   ])
 test(
@@ -212,7 +225,7 @@ test(
   "Training",
   [
     "Training", "Inference", "Models", "NeuralLayers", "OneDNNBackend", "UpdateKernels",
-    "OracleWeights", "SliceLoading", "Metrics", "PNG", "ComputeGraph", "TensorCore",
+    "OracleWeights", "SliceLoading", "Augmentation", "Metrics", "PNG", "ComputeGraph", "TensorCore",
     "CounterRandom", "Diagnostics", logging,
   ])
 test("Structure", [])

@@ -26,6 +26,18 @@ public struct Window: Hashable, Sendable {
   /// The grey level before rounding, 0...255; 0 for a value that is not a number.
   public func level(_ hu: Float) -> Float { range.clipped(hu) * (255 / width) }
 
+  /// The grey levels of a picture of Hounsfield units.
+  ///
+  /// - Parameter samples: 16 bits each in the machine's order, `lowestHounsfieldUnit` being 0.
+  public func levels(ofHounsfieldSamples samples: [UInt8]) -> [UInt8] {
+    samples.withUnsafeBytes { bytes in
+      (0..<bytes.count / 2).map { place in
+        let sample = bytes.loadUnaligned(fromByteOffset: 2 * place, as: UInt16.self)
+        return UInt8(level(Float(Int(sample) + Self.lowestHounsfieldUnit)).rounded())
+      }
+    }
+  }
+
   var range: Range { Range(lower: lower, width: width) }
 
   /// The numbers of a window alone, for inner loops.

@@ -1,16 +1,19 @@
 import Diagnostics
 import Foundation
+import PipelineContract
 
 /// Finds the files of a collection that may be DICOM.
 enum CollectionFolder {
-  /// Paths relative to the folder, sorted by their bytes.
+  /// Finds them.
   ///
   /// Taken are files whose name ends in `.dcm`, `.dicom` or `.ima`, has no extension, or ends like a
   /// UID, in a dot and digits. Links to files are followed, links to folders are not, and names that
   /// start with a dot are left out.
   ///
   /// - Throws: `IchorError(.inputMissing)` where the folder is not there or holds no such file.
-  static func files(in root: URL, checkpoint: () throws -> Void) throws -> [String] {
+  static func files(
+    in root: URL, _ pseudonyms: Pseudonyms, checkpoint: () throws -> Void
+  ) throws -> CollectionFiles {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: root.path, isDirectory: &isFolder),
       isFolder.boolValue
@@ -20,10 +23,10 @@ enum CollectionFolder {
         remedy: "Check the path of the collection in the configuration.", at: root.path)
     }
     var pending = [""]
-    var found: [String] = []
+    var found = PackedStrings()
     while let folder = pending.popLast() {
       try checkpoint()
-      for entry in try entries(of: folder.isEmpty ? root.path : "\(root.path)/\(folder)") {
+      for entry in try entries(of: folder, in: root, pseudonyms) {
         let path = folder.isEmpty ? entry.name : "\(folder)/\(entry.name)"
         if entry.isFolder {
           pending.append(path)
@@ -32,12 +35,12 @@ enum CollectionFolder {
         }
       }
     }
-    guard !found.isEmpty else {
+    guard found.count > 0 else {
       throw IchorError(
         .inputMissing, code: "collection-empty", "the folder holds no DICOM files",
         remedy: "Check that the files end in .dcm or have no extension.", at: root.path)
     }
-    return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return CollectionFiles(found)
   }
 
   static func mayBeDICOM(_ name: String) -> Bool {
@@ -47,12 +50,16 @@ enum CollectionFolder {
     return !ending.isEmpty && ending.utf8.allSatisfy { (0x30...0x39).contains($0) }
   }
 
-  private static func entries(of folder: String) throws -> [(name: String, isFolder: Bool)] {
+  private static func entries(
+    of relative: String, in root: URL, _ pseudonyms: Pseudonyms
+  ) throws -> [(name: String, isFolder: Bool)] {
+    let folder = relative.isEmpty ? root.path : "\(root.path)/\(relative)"
     guard let stream = opendir(folder) else {
       throw IchorError(
         .inputOutput, code: "folder-unreadable",
         "the folder can't be listed: \(String(cString: strerror(errno)))",
-        remedy: "Check that it may be read.", at: folder)
+        remedy: "Check that it may be read.",
+        at: relative.isEmpty ? folder : pseudonyms.location(of: relative, in: root))
     }
     defer { closedir(stream) }
     var entries: [(name: String, isFolder: Bool)] = []

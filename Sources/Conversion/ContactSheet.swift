@@ -65,12 +65,6 @@ struct ContactSheet {
       let shown = min(channel, pixel.channels - 1)
       return stride(from: shown, to: pixels.count, by: pixel.channels).map { pixels[$0] }
     }
-    return pixels.withUnsafeBytes { samples in
-      stride(from: 0, to: samples.count - 1, by: 2).map { offset in
-        let sample = samples.loadUnaligned(fromByteOffset: offset, as: UInt16.self)
-        let level = Window.brain.level(Float(Int(sample) + Window.lowestHounsfieldUnit))
-        return UInt8(level.rounded())
-      }
-    }
+    return Window.brain.levels(ofHounsfieldSamples: pixels)
   }
 }

@@ -25,4 +25,20 @@ public struct ConversionSummary: Sendable, Equatable {
   public var profile = ConversionProfile()
 
   public init() {}
+
+  /// What is in the artifact, and its quirks as `quirk.CODE`.
+  public var counts: [String: Int] {
+    var counts = [
+      "slices": slices, "excluded": excluded, "series": series, "studies": studies,
+      "patients": patients,
+    ]
+    for (code, count) in quirks { counts["quirk.\(code.rawValue)"] = count }
+    return counts
+  }
+
+  /// Quirks by code, such as `pixel-data-short 1, wrapped-12-bit 24`; empty where there are none.
+  public var quirksInWords: String {
+    QuirkCode.allCases.compactMap { code in quirks[code].map { "\(code.rawValue) \($0)" } }
+      .joined(separator: ", ")
+  }
 }

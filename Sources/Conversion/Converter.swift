@@ -19,35 +19,43 @@ public enum Converter {
   ///   - previous: a published artifact made with the same parameters and program, from which
   ///     unchanged shards are taken over.
   ///   - memory: of the collection: hashes that it holds are believed, others are added to it.
+  ///   - pseudonyms: what stands for identifiers in everything that is written, as the parameters want.
   /// - Throws: `IchorError`: `.inputMissing` for a folder that is not there or empty, `.badData` for
   ///   conflicting duplicates, counts other than expected, or no slice at all, `.configuration` for
   ///   parameters; `CancelledBySignal`, after which a further call goes on.
   @discardableResult
   public static func convert(
     collection: URL, _ parameters: ConvertParameters, into staging: URL, previous: URL? = nil,
-    memory: HashMemory? = nil, context: JobContext
+    memory: HashMemory? = nil, pseudonyms: Pseudonyms = .none, context: JobContext
   ) throws -> ConversionSummary {
+    guard pseudonyms.areUsed == (parameters.pseudonymize != nil) else {
+      throw IchorError(
+        .internalFault, code: "pseudonyms-differ",
+        "the conversion was started without the pseudonyms that its parameters ask for",
+        remedy: "Report it.", at: "convert.pseudonymize")
+    }
     let recipe = try ConversionRecipe(parameters)
     var summary = ConversionSummary()
     let begin = ContinuousClock.now
-    var scan = try CollectionScan(collection, context)
+    var scan = try CollectionScan(collection, pseudonyms, context)
     summary.scanSeconds = begin.duration(to: .now) / .seconds(1)
     context.logger.info(
       "headers read",
-      metadata: ["slices": "\(scan.slices.count)", "excluded": "\(scan.excluded.count)"])
+      metadata: ["slices": "\(scan.count)", "excluded": "\(scan.excluded.count)"])
     let shards = ShardStaging(folder: staging, sizes: recipe.sizes)
     try shards.prepare(for: recipe)
-    let total = scan.slices.count
-    let plan = ShardPlan(scan.takeSlices(), shardSlices: recipe.shardSlices)
+    let total = scan.count
+    let plan = scan.takePlan(shardSlices: recipe.shardSlices)
     let converted = ContinuousClock.now
     defer { try? memory?.flush() }
     try build(
-      plan, shards, previous: previous, total: total,
+      plan, shards, pseudonyms, previous: previous, total: total,
       converters: (0..<context.threads).map { _ in
-        SliceConverter(root: collection, recipe: recipe, memory: memory)
+        SliceConverter(
+          root: collection, recipe: recipe, memory: memory, pseudonyms: pseudonyms)
       }, context, &summary)
     summary.convertSeconds = converted.duration(to: .now) / .seconds(1)
-    var index = CollectionIndex(shards, count: plan.shards.count, excluded: scan.excluded)
+    var index = CollectionIndex(shards, count: plan.count, excluded: scan.excluded)
     var profile = scan.profile
     try profile.measure(.index) { try index.finish(recipe, &summary) }
     summary.profile.add(profile)
@@ -55,22 +63,25 @@ public enum Converter {
   }
 
   private static func build(
-    _ plan: ShardPlan, _ shards: ShardStaging, previous: URL?, total: Int,
+    _ plan: ShardPlan, _ shards: ShardStaging, _ pseudonyms: Pseudonyms, previous: URL?, total: Int,
     converters: [SliceConverter], _ context: JobContext, _ summary: inout ConversionSummary
   ) throws {
     let published = previous.flatMap { PublishedShards(artifact: $0, sizes: shards.sizes) }
-    var missing: [(number: Int, files: [String])] = []
+    var missing: [Int] = []
     var done = 0
-    for (number, files) in plan.shards.enumerated() {
+    for number in 0..<plan.count {
       try context.cancellation.checkpoint()
-      if shards.finished(number, files: files) != nil {
+      let files = plan.slices(of: number).map(plan.file)
+      let sources = files.map { pseudonyms.name(of: $0, .source) }
+      if shards.finished(number, sources: sources) != nil {
         summary.shardsResumed += 1
-      } else if let published, published.mayHold(number, files),
-        try published.takeOver(number, files, into: shards, converters, context) != nil
+      } else if let published, published.mayHold(number, sources),
+        try published.takeOver(
+          number, files, sources, into: shards, converters, context) != nil
       {
         summary.shardsReused += 1
       } else {
-        missing.append((number, files))
+        missing.append(number)
         continue
       }
       done += files.count
@@ -78,7 +89,7 @@ public enum Converter {
         completed: done, total: total, unit: "slices", detail: "already converted")
     }
     let builder = ShardBuilder(staging: shards, context: context)
-    summary.profile = try builder.build(missing, converters, total: total, done: done)
+    summary.profile = try builder.build(missing, of: plan, converters, total: total, done: done)
     for converter in converters { summary.profile.add(converter.profile) }
     summary.shardsConverted = missing.count
     summary.slicesConverted = total - done

@@ -47,12 +47,12 @@ final class PublishedShards {
   }
 
   /// Whether the shard had just these files; those that were left out count too.
-  func mayHold(_ number: Int, _ files: [String]) -> Bool {
+  func mayHold(_ number: Int, _ sources: [String]) -> Bool {
     let rows = rows(of: number)
     let kept = Set(rows.map(\.source))
     return !rows.isEmpty && kept.count == rows.count
-      && kept.isSubset(of: Set(files))
-      && files.allSatisfy { kept.contains($0) || wasExcluded($0) }
+      && kept.isSubset(of: Set(sources))
+      && sources.allSatisfy { kept.contains($0) || wasExcluded($0) }
   }
 
   private func wasExcluded(_ file: String) -> Bool {
@@ -63,8 +63,10 @@ final class PublishedShards {
   ///
   /// A file that was left out is converted again, which ends early: only if it is left out again, the
   /// shard is as it was.
+  ///
+  /// - Parameter sources: what the files are called in the artifact.
   func takeOver(
-    _ number: Int, _ files: [String], into staging: ShardStaging,
+    _ number: Int, _ files: [String], _ sources: [String], into staging: ShardStaging,
     _ converters: [SliceConverter], _ context: JobContext
   ) throws -> ShardStaging.Rows? {
     let rows = rows(of: number)
@@ -78,8 +80,9 @@ final class PublishedShards {
       work: { converter, index -> QuirkRow?? in
         try context.cancellation.checkpoint()
         let file = files[index]
-        if let hash = hashes[file] {
-          return try SourceFile.sha256(file, in: root, converter.memory) == hash ? .some(nil) : nil
+        if let hash = hashes[sources[index]] {
+          let now = try SourceFile.sha256(file, in: root, converter.memory, converter.pseudonyms)
+          return now == hash ? .some(nil) : nil
         }
         guard case .excluded(let quirk) = try converter.convert(file) else { return nil }
         return quirk
@@ -96,7 +99,7 @@ final class PublishedShards {
       let name = ArtifactLayout.Convert.shard(size: size, number: number)
       try Self.link(artifact.appendingPathComponent(name), staging.unfinished(size, number))
     }
-    let odd = files.flatMap { quirks[$0] ?? [] }.filter { $0.action != .excluded }
+    let odd = sources.flatMap { quirks[$0] ?? [] }.filter { $0.action != .excluded }
     let result = ShardStaging.Rows(slices: rows, quirks: odd + again)
     try staging.publish(number, result)
     return result

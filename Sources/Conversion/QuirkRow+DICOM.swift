@@ -6,7 +6,7 @@ extension QuirkRow {
   init(refusal error: DICOMError, file: String) {
     let isShort = error.code == .pixelDataShort
     self.init(
-      file: file, id: error.identifiers.sopInstanceUID ?? "",
+      file: file, id: Self.id(error.identifiers.sopInstanceUID),
       code: isShort ? .pixelDataShort : .unreadable,
       detail: isShort ? error.message : "\(error.code.rawValue): \(error.message)",
       action: .excluded)
@@ -22,7 +22,12 @@ extension QuirkRow {
     case .multiFrame: code = .multiFrame
     }
     self.init(
-      file: file, id: header.sopInstanceUID ?? "", code: code, detail: reason.explanation,
+      file: file, id: Self.id(header.sopInstanceUID), code: code, detail: reason.explanation,
       action: .excluded)
+  }
+
+  /// An ID that could be one; any other text of a damaged header may be anything.
+  private static func id(_ text: String?) -> String {
+    text.flatMap { SliceIdentity.isUsable($0) ? $0 : nil } ?? ""
   }
 }

@@ -11,34 +11,34 @@ struct ShardBuilder {
   let context: JobContext
 
   /// - Parameters:
-  ///   - shards: numbers and files, the files in their order.
+  ///   - shards: the numbers of those to build.
   ///   - converters: one a thread.
   ///   - total: slices of the whole collection, of which `done` are there, for the progress.
   func build(
-    _ shards: [(number: Int, files: [String])], _ converters: [SliceConverter],
+    _ shards: [Int], of plan: ShardPlan, _ converters: [SliceConverter],
     total: Int, done: Int
   ) throws -> ConversionProfile {
     var profile = ConversionProfile()
-    let files = shards.flatMap(\.files)
+    let slices = shards.flatMap { plan.slices(of: $0).map { Int32($0) } }
     var open = OpenShard(staging: staging)
     var current = 0
     // Shards without files, at any place in the list, are complete as soon as their turn comes.
     func finishComplete() throws {
-      while current < shards.count, open.taken == shards[current].files.count {
-        try profile.measure(.tar) { try open.finish(shards[current].number) }
+      while current < shards.count, open.taken == plan.slices(of: shards[current]).count {
+        try profile.measure(.tar) { try open.finish(shards[current]) }
         current += 1
       }
     }
     try finishComplete()
     let cancellation = context.cancellation
     try OrderedWork.run(
-      count: files.count, workers: converters,
+      count: slices.count, workers: converters,
       work: { converter, index in
         try cancellation.checkpoint()
-        return try converter.convert(files[index])
+        return try converter.convert(plan.file(Int(slices[index])))
       },
       take: { index, outcome in
-        try profile.measure(.tar) { try open.take(outcome, shard: shards[current].number) }
+        try profile.measure(.tar) { try open.take(outcome, shard: shards[current]) }
         try finishComplete()
         context.progress.report(
           completed: done + index + 1, total: total, unit: "slices",

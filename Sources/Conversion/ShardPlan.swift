@@ -5,26 +5,38 @@
 /// the smallest power of two that gives them `shardSlices` slices or fewer on average: only when a
 /// collection outgrows that number are all shards made anew.
 struct ShardPlan: Sendable {
-  /// Files by shard; sorted by series, position and ID. A shard may be empty.
-  let shards: [[String]]
+  private let files: CollectionFiles
+  /// Places in `files`, shard by shard; in each by series, position and ID.
+  private let order: [Int32]
+  /// Where each shard ends in `order`; a shard may be empty.
+  private let ends: [Int]
 
-  /// - Parameter slices: given away, as they take more memory than the plan.
-  init(_ slices: consuming [CollectionScan.Slice], shardSlices: Int) {
-    let slices = slices
+  /// - Parameter repeated: slices that go into no shard.
+  init(_ slices: ScannedSlices, without repeated: Set<Int32>, shardSlices: Int) {
     var count = 1
-    while slices.count > count * shardSlices { count *= 2 }
+    while slices.count - repeated.count > count * shardSlices { count *= 2 }
     var shards = [[Int32]](repeating: [], count: count)
-    for (index, slice) in slices.enumerated() {
-      shards[Int(Self.hash(slice.study) & UInt64(count - 1))].append(Int32(index))
+    for index in 0..<slices.count where !repeated.contains(Int32(index)) {
+      shards[Int(Self.hash(slices.study(index)) & UInt64(count - 1))].append(Int32(index))
     }
-    self.shards = shards.map { shard in
-      shard.sorted {
-        let (first, second) = (slices[Int($0)], slices[Int($1)])
-        return (first.series, first.position, first.id)
-          < (second.series, second.position, second.id)
-      }.map { slices[Int($0)].file }
+    var order: [Int32] = []
+    var ends: [Int] = []
+    order.reserveCapacity(slices.count)
+    for shard in shards {
+      order += shard.sorted { slices.precedes(Int($0), Int($1)) }.map { slices.file[Int($0)] }
+      ends.append(order.count)
     }
+    (files, self.order, self.ends) = (slices.files, order, ends)
   }
+
+  /// How many shards there are.
+  var count: Int { ends.count }
+
+  /// The places of a shard's slices among all.
+  func slices(of shard: Int) -> Range<Int> { (shard == 0 ? 0 : ends[shard - 1])..<ends[shard] }
+
+  /// The file of a slice, relative to the collection's folder.
+  func file(_ slice: Int) -> String { files[Int(order[slice])] }
 
   /// FNV-1a over the UTF-8 bytes, then the finalizer of MurmurHash3, because the low bits decide.
   static func hash(_ text: String) -> UInt64 {

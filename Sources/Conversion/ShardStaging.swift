@@ -70,14 +70,14 @@ struct ShardStaging: Sendable {
     }
   }
 
-  /// The rows of a shard that an earlier run finished with just these files; `nil` otherwise.
-  func finished(_ number: Int, files: [String]) -> Rows? {
+  /// The rows of a shard that an earlier run finished with just these sources; `nil` otherwise.
+  func finished(_ number: Int, sources: [String]) -> Rows? {
     guard
       FileManager.default.fileExists(atPath: rowsFile(number, ArtifactLayout.Convert.slices).path),
       let rows = try? rows(number)
     else { return nil }
     let excluded = rows.quirks.filter { $0.action == .excluded }.map(\.file)
-    guard Set(rows.slices.map(\.source) + excluded) == Set(files) else { return nil }
+    guard Set(rows.slices.map(\.source) + excluded) == Set(sources) else { return nil }
     guard isWhole(rows.slices, shard: number, in: folder) else { return nil }
     return rows
   }

@@ -21,6 +21,7 @@ final class SliceConverter {
   /// Of the collection, where one is kept.
   let memory: HashMemory?
 
+  let pseudonyms: Pseudonyms
   private let repairs: [Repair]
   private var source = SourceFile()
   private var stored = StoredValues()
@@ -28,8 +29,9 @@ final class SliceConverter {
   private var raster: WindowedRaster
   private var encoder = PNGEncoder()
 
-  init(root: URL, recipe: ConversionRecipe, memory: HashMemory?) {
+  init(root: URL, recipe: ConversionRecipe, memory: HashMemory?, pseudonyms: Pseudonyms) {
     self.root = root
+    self.pseudonyms = pseudonyms
     self.memory = memory
     repairs = recipe.repairs
     raster = recipe.raster
@@ -39,9 +41,10 @@ final class SliceConverter {
   /// - Throws: only what is not the file's own fault.
   func convert(_ file: String) throws -> Outcome {
     let path = root.appendingPathComponent(file).path
+    let name = pseudonyms.name(of: file, .source)
     if let reason = profile.measure(.read, { source.read(path) }) {
       return .excluded(
-        QuirkRow(file: file, id: "", code: .unreadable, detail: reason, action: .excluded))
+        QuirkRow(file: name, id: "", code: .unreadable, detail: reason, action: .excluded))
     }
     let header: DICOMHeader
     let oddities: [DICOMQuirk]
@@ -50,16 +53,17 @@ final class SliceConverter {
         try source.withBytes { try DICOMReader.read($0, into: &stored) }
       }
     } catch let error as DICOMError {
-      return .excluded(QuirkRow(refusal: error, file: file))
+      return .excluded(QuirkRow(refusal: error, file: name))
     }
     // The scan has judged the header; a file that changed since is judged again.
     if let reason = CTEligibility.reasonAgainst(header) {
-      return .excluded(QuirkRow(ineligible: reason, header: header, file: file))
+      return .excluded(QuirkRow(ineligible: reason, header: header, file: name))
     }
-    guard let identity = SliceIdentity(header) else {
+    guard let identity = SliceIdentity(header, pseudonyms) else {
       throw IchorError(
-        .inputOutput, code: "source-changed", "\(file) lost its ID since its header was read",
-        remedy: "Let nothing write to the collection while it is converted.", at: path)
+        .inputOutput, code: "source-changed", "\(name) lost its ID since its header was read",
+        remedy: "Let nothing write to the collection while it is converted.",
+        at: pseudonyms.location(of: file, in: root))
     }
     let sha256 = try profile.measure(.hash) { try source.sha256(file, memory) }
     let (applied, intercept) = profile.measure(.repair) { mend(header) }
@@ -68,11 +72,11 @@ final class SliceConverter {
     let row = SliceRow(
       id: identity.id, shard: 0, extents: [], patient: identity.patient, study: identity.study,
       series: identity.series, position: identity.position, spacing: spacing(header),
-      rows: header.rows, columns: header.columns, source: file, sha256: sha256,
+      rows: header.rows, columns: header.columns, source: name, sha256: sha256,
       bits: "\(header.format.bitsStored)\(header.format.isSigned ? "s" : "u")",
       repairs: applied.map(\.rawValue))
     return .converted(
-      row, pngs: pngs, quirks: quirks(of: header, oddities, identity, file: file, applied: applied))
+      row, pngs: pngs, quirks: quirks(of: header, oddities, identity, file: name, applied: applied))
   }
 
   /// Applies the repairs that the slice needs; says which, and the rescale intercept that now holds.

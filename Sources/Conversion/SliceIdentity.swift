@@ -1,5 +1,6 @@
 import DICOM
 import Foundation
+import PipelineContract
 import SliceShards
 
 /// Whose slice a file is and where it lies: what the header scan needs of a file.
@@ -19,7 +20,9 @@ struct SliceIdentity: Sendable, Equatable {
   }
 
   /// `nil` where the header has no ID, or one that can't name a file.
-  init?(_ header: DICOMHeader) {
+  ///
+  /// - Parameter pseudonyms: what stands for patient, study and series.
+  init?(_ header: DICOMHeader, _ pseudonyms: Pseudonyms = .none) {
     guard let id = header.sopInstanceUID, Self.isUsable(id) else { return nil }
     var quirks: [(QuirkCode, String)] = []
     let given = (
@@ -29,12 +32,14 @@ struct SliceIdentity: Sendable, Equatable {
     if given.study == nil || given.series == nil {
       quirks.append((.seriesMissing, "what the header has of study, series and ID stands in"))
     }
-    series = given.series ?? given.study ?? id
-    study = given.study ?? series
+    let series = given.series ?? given.study ?? id
+    let study = given.study ?? series
     if given.patient == nil {
       quirks.append((.patientMissing, "the study stands in for the patient"))
     }
-    patient = given.patient ?? study
+    patient = pseudonyms.name(of: given.patient ?? study, .patient)
+    self.study = pseudonyms.name(of: study, .study)
+    self.series = pseudonyms.name(of: series, .series)
     if let position = Self.position(header) {
       self.position = position
     } else {

@@ -54,21 +54,25 @@ struct SourceFile {
   }
 
   /// SHA-256 of a file that need not be read where it is remembered.
-  static func sha256(_ file: String, in root: URL, _ memory: HashMemory?) throws -> String {
+  static func sha256(
+    _ file: String, in root: URL, _ memory: HashMemory?, _ pseudonyms: Pseudonyms
+  ) throws -> String {
     let url = root.appendingPathComponent(file)
+    let location = pseudonyms.location(of: file, in: root)
     var status = stat()
     guard let memory, stat(url.path, &status) == 0 else {
-      return try ContentHash.sha256(contentsOf: url)
+      return try ContentHash.sha256(contentsOf: url, at: location)
     }
     let stamp = ContentStamp(status)
     if let known = memory.sha256(of: file, stamp) { return known }
-    let hash = try ContentHash.sha256(contentsOf: url)
+    let hash = try ContentHash.sha256(contentsOf: url, at: location)
     try memory.record(hash, of: file, stamp)
     return hash
   }
 
-  static func areEqual(_ first: String, _ second: String, in root: URL) throws -> Bool {
-    try ContentHash.sha256(contentsOf: root.appendingPathComponent(first))
-      == ContentHash.sha256(contentsOf: root.appendingPathComponent(second))
+  static func areEqual(
+    _ first: String, _ second: String, in root: URL, _ pseudonyms: Pseudonyms
+  ) throws -> Bool {
+    try sha256(first, in: root, nil, pseudonyms) == sha256(second, in: root, nil, pseudonyms)
   }
 }

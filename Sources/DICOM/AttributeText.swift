@@ -1,4 +1,4 @@
-/// Text values as bytes: trimming, identifiers, and what of them may be printed (PS3.5 6.2).
+/// Text values as bytes: trimming and identifiers (PS3.5 6.2).
 enum AttributeText {
   /// No value that this reader keeps may be longer; a UID has 64 characters, an LO 64.
   static let longestValue = 1024
@@ -29,11 +29,6 @@ enum AttributeText {
     let decoded = String(decoding: value, as: UTF8.self)
     let text = withoutControls(decoded)
     return (text, text.utf8.elementsEqual(value))
-  }
-
-  /// At most `limit` characters of a text from a file, fit for a message.
-  static func printable(_ text: String, limit: Int) -> String {
-    "\"\(withoutControls(text).prefix(limit))\""
   }
 
   private static func withoutControls(_ text: String) -> String {

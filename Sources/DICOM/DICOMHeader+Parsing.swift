@@ -66,11 +66,18 @@ extension DICOMHeader {
       throw DICOMError(.attributeMissing, .photometricInterpretation, "is absent or empty")
     }
     if let known = Photometric(rawValue: name) { return known }
-    let printable = AttributeText.printable(name, limit: 16)
+    // A text of a file that is no term of the standard may be anything.
+    let shown = colours.contains(name) ? name : "no term of the standard"
     throw DICOMError(
       name == "PALETTE COLOR" ? .paletteColour : .colour, .photometricInterpretation,
-      "is \(printable): only MONOCHROME1 and MONOCHROME2 are supported")
+      "is \(shown): only MONOCHROME1 and MONOCHROME2 are supported")
   }
+
+  /// The other defined terms, retired ones too (PS3.3 C.7.6.3.1.2).
+  private static let colours: Set = [
+    "PALETTE COLOR", "RGB", "HSV", "ARGB", "CMYK", "XYB", "YBR_FULL", "YBR_FULL_422",
+    "YBR_PARTIAL_422", "YBR_PARTIAL_420", "YBR_ICT", "YBR_RCT",
+  ]
 
   private static func windows(_ table: AttributeTable, quirks: inout QuirkList) -> [Window] {
     let centers = table.decimals(.windowCenter)

@@ -31,23 +31,22 @@ enum FileBytes {
   static func read(_ url: URL, atMost limit: Int = DICOMReader.largestFile + 1) throws(DICOMError)
     -> [UInt8]
   {
-    let name = url.lastPathComponent
     // O_NONBLOCK: opening a pipe must not wait for a writer.
     let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw errno == ENOENT || errno == ENOTDIR
-        ? DICOMError(.fileMissing, "\(name): there is no such file")
-        : DICOMError(.fileUnreadable, "\(name): \(String(cString: strerror(errno)))")
+        ? DICOMError(.fileMissing, "there is no such file")
+        : DICOMError(.fileUnreadable, String(cString: strerror(errno)))
     }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw DICOMError(.fileUnreadable, "\(name): is not a regular file")
+      throw DICOMError(.fileUnreadable, "it is not a regular file")
     }
     let size = Int(status.st_size)
     guard size <= DICOMReader.largestFile else {
       throw DICOMError(
-        .fileTooLarge, "\(name): has \(size) bytes, more than \(DICOMReader.largestFile)")
+        .fileTooLarge, "it has \(size) bytes, more than \(DICOMReader.largestFile)")
     }
     let wanted = min(size, limit)
     var failure: Int32 = 0
@@ -62,7 +61,7 @@ enum FileBytes {
       }
     }
     guard failure == 0 else {
-      throw DICOMError(.fileUnreadable, "\(name): \(String(cString: strerror(failure)))")
+      throw DICOMError(.fileUnreadable, String(cString: strerror(failure)))
     }
     return bytes
   }

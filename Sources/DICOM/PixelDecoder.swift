@@ -67,8 +67,16 @@ extension TransferSyntax {
     case .unknown:
       throw DICOMError(
         .transferSyntaxUnknown,
-        "\(DICOMTag.transferSyntaxUID): \(AttributeText.printable(uid, limit: 64)) is not a"
-          + " transfer syntax that this reader knows")
+        "\(DICOMTag.transferSyntaxUID): \(printableUID) is not a transfer syntax that this reader"
+          + " knows")
     }
+  }
+
+  /// A UID below the standard's own root; any other text of a file may be anything.
+  private var printableUID: String {
+    let isOfStandard =
+      uid.hasPrefix("1.2.840.10008.") && uid.utf8.count <= 64
+      && uid.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E }
+    return isOfStandard ? uid : "a private UID"
   }
 }

@@ -16,15 +16,21 @@ public struct EnsembleWeights: Codable, Equatable, Sendable {
   public static let leastShare = 1e-3
 
   public let models: [String: Model]
+  /// Whether the losses are of slices that the models were trained on, LEAKY.
+  public let leaky: Bool
 
-  public init(models: [String: Model]) { self.models = models }
+  public init(models: [String: Model], leaky: Bool = false) {
+    self.models = models
+    self.leaky = leaky
+  }
 
   /// - Parameters:
   ///   - losses: validation loss by model, at least one.
   ///   - rule: `inverse-loss`: (1 - loss) / sum of (1 - loss), with 1 - loss not below
   ///     `leastShare`; `equal`: the same for all.
+  ///   - leaky: whether the losses are of slices that the models were trained on.
   /// - Throws: `IchorError(.configuration)` for another rule.
-  public init(losses: [String: Double], rule: String) throws {
+  public init(losses: [String: Double], rule: String, leaky: Bool = false) throws {
     precondition(!losses.isEmpty, "an ensemble has at least one model")
     let shares: [String: Double]
     switch rule {
@@ -36,6 +42,7 @@ public struct EnsembleWeights: Codable, Equatable, Sendable {
         remedy: "Use \(MergeParameters.knownWeights.joined(separator: " or ")).",
         at: "merge.weights")
     }
+    self.leaky = leaky
     // Summed in order of the names: a dictionary's own order changes from run to run.
     let sum = shares.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }
     models = Dictionary(

@@ -16,10 +16,12 @@ public struct MergeInputs: Sendable {
   public let weights: String
   /// Whether the models were trained on phantoms.
   public let synthetic: Bool
+  /// Whether the models saw the held-out fold while they were trained.
+  public let leaky: Bool
 
   public init(
     split: URL, test: URL, predictions: [String: URL], sampleSubmission: URL?, heldOutFold: Int,
-    weights: String, synthetic: Bool
+    weights: String, synthetic: Bool, leaky: Bool = false
   ) {
     self.split = split
     self.test = test
@@ -28,6 +30,7 @@ public struct MergeInputs: Sendable {
     self.heldOutFold = heldOutFold
     self.weights = weights
     self.synthetic = synthetic
+    self.leaky = leaky
   }
 
   /// The artifacts of a configured run.
@@ -41,6 +44,7 @@ public struct MergeInputs: Sendable {
         }),
       sampleSubmission: configuration.submissionFile(in: layout),
       heldOutFold: configuration.split.fold,
-      weights: configuration.merge.weights, synthetic: configuration.isSynthetic)
+      weights: configuration.merge.weights, synthetic: configuration.isSynthetic,
+      leaky: configuration.split.redrawEachEpoch)
   }
 }

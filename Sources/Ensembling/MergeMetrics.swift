@@ -54,6 +54,9 @@ public struct MergeMetrics: Codable, Equatable, Sendable {
   }
 
   public let synthetic: Bool
+  /// Whether the models saw the held-out fold while they were trained, so that every loss here is
+  /// LEAKY.
+  public let leaky: Bool
   /// Slices and patients of the held-out fold.
   public let slices: Int
   public let patients: Int
@@ -72,8 +75,11 @@ public struct MergeMetrics: Codable, Equatable, Sendable {
   /// Predicted test slices that the sample submission does not ask for.
   public let notSubmitted: Int
 
+  /// What a sentence with one of these losses begins with.
+  public var stamp: String { LeakyStamp.prefix(leaky) }
+
   enum CodingKeys: String, CodingKey {
-    case synthetic, slices, patients, merged, models, constant, skill, fallback, submitted
+    case synthetic, leaky, slices, patients, merged, models, constant, skill, fallback, submitted
     case betterThanConstant = "better_than_constant"
     case fallbackReasons = "fallback_reasons"
     case notSubmitted = "not_submitted"
@@ -83,11 +89,12 @@ public struct MergeMetrics: Codable, Equatable, Sendable {
 extension MergeMetrics {
   init(
     fold: HeldOutFold, merged: Evaluation, models: [String: Evaluation], submission: Submission,
-    synthetic: Bool
+    synthetic: Bool, leaky: Bool
   ) {
     let floor = Evaluation(fold.constant.scored(against: fold.targets), metric: .competition())
     let scores = Scores(floor)
     self.synthetic = synthetic
+    self.leaky = leaky
     slices = fold.ids.count
     patients = fold.patients
     self.merged = Scores(merged)

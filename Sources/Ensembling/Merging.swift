@@ -50,7 +50,8 @@ public enum Merging {
     }
 
     let scores = validation.mapValues { Evaluation(fold.scored($0), metric: .competition()) }
-    let weights = try EnsembleWeights(losses: scores.mapValues(\.loss), rule: inputs.weights)
+    let weights = try EnsembleWeights(
+      losses: scores.mapValues(\.loss), rule: inputs.weights, leaky: inputs.leaky)
     let merged = try weights.average(of: validation, ids: fold.ids, collection: "the validation")
     let probabilities = try weights.average(
       of: unlabelled, ids: test.rows.map(\.id), collection: "the test")
@@ -60,7 +61,7 @@ public enum Merging {
       fallback: fold.constant.probabilities, context: context)
     let metrics = MergeMetrics(
       fold: fold, merged: Evaluation(fold.scored(merged), metric: .competition()), models: scores,
-      submission: submission, synthetic: inputs.synthetic)
+      submission: submission, synthetic: inputs.synthetic, leaky: inputs.leaky)
 
     try probabilities.write(
       to: staging.appendingPathComponent(ArtifactLayout.Merge.probabilities))
@@ -88,11 +89,12 @@ public enum Merging {
         metadata: ["slices": "\(metrics.notSubmitted)"])
     }
     let beaten = metrics.betterThanConstant
+    let stamp = LeakyStamp.prefix(metrics.leaky)
     context.logger.log(
       level: beaten ? .info : .warning,
       beaten
-        ? "the merged model beats the constant predictor"
-        : "the merged model does not beat the constant predictor",
+        ? "\(stamp)the merged model beats the constant predictor"
+        : "\(stamp)the merged model does not beat the constant predictor",
       metadata: [
         "loss": "\(metrics.merged.loss)", "constant": "\(metrics.constant.loss)",
         "skill": "\(metrics.skill)",

@@ -1,3 +1,5 @@
+import Augmentation
+import CTImaging
 import Diagnostics
 import Foundation
 import PipelineContract
@@ -18,6 +20,8 @@ public struct ModelCard: Codable, Equatable, Sendable {
   public var size: Int
   /// Names of the windows, one an input channel.
   public var windows: [String]
+  /// Whether the slices hold Hounsfield units, to which the windows are applied while loading.
+  public var hounsfield: Bool
   public var normalization: Normalization
   /// The order of the logits.
   public var labels: [String]
@@ -25,6 +29,9 @@ public struct ModelCard: Codable, Equatable, Sendable {
   public var trainedOn: [String: String]
   /// What the sampler drew, beside what the training slices hold; written when training is done.
   public var sampling: InclusionTally?
+  /// Whether the held-out fold was trained on, `split.redraw_each_epoch`: then every validation loss
+  /// of the network is LEAKY.
+  public var leaky: Bool
 
   static func read(from file: URL) throws -> ModelCard {
     let card = try CanonicalJSON.read(ModelCard.self, from: file)
@@ -41,6 +48,31 @@ public struct ModelCard: Codable, Equatable, Sendable {
         remedy: "train the model again", at: file.path(percentEncoded: false))
     }
     return card
+  }
+
+  /// The windows to apply while loading; `nil` where the slices show them already.
+  ///
+  /// - Throws: `configuration` for a name that there is not.
+  func loadedWindows() throws -> [HounsfieldWindow]? {
+    guard hounsfield else { return nil }
+    return try windows.map { name in
+      let window = try Window.named(name)
+      return HounsfieldWindow(centre: Double(window.centre), width: Double(window.width))
+    }
+  }
+
+  /// - Throws: `badData` where it is missing or its counts contradict each other.
+  func requireSampling(_ file: URL) throws -> InclusionTally {
+    guard let sampling, sampling.slices > 0, sampling.draws > 0,
+      sampling.positives.count == labels.count, sampling.drawnPositives.count == labels.count,
+      sampling.positives.allSatisfy({ (0...sampling.slices).contains($0) }),
+      sampling.drawnPositives.allSatisfy({ (0...sampling.draws).contains($0) })
+    else {
+      throw IchorError(
+        .badData, code: "model-sampling", "what the training drew is missing or contradictory",
+        remedy: "train the model again", at: file.path(percentEncoded: false))
+    }
+    return sampling
   }
 
   var imageNormalization: ImageNormalization {

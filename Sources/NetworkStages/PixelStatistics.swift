@@ -11,11 +11,10 @@ enum PixelStatistics {
     _ dataset: SliceDataset, channels: Int, size: Int, context: JobContext
   ) throws -> ModelCard.Normalization {
     let count = min(sample, dataset.count)
-    let chosen = EvenlySpread(dataset: dataset, count: count)
     let plain = ImageNormalization(
       mean: [Float](repeating: 0, count: channels),
       deviation: [Float](repeating: 1, count: channels))
-    let subset = SliceDataset(source: chosen, ids: chosen.ids)
+    let subset = dataset.subset((0..<count).map { $0 * dataset.count / count })
     let batch = min(16, count)
     let loader = BatchLoader(
       dataset: subset,
@@ -46,18 +45,5 @@ enum PixelStatistics {
     }
     return ModelCard.Normalization(
       mean: means.map { Float($0) }, deviation: deviations.map { Float($0) })
-  }
-}
-
-/// Every n-th slice of a data set.
-private struct EvenlySpread: SliceSource {
-  let dataset: SliceDataset
-  let count: Int
-  var ids: [String] { (0..<count).map { dataset.ids[index($0)] } }
-
-  private func index(_ number: Int) -> Int { number * dataset.count / count }
-
-  func readPNG(at index: Int, into bytes: inout [UInt8]) throws {
-    try dataset.source.readPNG(at: self.index(index), into: &bytes)
   }
 }

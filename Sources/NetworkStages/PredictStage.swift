@@ -9,7 +9,6 @@ import PipelineConfiguration
 import PipelineContract
 import SliceLoading
 import SliceShards
-import Training
 
 /// The predict stage: probabilities of the held-out fold and of the test collection.
 public struct PredictStage {
@@ -51,11 +50,15 @@ public struct PredictStage {
   public func run(on backend: any Backend) throws -> Summary {
     let cardFile = inputs.model.appendingPathComponent(ArtifactLayout.Train.model)
     let card = try ModelCard.read(from: cardFile)
-    guard card.windows == configuration.convert.windows else {
+    let convert = configuration.convert
+    guard card.hounsfield == convert.keepsHounsfieldUnits,
+      card.hounsfield || card.windows == convert.windows
+    else {
       throw IchorError(
         .badData, code: "model-input-differs",
-        "the model was trained on the windows \(card.windows), the slices show "
-          + "\(configuration.convert.windows)",
+        "the model was trained on the windows \(card.windows)"
+          + (card.hounsfield ? " of Hounsfield units" : "")
+          + ", the slices show \(convert.windows)",
         remedy: "train it again, or set convert.windows back",
         at: cardFile.path(percentEncoded: false))
     }
@@ -65,27 +68,49 @@ public struct PredictStage {
     let weights = try SafeTensors.read(weightsFile).tensors
     try weights.requireMatch(graph.stateShapes, file: weightsFile)
     let heldOut = try LabelledCollection(
-      convert: inputs.convertTrain, split: inputs.split, fold: configuration.split.fold,
-      size: card.size
+      convert: inputs.convertTrain, split: inputs.split, parameters: configuration.split,
+      size: card.size, windows: try card.loadedWindows()
     ).heldOut
     let table = try SliceTable(artifact: inputs.convertTest)
     let test = SliceDataset(
       source: try ShardSource(
         rows: table.rows, of: table, artifact: inputs.convertTest, size: card.size),
-      ids: table.rows.map(\.id))
+      ids: table.rows.map(\.id), windows: try card.loadedWindows())
     let network = try backend.compile(
       Program(graph, mode: .inference, batch: configuration.predict.batch), precision: precision)
     try network.load(weights)
+    let calibrated = CalibratedProbabilities(
+      try card.requireSampling(cardFile), applies: configuration.predict.correctPrior)
     for (dataset, name) in [
       (heldOut, ArtifactLayout.Predict.validation), (test, ArtifactLayout.Predict.test),
     ] {
       let predictor = Predictor(
         network: network, dataset: dataset, normalization: card.imageNormalization)
       let logits = try predictor.logits(context: context, unit: "slices")
-      let probabilities = logits.map { WeightedBinaryCrossEntropy.sigmoid(Double($0)) }
-      try PredictionTable(ids: dataset.ids, probabilities: probabilities)
+      try PredictionTable(ids: dataset.ids, probabilities: calibrated.probabilities(of: logits))
         .write(to: staging.appendingPathComponent(name))
+      if name == ArtifactLayout.Predict.validation {
+        let calibration = calibrated.calibration(
+          of: logits, heldOut: dataset, leaky: card.leaky)
+        try CanonicalJSON.write(
+          calibration, to: staging.appendingPathComponent(ArtifactLayout.Predict.calibration))
+        report(calibration, uncorrected: calibrated.uncorrected)
+      }
     }
     return Summary(validation: heldOut.count, test: test.count)
+  }
+
+  private func report(_ calibration: PriorCalibration, uncorrected: [Label]) {
+    if configuration.predict.correctPrior, !uncorrected.isEmpty {
+      context.logger.warning(
+        "slices of a kind were never drawn in the training: these labels stay uncorrected",
+        metadata: ["labels": "\(uncorrected.map(\.rawValue).joined(separator: ", "))"])
+    }
+    context.logger.info(
+      "\(LeakyStamp.prefix(calibration.leaky))prior correction",
+      metadata: [
+        "applied": "\(calibration.applied)", "loss_before": "\(calibration.lossBefore)",
+        "loss_after": "\(calibration.lossAfter)",
+      ])
   }
 }

@@ -4,18 +4,18 @@ import SliceLoading
 import SliceShards
 
 /// The PNGs of some slices of a converted collection, at one size.
-struct ShardSource: SliceSource {
+public struct ShardSource: SliceSource {
   private let reader: ShardReader
   private let places: [(shard: Int, extent: SliceExtent)]
   private let size: Int
 
-  var count: Int { places.count }
+  public var count: Int { places.count }
 
   /// - Parameters:
   ///   - rows: the slices wanted, in the order wanted.
   ///   - table: the collection's index.
   /// - Throws: `IchorError` where the collection was not converted to `size`.
-  init(rows: [SliceRow], of table: SliceTable, artifact: URL, size: Int) throws {
+  public init(rows: [SliceRow], of table: SliceTable, artifact: URL, size: Int) throws {
     guard let column = table.sizes.firstIndex(of: size) else {
       throw IchorError(
         .configuration, code: "size-not-converted",
@@ -29,7 +29,7 @@ struct ShardSource: SliceSource {
     self.size = size
   }
 
-  func readPNG(at index: Int, into bytes: inout [UInt8]) throws {
+  public func readPNG(at index: Int, into bytes: inout [UInt8]) throws {
     let place = places[index]
     let length = try reader.read(place.extent, size: size, shard: place.shard, into: &bytes)
     if bytes.count > length { bytes.removeLast(bytes.count - length) }

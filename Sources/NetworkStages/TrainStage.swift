@@ -19,6 +19,8 @@ public struct TrainStage {
     public let bestLoss: Double
     public let floor: Double
     public let precision: Precision
+    /// What a sentence with these losses begins with: LEAKY where the slices were trained on.
+    public let stamp: String
   }
 
   private let instance: String
@@ -49,12 +51,23 @@ public struct TrainStage {
   }
 
   public func run(on backend: any Backend) throws -> Summary {
+    var card = try emptyCard()
     let data = try LabelledCollection(
-      convert: convert, split: split, fold: configuration.split.fold, size: parameters.size)
+      convert: convert, split: split, parameters: configuration.split, size: parameters.size,
+      windows: try card.loadedWindows())
+    if data.redraw != nil {
+      context.logger.warning(
+        """
+        \(LeakyStamp.word): validation is drawn again each epoch from slices that other epochs \
+        train on, so every validation loss of this training flatters it; \
+        set \(SplitParameters.redrawKey) to false for an honest one
+        """)
+    }
     let plan = TrainingPlan(parameters: parameters, key: "train.\(instance)")
-    let card = try card(data.training)
+    card.normalization = try PixelStatistics.measure(
+      data.training, channels: card.windows.count, size: card.size, context: context)
     let graph = try NetworkSetup.graph(of: card)
-    let sampler = try plan.sampler(for: data.training)
+    let sampler = try plan.sampler(for: data.training, redraw: data.redraw)
     let stepsPerEpoch = sampler.stepsPerEpoch / parameters.accumulate
     let recipe = try plan.recipe(
       stepsPerEpoch: stepsPerEpoch,
@@ -75,14 +88,15 @@ public struct TrainStage {
       recipe: recipe, network: network,
       data: TrainingData(
         dataset: data.training, sampler: sampler, normalization: card.imageNormalization,
-        flip: plan.flip, affine: plan.affine),
+        augmentation: plan.augmentation),
       validator: validator, context: context,
       deadline: configuration.trainStopAfter.map { started + .seconds($0) })
     let best = try train(trainer, from: state, graph, stepsPerEpoch: stepsPerEpoch, validator)
     try write(card, sampling: tally(data.training, sampler))
     return Summary(
       images: parameters.totalEpochs * sampler.stepsPerEpoch * parameters.batch, bestLoss: best,
-      floor: validator.floor.loss, precision: precision)
+      floor: validator.floor.loss, precision: precision, stamp: LeakyStamp.prefix(validator.isLeaky)
+    )
   }
 
   /// Runs the trainer, writing checkpoints and history; returns the lowest validation loss.
@@ -113,10 +127,11 @@ public struct TrainStage {
           try TrainingCheckpoint.readWeights(file(ArtifactLayout.Train.best), for: graph)
         }))
     let best = history.lowestValidationLoss
+    let stamp = LeakyStamp.prefix(validator.isLeaky)
     if best >= validator.floor.loss {
       context.logger.warning(
         """
-        \(parameters.model) does not beat the constant predictor: validation loss \(best), floor \
+        \(stamp)\(parameters.model) does not beat the constant predictor: validation loss \(best), floor \
         \(validator.floor.loss); train longer or with another learning rate
         """)
     }
@@ -144,7 +159,7 @@ public struct TrainStage {
   private func report(_ record: EpochRecord) {
     func text(_ value: Double) -> String { String(format: "%.4f", value) }
     context.logger.info(
-      "epoch \(record.epoch) of \(parameters.totalEpochs)",
+      "\(LeakyStamp.prefix(record.leaky))epoch \(record.epoch) of \(parameters.totalEpochs)",
       metadata: [
         "train_loss": "\(text(record.trainLoss))",
         "validation_loss": "\(text(record.validation.loss))",
@@ -156,19 +171,20 @@ public struct TrainStage {
 
   private func file(_ name: String) -> URL { staging.appendingPathComponent(name) }
 
-  private func card(_ training: SliceDataset) throws -> ModelCard {
-    let windows = configuration.convert.windows
-    let normalization = try PixelStatistics.measure(
-      training, channels: windows.count, size: parameters.size, context: context)
+  /// The card but for what is measured on the slices.
+  private func emptyCard() throws -> ModelCard {
     func digest(_ artifact: URL) throws -> String {
       let manifest = artifact.appendingPathComponent(ArtifactLayout.manifest)
       return try CanonicalJSON.read(Manifest.self, from: manifest).outputsDigest
     }
     return ModelCard(
-      architecture: parameters.model, size: parameters.size, windows: windows,
-      normalization: normalization, labels: Label.allCases.map(\.rawValue),
+      architecture: parameters.model, size: parameters.size,
+      windows: parameters.windows ?? configuration.convert.windows,
+      hounsfield: configuration.convert.keepsHounsfieldUnits,
+      normalization: ModelCard.Normalization(mean: [], deviation: []),
+      labels: Label.allCases.map(\.rawValue),
       trainedOn: ["convert/train": try digest(convert), "split": try digest(split)],
-      sampling: nil)
+      sampling: nil, leaky: configuration.split.redrawEachEpoch)
   }
 
   private func validator(
@@ -177,16 +193,18 @@ public struct TrainStage {
   ) throws -> Validator {
     let summary = try CanonicalJSON.read(
       SplitSummary.self, from: split.appendingPathComponent(ArtifactLayout.Split.summary))
-    let batch = min(configuration.predict.batch, data.heldOut.count)
+    let batch = min(
+      configuration.predict.batch, data.redraw?.heldOutCount ?? data.heldOut.count)
     return Validator(
       network: try backend.compile(
         Program(graph, mode: .inference, batch: batch), precision: precision),
-      heldOut: data.heldOut, normalization: card.imageNormalization,
-      metric: LogLoss.competition(),
-      constant: ConstantPredictor(probabilities: summary.baseRatesInOrder))
+      heldOut: data.redraw == nil ? data.heldOut : data.training,
+      normalization: card.imageNormalization, metric: LogLoss.competition(),
+      constant: ConstantPredictor(probabilities: summary.baseRatesInOrder), redraw: data.redraw)
   }
 
   private func initialState(_ graph: Graph) throws -> TrainingState {
+    try TrainingCheckpoint.removeUnfinished(in: staging)
     let last = file(ArtifactLayout.Train.last)
     if FileManager.default.fileExists(atPath: last.path(percentEncoded: false)) {
       return try TrainingCheckpoint.read(last, for: graph)

@@ -2,6 +2,7 @@ import Checkpoints
 import ComputeGraph
 import Diagnostics
 import Foundation
+import PipelineContract
 import TensorCore
 import Training
 
@@ -21,6 +22,16 @@ enum TrainingCheckpoint {
     let parameters = try SafeTensors.read(file).tensors
     try parameters.requireMatch(graph.stateShapes, file: file)
     return parameters
+  }
+
+  /// Removes what kills have left of checkpoints that they interrupted.
+  static func removeUnfinished(in folder: URL) throws {
+    let beginnings = [ArtifactLayout.Train.last, ArtifactLayout.Train.best].map { ".\($0)." }
+    for name in try FileManager.default.contentsOfDirectory(
+      atPath: folder.path(percentEncoded: false))
+    where beginnings.contains(where: name.hasPrefix) {
+      try FileManager.default.removeItem(at: folder.appendingPathComponent(name))
+    }
   }
 
   static func write(_ state: TrainingState, steps: Int, to file: URL) throws {

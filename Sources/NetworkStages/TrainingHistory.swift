@@ -10,11 +10,6 @@ import Training
 /// The rows of a resumed run are read back, those past its checkpoint dropped: they will be
 /// written again.
 struct TrainingHistory {
-  static let header =
-    ["epoch", "phase", "learning_rate", "train_loss", "validation_loss"]
-    + Label.allCases.map { "loss_\($0.rawValue)" } + Label.allCases.map { "auc_\($0.rawValue)" }
-    + ["skill", "images_per_second", "data_wait"]
-
   private let folder: URL
   private var rows: [[String]] = []
 
@@ -22,7 +17,7 @@ struct TrainingHistory {
   init(folder: URL, keeping epochs: Int) throws {
     self.folder = folder
     guard epochs > 0 else { return }
-    let reader = try CSVReader(file: file, exact: Self.header)
+    let reader = try CSVReader(file: file, exact: HistoryColumn.all)
     while rows.count < epochs, let row = try reader.next() { rows.append(row.fields) }
     guard rows.count == epochs else {
       throw IchorError(
@@ -38,7 +33,7 @@ struct TrainingHistory {
   mutating func append(_ record: EpochRecord, at wallTime: Double) throws {
     rows.append(Self.row(record))
     let part = folder.appendingPathComponent(".\(ArtifactLayout.Train.history).part")
-    let writer = try CSVWriter(file: part, header: Self.header)
+    let writer = try CSVWriter(file: part, header: HistoryColumn.all)
     for row in rows { try writer.write(row) }
     try writer.close()
     try DurableFile.rename(part, to: file)
@@ -51,7 +46,7 @@ struct TrainingHistory {
 
   /// Of all epochs; infinite before the first.
   var lowestValidationLoss: Double {
-    let column = Self.header.firstIndex(of: "validation_loss") ?? 0
+    let column = HistoryColumn.all.firstIndex(of: HistoryColumn.validationLoss) ?? 0
     return rows.compactMap { Double($0[column]) }.min() ?? .infinity
   }
 
@@ -60,22 +55,24 @@ struct TrainingHistory {
     let labels = record.validation.labels
     return [
       String(record.epoch), record.phase, text(record.learningRate), text(record.trainLoss),
-      text(record.validation.loss),
+      HistoryColumn.validationText(leaky: record.leaky), text(record.validation.loss),
     ] + labels.map { text($0.logLoss) } + labels.map { text($0.auc) }
       + [text(record.skill), text(record.imagesPerSecond), text(record.dataWait)]
   }
 
   private static func scalars(_ record: EpochRecord) -> [(tag: String, value: Double)] {
-    var scalars = [
-      ("loss/train", record.trainLoss), ("loss/validation", record.validation.loss),
-      ("learning_rate", record.learningRate), ("images_per_second", record.imagesPerSecond),
-      ("data_wait", record.dataWait),
+    let training = [
+      ("loss/train", record.trainLoss), ("learning_rate", record.learningRate),
+      ("images_per_second", record.imagesPerSecond), ("data_wait", record.dataWait),
     ]
-    if let skill = record.skill { scalars.append(("skill", skill)) }
+    var validation = [("loss/validation", record.validation.loss)]
+    if let skill = record.skill { validation.append(("skill", skill)) }
     for (label, score) in zip(Label.allCases, record.validation.labels) {
-      scalars.append(("log_loss/\(label.rawValue)", score.logLoss))
-      if let auc = score.auc { scalars.append(("auc/\(label.rawValue)", auc)) }
+      validation.append(("log_loss/\(label.rawValue)", score.logLoss))
+      if let auc = score.auc { validation.append(("auc/\(label.rawValue)", auc)) }
     }
-    return scalars.map { (tag: $0.0, value: $0.1) }
+    let stamp = record.leaky ? "\(LeakyStamp.word)/" : ""
+    return training.map { (tag: $0.0, value: $0.1) }
+      + validation.map { (tag: stamp + $0.0, value: $0.1) }
   }
 }

@@ -1,3 +1,4 @@
+import Augmentation
 import ComputeGraph
 import Diagnostics
 import PipelineConfiguration
@@ -14,20 +15,19 @@ struct TrainingPlan {
   var seed: UInt64 { UInt64(bitPattern: Int64(parameters.seed)) }
 
   /// One of its steps is a batch of the engine: `accumulate` of them make an optimiser step.
-  func sampler(for data: SliceDataset) throws -> any BatchSampler {
-    let (sampler, accumulate) = (parameters.sampler, parameters.accumulate)
-    let share = try BatchShare(globalBatch: parameters.batch)
+  ///
+  /// - Parameter redraw: which slices each epoch leaves out; `nil`: none.
+  func sampler(for data: SliceDataset, redraw: ValidationRedraw?) throws -> any BatchSampler {
+    guard let labels = data.labels else { preconditionFailure("training needs labels") }
+    let (classes, accumulate) = (data.classes, parameters.accumulate)
     func make(stepsPerEpoch: Int?) throws -> any BatchSampler {
-      guard sampler.kind == "weighted", let labels = data.labels else {
-        return EpochPermutation(
-          count: data.count, share: share, seed: seed, stepsPerEpoch: stepsPerEpoch)
+      guard let redraw else {
+        return try sampler(labels: labels, classes: classes, stepsPerEpoch: stepsPerEpoch)
       }
-      return try WeightedSampler(
-        labels: labels, classes: data.classes,
-        rates: SamplingRates(
-          keepPositive: sampler.keepPositive, keepNegative: sampler.keepNegative,
-          positiveShare: sampler.positiveShare, subtypeShares: sampler.subtypeShares),
-        share: share, seed: seed, stepsPerEpoch: stepsPerEpoch)
+      return try RedrawingSampler(
+        redraw, labels: labels, classes: classes, epochs: parameters.totalEpochs,
+        stepsPerEpoch: stepsPerEpoch
+      ) { try sampler(labels: $0, classes: classes, stepsPerEpoch: $1) }
     }
     if let steps = parameters.stepsPerEpoch {
       return try make(stepsPerEpoch: steps * accumulate)
@@ -35,6 +35,23 @@ struct TrainingPlan {
     let whole = try make(stepsPerEpoch: nil)
     if whole.stepsPerEpoch.isMultiple(of: accumulate) { return whole }
     return try make(stepsPerEpoch: max(1, whole.stepsPerEpoch / accumulate) * accumulate)
+  }
+
+  private func sampler(labels: [Float], classes: Int, stepsPerEpoch: Int?) throws
+    -> any BatchSampler
+  {
+    let sampler = parameters.sampler
+    let share = try BatchShare(globalBatch: parameters.batch)
+    guard sampler.kind == "weighted" else {
+      return EpochPermutation(
+        count: labels.count / classes, share: share, seed: seed, stepsPerEpoch: stepsPerEpoch)
+    }
+    return try WeightedSampler(
+      labels: labels, classes: classes,
+      rates: SamplingRates(
+        keepPositive: sampler.keepPositive, keepNegative: sampler.keepNegative,
+        positiveShare: sampler.positiveShare, subtypeShares: sampler.subtypeShares),
+      share: share, seed: seed, stepsPerEpoch: stepsPerEpoch)
   }
 
   /// - Throws: `configuration` where a schedule can't act in the steps that there are.
@@ -125,14 +142,10 @@ struct TrainingPlan {
       divergenceFactor: settings.divergenceFactor)
   }
 
-  var flip: HorizontalFlip? { parameters.augment.flip ? HorizontalFlip(seed: seed) : nil }
-
-  var affine: RandomAffine? {
-    let augment = parameters.augment
-    if augment.rotation == nil && augment.scale == nil && augment.shift == nil { return nil }
-    return RandomAffine(
-      rotation: augment.rotation?.upperBound ?? 0, scale: (augment.scale?.upperBound ?? 1) - 1,
-      shift: augment.shift?.upperBound ?? 0, seed: seed)
+  /// `nil` where everything is off.
+  var augmentation: Augmentation? {
+    let ranges = AugmentationRanges(parameters.augment)
+    return ranges.isEmpty ? nil : Augmentation(ranges, seed: seed)
   }
 
   private var monitor: Monitor {

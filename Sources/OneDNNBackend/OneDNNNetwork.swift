@@ -199,9 +199,15 @@ final class OneDNNNetwork: CompiledNetwork {
       floats(weights).update(from: folded.weights, count: count)
       floats(bias).update(from: folded.bias, count: outputs)
     case .expandGroups(let stored, let expanded, let merging):
-      merging.expand(floats(stored), into: floats(expanded))
+      nonisolated(unsafe) let (source, target) = (floats(stored), floats(expanded))
+      OpenMPWorkers.run(merging.groups, threads: threads) {
+        merging.expand($0, source, into: target)
+      }
     case .contractGroups(let expanded, let stored, let merging):
-      merging.contract(floats(expanded), into: floats(stored))
+      nonisolated(unsafe) let (source, target) = (floats(expanded), floats(stored))
+      OpenMPWorkers.run(merging.groups, threads: threads) {
+        merging.contract($0, source, into: target)
+      }
     }
   }
 

@@ -54,6 +54,7 @@ extension ConfigurationSection {
     _ read: (String, ConfigurationNode) throws -> Element
   ) throws -> [Element]? {
     guard let node = node(key) else { return nil }
+    if case .scalar(.null) = node.value { return nil }
     let name = key.stringValue
     guard case .sequence(let elements) = node.value else {
       throw wrongType(name, node, "a list of \(words), such as [A, B]")

@@ -5,12 +5,25 @@ public struct ConvertParameters: Codable, Equatable, Sendable {
   public static let hounsfield = "hu16"
   public static let knownRepairs = ["wrapped-12-bit"]
 
+  /// Identifiers become keyed hashes.
+  public struct Pseudonymization: Codable, Equatable, Sendable {
+    public var keyFile: String
+
+    public init(keyFile: String) { self.keyFile = keyFile }
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+      case keyFile = "key_file"
+    }
+  }
+
   /// Edge lengths of the square pictures, pixels.
   public var sizes: [Int]
   /// One window a colour channel, one to three of `knownWindows`; or `hounsfield` alone: pictures of
   /// HU + 1024, to be windowed where they are read.
   public var windows: [String]
   public var repairs: [String]
+  /// How identifiers are replaced; `nil`: they are not.
+  public var pseudonymize: Pseudonymization?
   /// Slices in a tar shard.
   public var shardSlices: Int
   /// Quirk code to the number of files that must show it; another number is an error.
@@ -18,11 +31,13 @@ public struct ConvertParameters: Codable, Equatable, Sendable {
 
   public init(
     sizes: [Int] = [224, 112], windows: [String] = ["brain", "subdural", "soft"],
-    repairs: [String] = ["wrapped-12-bit"], shardSlices: Int = 1024, expect: [String: Int] = [:]
+    repairs: [String] = ["wrapped-12-bit"], pseudonymize: Pseudonymization? = nil,
+    shardSlices: Int = 1024, expect: [String: Int] = [:]
   ) {
     self.sizes = sizes
     self.windows = windows
     self.repairs = repairs
+    self.pseudonymize = pseudonymize
     self.shardSlices = shardSlices
     self.expect = expect
   }
@@ -34,6 +49,7 @@ public struct ConvertParameters: Codable, Equatable, Sendable {
     case sizes
     case windows
     case repairs
+    case pseudonymize
     case shardSlices = "shard_slices"
     case expect
   }
@@ -50,6 +66,9 @@ public struct ConvertParameters: Codable, Equatable, Sendable {
     repairs = try section.names(
       CodingKeys.repairs, default: repairs, of: Self.knownRepairs,
       count: 0...Self.knownRepairs.count)
+    pseudonymize = try section.section(
+      CodingKeys.pseudonymize, known: Pseudonymization.CodingKeys.self
+    ).path(Pseudonymization.CodingKeys.keyFile).map(Pseudonymization.init)
     shardSlices = try section.integer(
       CodingKeys.shardSlices, default: shardSlices, in: 1...100_000)
     expect = try section.counts(CodingKeys.expect)

@@ -1,16 +1,23 @@
 /// How the networks are applied.
 public struct PredictParameters: Codable, Equatable, Sendable {
   public var batch: Int
+  /// Whether probabilities are corrected for the rates at which the training drew its slices.
+  public var correctPrior: Bool
 
-  public init(batch: Int = 32) { self.batch = batch }
+  public init(batch: Int = 32, correctPrior: Bool = false) {
+    self.batch = batch
+    self.correctPrior = correctPrior
+  }
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case batch
+    case correctPrior = "correct_prior"
   }
 
   init(_ section: ConfigurationSection) throws {
     self.init()
     batch = try section.integer(CodingKeys.batch, default: batch, in: 1...65_536)
+    correctPrior = try section.bool(CodingKeys.correctPrior, default: correctPrior)
   }
 }
 

@@ -22,6 +22,16 @@ extension PipelineConfiguration {
     return file(data.test.submission, or: ArtifactLayout.Phantom.sampleSubmission, in: layout)
   }
 
+  /// What stands for identifiers in everything that is made from the collections.
+  ///
+  /// Throws `IchorError` where the key file breaks a rule, as `Pseudonyms` does.
+  public func pseudonyms(in layout: ArtifactLayout) throws -> Pseudonyms {
+    guard let pseudonymize = convert.pseudonymize else { return .none }
+    return try Pseudonyms(
+      keyFile: URL(fileURLWithPath: pseudonymize.keyFile), artifacts: layout.root,
+      at: Self.keyFile)
+  }
+
   private func file(_ path: String?, or name: String, in layout: ArtifactLayout) -> URL {
     path.map { URL(fileURLWithPath: $0) } ?? layout.file(name, of: StageInstance(.phantom))
   }

@@ -40,7 +40,9 @@ extension PipelineConfiguration {
     case .phantom: return []
     case .convert:
       let path = instance.instance == Collection.train.rawValue ? data.train.dicom : data.test.dicom
+      let key = convert.pseudonymize.map { outside(Self.keyFile, $0.keyFile) }
       return [path.map { outside("data.\(instance.instance ?? "").dicom", $0) } ?? phantomSource]
+        + (key.map { [$0] } ?? [])
     case .split:
       return [
         convertTrain, data.train.labels.map { outside("data.train.labels", $0) } ?? phantomSource,
@@ -68,25 +70,38 @@ extension PipelineConfiguration {
   public func parameters(for instance: StageInstance) throws -> [String: JSONValue] {
     switch instance.stage {
     case .phantom: return try Self.flat(phantom, .phantom)
-    case .convert: return try Self.flat(convert, .convert)
-    case .split: return try Self.flat(split, .split)
+    case .convert:
+      var convert = self.convert
+      convert.pseudonymize = nil
+      return try Self.flat(convert, .convert)
+    case .split:
+      // The folds are the same; it is the training that draws from all of them.
+      return try Self.flat(split, .split).filter { $0.key != SplitParameters.redrawKey }
     case .train:
       let key = instance.instance ?? ""
       guard var network = train[key] else { throw unknown(instance) }
       network.weights = nil
       let parameters = try JSONValue(encoding: network).flattened(under: "train.\(key)")
-      return parameters.merging(try computing()) { first, _ in first }
+      return withRedraw(parameters.merging(try computing()) { first, _ in first })
     case .predict:
       guard train[instance.instance ?? ""] != nil else { throw unknown(instance) }
-      return try Self.flat(predict, .predict).merging(try computing()) { first, _ in first }
-    case .merge: return try Self.flat(merge, .merge)
-    case .report: return try Self.flat(report, .report)
+      return withRedraw(
+        try Self.flat(predict, .predict).merging(try computing()) { first, _ in first })
+    case .merge: return withRedraw(try Self.flat(merge, .merge))
+    case .report: return withRedraw(try Self.flat(report, .report))
     }
   }
+
+  static let keyFile = "convert.pseudonymize.key_file"
 
   /// Throws `IchorError(.usage)` with the valid instances, nearest first, unless it is one.
   public func check(_ instance: StageInstance) throws {
     if !instances.contains(instance) { throw unknown(instance) }
+  }
+
+  /// With the parameter that makes every number LEAKY.
+  private func withRedraw(_ parameters: [String: JSONValue]) -> [String: JSONValue] {
+    parameters.merging([SplitParameters.redrawKey: .bool(split.redrawEachEpoch)]) { own, _ in own }
   }
 
   private var phantomSource: InputSource { .artifact(StageInstance(.phantom)) }

@@ -5,16 +5,27 @@ public struct SplitParameters: Codable, Equatable, Sendable {
   /// The fold held out for validation, counted from 0.
   public var fold: Int
 
-  public init(seed: Int = 2019, folds: Int = 5, fold: Int = 0) {
+  /// Whether each epoch is validated on a share 1/folds of all slices, drawn anew without regard to
+  /// patients, and trained on the rest. No fold is held out then, and every loss is LEAKY.
+  public var redrawEachEpoch: Bool
+
+  public init(
+    seed: Int = 2019, folds: Int = 5, fold: Int = 0, redrawEachEpoch: Bool = false
+  ) {
     self.seed = seed
     self.folds = folds
     self.fold = fold
+    self.redrawEachEpoch = redrawEachEpoch
   }
+
+  /// The dotted key of `redrawEachEpoch`, a parameter of all that follows from a training.
+  public static let redrawKey = "split.\(CodingKeys.redrawEachEpoch.rawValue)"
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case seed
     case folds
     case fold
+    case redrawEachEpoch = "redraw_each_epoch"
   }
 
   init(_ section: ConfigurationSection) throws {
@@ -28,5 +39,6 @@ public struct SplitParameters: Codable, Equatable, Sendable {
         "The held-out fold \(fold) is none of the \(folds) folds",
         remedy: "Use 0…\(folds - 1), the folds are counted from 0")
     }
+    redrawEachEpoch = try section.bool(CodingKeys.redrawEachEpoch, default: redrawEachEpoch)
   }
 }

@@ -108,6 +108,7 @@ public struct TrainParameters: Codable, Equatable, Sendable {
     anyWeight = try section.number(CodingKeys.anyWeight, default: anyWeight, in: 0...1000)
     weights = try section.path(CodingKeys.weights)
     freeze = try section.texts(CodingKeys.freeze)
+    windows = try windows(section, convert)
     monitor = try section.name(CodingKeys.monitor, default: monitor, of: Self.knownMonitors)
     checkpointSteps = try section.integer(
       CodingKeys.checkpointSteps, default: checkpointSteps, in: 1...1_000_000_000)
@@ -128,6 +129,25 @@ public struct TrainParameters: Codable, Equatable, Sendable {
     return try (optimizer.map { [$0] } ?? PhaseParameters.knownOptimizers).map {
       try phase(section, $0)
     }
+  }
+
+  /// Where convert stores Hounsfield units, the windows to apply; otherwise convert's have the say.
+  private func windows(_ section: ConfigurationSection, _ convert: ConvertParameters) throws
+    -> [String]?
+  {
+    let names = try section.names(
+      CodingKeys.windows, default: [], of: ConvertParameters.knownWindows, count: 1...3)
+    if convert.keepsHounsfieldUnits {
+      return names.isEmpty ? ConvertParameters().windows : names
+    }
+    func fault(_ key: CodingKeys, _ message: String) -> any Error {
+      section.fault(
+        key, code: "windows-applied", "\(message), but convert has applied its windows already",
+        remedy: "Set convert.windows to \(ConvertParameters.hounsfield), or leave it out")
+    }
+    if !names.isEmpty { throw fault(.windows, "Windows are named here") }
+    if augment.variesWindows { throw fault(.augment, "Windows are to vary at random") }
+    return nil
   }
 
   private func requireKnownModel(_ section: ConfigurationSection, key: String) throws {

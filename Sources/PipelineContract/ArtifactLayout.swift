@@ -86,6 +86,7 @@ public struct ArtifactLayout: Hashable, Sendable {
   public enum Predict {
     public static let validation = "validation.csv"
     public static let test = "test.csv"
+    public static let calibration = "calibration.json"
   }
 
   public enum Merge {

@@ -57,10 +57,14 @@ public final class AtomicPublish: Sendable {
   ///
   /// Throws `IchorError(.cannotCreate)` or `(.inputOutput)`; what stood there before still stands.
   ///
-  /// - Parameter inputs: what the manifest is to say of the inputs; by default the recipe's, which may
-  ///   hold stamps in place of hashes.
+  /// - Parameters:
+  ///   - inputs: what the manifest is to say of the inputs; by default the recipe's, which may hold
+  ///     stamps in place of hashes.
+  ///   - counts: what the manifest is to say of what is in the outputs.
   @discardableResult
-  public func commit(_ record: RunRecord, inputs: [Manifest.Input]? = nil) throws -> Manifest {
+  public func commit(
+    _ record: RunRecord, inputs: [Manifest.Input]? = nil, counts: [String: Int] = [:]
+  ) throws -> Manifest {
     var outputs: [Manifest.Output] = []
     let contract: Set = [
       ArtifactLayout.manifest, ArtifactLayout.run, ArtifactLayout.log, ArtifactLayout.partial,
@@ -71,7 +75,8 @@ public final class AtomicPublish: Sendable {
       let hash = try ContentHash.sha256(contentsOf: staging.appendingPathComponent(path))
       outputs.append(Manifest.Output(path: path, sha256: hash, bytes: files.stamp(index).bytes))
     }
-    let manifest = Manifest(recipe: recipe.with(inputs: inputs ?? recipe.inputs), outputs: outputs)
+    let manifest = Manifest(
+      recipe: recipe.with(inputs: inputs ?? recipe.inputs), outputs: outputs, counts: counts)
     var record = record
     record.bytes = manifest.outputBytes
     do {

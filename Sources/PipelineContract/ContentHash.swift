@@ -11,18 +11,21 @@ public enum ContentHash {
 
   /// Streams the file; memory stays at one buffer of 128 KiB.
   ///
+  /// - Parameter location: what errors call the file; by default its path.
+  ///
   /// Throws `IchorError(.inputMissing)` where it cannot be opened, `.inputOutput` where it cannot
   /// be read to its end.
-  public static func sha256(contentsOf file: URL) throws -> String {
-    SHA256Digest.text(try digest(contentsOf: file)[...])
+  public static func sha256(contentsOf file: URL, at location: String? = nil) throws -> String {
+    SHA256Digest.text(try digest(contentsOf: file, at: location)[...])
   }
 
   /// The same as 32 bytes.
-  static func digest(contentsOf file: URL) throws -> [UInt8] {
+  static func digest(contentsOf file: URL, at location: String? = nil) throws -> [UInt8] {
+    let name = location ?? file.path
     let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw IchorError(
-        .inputMissing, code: "file-unreadable", "\(file.path) cannot be opened",
+        .inputMissing, code: "file-unreadable", "\(name) cannot be opened",
         remedy: "Check that it exists and may be read", cause: SystemCallError.last("open"))
     }
     defer { close(descriptor) }
@@ -35,7 +38,7 @@ public enum ContentHash {
       if count < 0 {
         if errno == EINTR { continue }
         throw IchorError(
-          .inputOutput, code: "file-read", "\(file.path) cannot be read",
+          .inputOutput, code: "file-read", "\(name) cannot be read",
           remedy: "Check the disk it is on", cause: SystemCallError.last("read"))
       }
       digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))

@@ -6,25 +6,31 @@ import Synchronization
 ///
 /// Lines `SHA256 TAB BYTES TAB MODIFIED TAB PATH` in the cache, one a file; of several for one path the
 /// last holds, and a line that is not one is passed over. Any number of threads at once.
+///
+/// Where identifiers are replaced, PATH is a pseudonym, in another file of the cache.
 public final class HashMemory: Sendable {
   /// Lines are appended to the file when there are so many bytes of them.
   private static let flushLength = 1 << 18
 
   let file: URL
+  /// With the paths themselves; goes when pseudonyms take their place.
+  private let plainFile: URL
+  private let pseudonyms: Pseudonyms
   /// Read when it is first asked for.
   private let table = Mutex<HashTable?>(nil)
   /// Lines that are not in the file yet.
   private let lines = Mutex<[UInt8]>([])
 
   /// What is remembered of the files below a folder, or of one file.
-  public init(of path: URL, in layout: ArtifactLayout) {
+  public init(of path: URL, in layout: ArtifactLayout, pseudonyms: Pseudonyms = .none) {
     let path = path.resolvingSymlinksInPath().path
     let name = ContentHash.sha256(of: Data(path.utf8)).prefix(16)
-    file = layout.cache.appendingPathComponent("outside-\(name).tsv")
+    self.pseudonyms = pseudonyms
+    plainFile = layout.cache.appendingPathComponent("outside-\(name).tsv")
+    file =
+      pseudonyms.areUsed
+      ? layout.cache.appendingPathComponent("pseudonymous-\(name).tsv") : plainFile
   }
-
-  /// How many lines the file had when it was read.
-  var lineCount: Int { known.lineCount }
 
   private var known: HashTable {
     table.withLock { table in
@@ -40,20 +46,48 @@ public final class HashMemory: Sendable {
   /// - Parameter path: relative to the folder, with `/`.
   public func sha256(of path: String, _ stamp: ContentStamp) -> String? {
     var path = path
-    return path.withUTF8 { hash(of: $0, stamp) }.map { SHA256Digest.text($0) }
+    return path.withUTF8 { path in
+      pseudonyms.withName(ofPath: path) { known.hash(of: $0, stamp) }.map { SHA256Digest.text($0) }
+    }
   }
 
-  /// The same as 32 bytes.
-  func hash(of path: UnsafeBufferPointer<UInt8>, _ stamp: ContentStamp) -> ArraySlice<UInt8>? {
-    known.hash(of: path, stamp)
+  /// Fills in the hashes of the files that are remembered as they are now, 32 bytes each.
+  ///
+  /// The memory is read along, not kept: with a million files that halves what is needed.
+  ///
+  /// - Returns: which files are not remembered, and how many lines the memory has.
+  func fill(_ hashes: inout [UInt8], of files: OutsideFiles) -> (unknown: [Int], lines: Int) {
+    let index = Self.index(of: files, pseudonyms)
+    var isKnown = [Bool](repeating: false, count: files.count)
+    var lines = 0
+    HashMemoryLine.forEach(in: file) { line in
+      lines += 1
+      guard let place = index(line.name) else { return }
+      // The last line of a file holds, also where it says that the others are outdated.
+      isKnown[place] = files.stamp(place) == line.stamp
+      if isKnown[place] { line.forEachByte { hashes[place * 32 + $0] = $1 } }
+    }
+    return (isKnown.indices.filter { !isKnown[$0] }, lines)
+  }
+
+  /// Finds files by what they are called in the memory.
+  private static func index(
+    of files: OutsideFiles, _ pseudonyms: Pseudonyms
+  ) -> (UnsafeBufferPointer<UInt8>) -> Int? {
+    guard pseudonyms.areUsed else { return files.index }
+    var names = PackedStrings()
+    for index in 0..<files.count { names.append(pseudonyms.name(of: files.path(index), .source)) }
+    let (packed, order) = (names, names.sorted())
+    return { packed.position(of: $0, in: order).map { Int(order[$0]) } }
   }
 
   /// Remembers a hash for those who come later; it is on the disk after `flush()` at the latest.
   public func record(_ sha256: String, of path: String, _ stamp: ContentStamp) throws {
     // A line break in a name would forge a line.
+    let path = pseudonyms.name(of: path, .source)
     guard !path.utf8.contains(UInt8(ascii: "\n")) else { return }
     let isFull = lines.withLock { lines in
-      lines.append(contentsOf: "\(sha256)\t\(stamp.bytes)\t\(stamp.modified)\t\(path)\n".utf8)
+      lines.append(contentsOf: Self.line(sha256, path, stamp).utf8)
       return lines.count >= Self.flushLength
     }
     if isFull { try flush() }
@@ -63,6 +97,7 @@ public final class HashMemory: Sendable {
   ///
   /// Throws `IchorError(.cannotCreate)`.
   public func flush() throws {
+    removePlainFile()
     try lines.withLock { lines in
       if lines.isEmpty { return }
       try DurableFile.createFolder(file.deletingLastPathComponent())
@@ -79,20 +114,48 @@ public final class HashMemory: Sendable {
     }
   }
 
+  private func removePlainFile() {
+    if pseudonyms.areUsed { unlink(plainFile.path) }
+  }
+
   /// Forgets everything but these files.
   ///
   /// Throws `IchorError(.cannotCreate)`.
   func replace(by files: OutsideFiles, _ hashes: [UInt8]) throws {
-    var data = Data()
-    for index in 0..<files.count where !files.path(index).utf8.contains(UInt8(ascii: "\n")) {
-      let stamp = files.stamp(index)
-      let hash = SHA256Digest.text(hashes[index * 32..<index * 32 + 32])
-      data.append(
-        contentsOf: "\(hash)\t\(stamp.bytes)\t\(stamp.modified)\t\(files.path(index))\n".utf8)
-    }
+    removePlainFile()
+    let scratch = file.deletingLastPathComponent()
+      .appendingPathComponent(".\(file.lastPathComponent).\(getpid()).tmp")
     try lines.withLock { lines in
-      try DurableFile.write(data, to: file)
-      lines.removeAll()
+      defer { lines.removeAll() }
+      do {
+        try Data().write(to: scratch)
+        let handle = try FileHandle(forWritingTo: scratch)
+        defer { try? handle.close() }
+        lines.removeAll(keepingCapacity: true)
+        for index in 0..<files.count {
+          let path = pseudonyms.name(of: files.path(index), .source)
+          if path.utf8.contains(UInt8(ascii: "\n")) { continue }
+          let hash = SHA256Digest.text(hashes[index * 32..<index * 32 + 32])
+          lines.append(contentsOf: Self.line(hash, path, files.stamp(index)).utf8)
+          // Not all at once: a million lines are 100 MB.
+          if lines.count >= Self.flushLength {
+            try handle.write(contentsOf: lines)
+            lines.removeAll(keepingCapacity: true)
+          }
+        }
+        try handle.write(contentsOf: lines)
+        try DurableFile.flush(scratch)
+        try DurableFile.rename(scratch, to: file)
+      } catch {
+        unlink(scratch.path)
+        throw IchorError(
+          .cannotCreate, code: "file-write", "\(file.path) cannot be written",
+          remedy: "Check that its folder may be written and has room", cause: error)
+      }
     }
+  }
+
+  private static func line(_ hash: String, _ name: String, _ stamp: ContentStamp) -> String {
+    "\(hash)\t\(stamp.bytes)\t\(stamp.modified)\t\(name)\n"
   }
 }

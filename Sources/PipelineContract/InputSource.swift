@@ -21,9 +21,11 @@ public struct InputResolver: Sendable {
   private let layout: ArtifactLayout
   private let outside: OutsideHashes
 
-  public init(layout: ArtifactLayout, recordsNewHashes: Bool) {
+  /// Parameters as those of `OutsideHashes`.
+  public init(layout: ArtifactLayout, recordsNewHashes: Bool, pseudonyms: Pseudonyms = .none) {
     self.layout = layout
-    outside = OutsideHashes(layout: layout, recordsNewHashes: recordsNewHashes)
+    outside = OutsideHashes(
+      layout: layout, recordsNewHashes: recordsNewHashes, pseudonyms: pseudonyms)
   }
 
   /// Inputs outside with stamps in place of hashes, for work to begin without reading them first: what

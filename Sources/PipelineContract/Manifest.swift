@@ -81,8 +81,10 @@ public struct Manifest: Codable, Equatable, Sendable {
   /// Sorted by path; without `manifest.json`, `run.json` and `log.jsonl`.
   public let outputs: [Output]
   public let program: Program
+  /// How many of what the outputs hold, for those who don't read them; `nil` where nothing was counted.
+  public let counts: [String: Int]?
 
-  public init(recipe: Recipe, outputs: [Output]) {
+  public init(recipe: Recipe, outputs: [Output], counts: [String: Int] = [:]) {
     formatVersion = Self.currentFormatVersion
     stage = recipe.instance.stage
     instance = recipe.instance.instance
@@ -90,6 +92,7 @@ public struct Manifest: Codable, Equatable, Sendable {
     inputs = recipe.inputs
     self.outputs = outputs.sorted { $0.path < $1.path }
     program = recipe.program
+    self.counts = counts.isEmpty ? nil : counts
   }
 
   /// SHA-256 over the lines `PATH TAB SHA256 TAB BYTES NEWLINE` of the outputs.

@@ -29,7 +29,7 @@ public struct ContentStamp: Hashable, Sendable {
 /// Symbolic links to files are followed, links to folders are not (a link upwards would never end),
 /// and names that start with a dot are left out. Packed: a million files take some 50 MB.
 struct OutsideFiles {
-  private var names = PackedPaths()
+  private var names = PackedStrings()
   private var stamps: [ContentStamp] = []
   /// Places in `names` and `stamps`, by path.
   private var order: [Int32] = []
@@ -44,8 +44,11 @@ struct OutsideFiles {
   func withPath<Result>(
     _ index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) rethrows -> Result {
-    try names.withPath(Int(order[index]), body)
+    try names.withBytes(of: Int(order[index]), body)
   }
+
+  /// The index of the file with a path.
+  func index(of path: UnsafeBufferPointer<UInt8>) -> Int? { names.position(of: path, in: order) }
 
   /// One file, whose path is empty.
   init(single status: stat) {
@@ -55,21 +58,23 @@ struct OutsideFiles {
   }
 
   /// Throws `IchorError(.inputOutput)` where a folder cannot be listed.
-  init(in root: URL, checkpoint: () throws -> Void) throws {
+  ///
+  /// - Parameter pseudonyms: what errors call that folder.
+  init(in root: URL, pseudonyms: Pseudonyms = .none, checkpoint: () throws -> Void) throws {
     var pending = [""]
     while let folder = pending.popLast() {
       try checkpoint()
-      try list(folder, in: root.path) { pending.append($0) }
+      try list(folder, in: root, pseudonyms) { pending.append($0) }
     }
     let names = names
     order = names.sorted()
   }
 
   private mutating func list(
-    _ folder: String, in root: String, subfolder: (String) -> Void
+    _ folder: String, in root: URL, _ pseudonyms: Pseudonyms, subfolder: (String) -> Void
   ) throws {
-    let location = folder.isEmpty ? root : "\(root)/\(folder)"
-    guard let stream = opendir(location) else {
+    guard let stream = opendir(folder.isEmpty ? root.path : "\(root.path)/\(folder)") else {
+      let location = folder.isEmpty ? root.path : pseudonyms.location(of: folder, in: root)
       throw IchorError(
         .inputOutput, code: "folder-unreadable", "The folder \(location) cannot be listed",
         remedy: "Check that it may be read", cause: SystemCallError.last("opendir"))
@@ -94,58 +99,5 @@ struct OutsideFiles {
       names.append(prefix + name)
       stamps.append(ContentStamp(status))
     }
-  }
-}
-
-/// Paths as one run of bytes.
-struct PackedPaths {
-  private var bytes: [UInt8] = []
-  private var ends: [Int] = []
-
-  var count: Int { ends.count }
-
-  mutating func append(_ path: String) {
-    bytes.append(contentsOf: path.utf8)
-    ends.append(bytes.count)
-  }
-
-  mutating func append(_ path: UnsafeBufferPointer<UInt8>) {
-    bytes.append(contentsOf: path)
-    ends.append(bytes.count)
-  }
-
-  subscript(index: Int) -> String { withPath(index) { String(decoding: $0, as: UTF8.self) } }
-
-  func withPath<Result>(
-    _ index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
-  ) rethrows -> Result {
-    let begin = index == 0 ? 0 : ends[index - 1]
-    return try bytes.withUnsafeBufferPointer {
-      try body(UnsafeBufferPointer(rebasing: $0[begin..<ends[index]]))
-    }
-  }
-
-  /// The places of the paths by their bytes; of equal ones the first appended comes first.
-  func sorted() -> [Int32] {
-    (0..<Int32(count)).sorted { first, second in
-      withPath(Int(first)) { path in
-        withPath(Int(second)) { other in
-          let order = Self.compare(path, other)
-          return order == 0 ? first < second : order < 0
-        }
-      }
-    }
-  }
-
-  /// Negative where the first comes before the second, 0 where they are equal.
-  static func compare(
-    _ first: UnsafeBufferPointer<UInt8>, _ second: UnsafeBufferPointer<UInt8>
-  ) -> Int {
-    let common = min(first.count, second.count)
-    if common > 0, let left = first.baseAddress, let right = second.baseAddress {
-      let order = memcmp(left, right, common)
-      if order != 0 { return Int(order) }
-    }
-    return first.count - second.count
   }
 }

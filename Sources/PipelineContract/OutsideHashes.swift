@@ -7,12 +7,16 @@ import Synchronization
 public struct OutsideHashes: Sendable {
   private let layout: ArtifactLayout
   private let recordsNewHashes: Bool
+  private let pseudonyms: Pseudonyms
 
-  /// - Parameter recordsNewHashes: whether to keep what was hashed; `plan` and `status` do not, as
-  ///   they change nothing on the disk.
-  public init(layout: ArtifactLayout, recordsNewHashes: Bool) {
+  /// - Parameters:
+  ///   - recordsNewHashes: whether to keep what was hashed; `plan` and `status` do not, as they change
+  ///     nothing on the disk.
+  ///   - pseudonyms: what files are called in the memory and in errors.
+  public init(layout: ArtifactLayout, recordsNewHashes: Bool, pseudonyms: Pseudonyms = .none) {
     self.layout = layout
     self.recordsNewHashes = recordsNewHashes
+    self.pseudonyms = pseudonyms
   }
 
   /// A file's hash is its SHA-256; a folder's the SHA-256 over the lines
@@ -24,19 +28,11 @@ public struct OutsideHashes: Sendable {
   public func input(key: String, path: URL, checkpoint: () throws -> Void = {}) throws
     -> Manifest.Input
   {
-    let found = try Found(key: key, path: path, checkpoint: checkpoint)
-    let memory = HashMemory(of: found.path, in: layout)
+    let found = try Found(key: key, path: path, pseudonyms, checkpoint: checkpoint)
+    let memory = HashMemory(of: found.path, in: layout, pseudonyms: pseudonyms)
     let files = found.files
     var hashes = [UInt8](repeating: 0, count: 32 * files.count)
-    var unknown: [Int] = []
-    for index in 0..<files.count {
-      let known = files.withPath(index) { memory.hash(of: $0, files.stamp(index)) }
-      if let known {
-        hashes.replaceSubrange(index * 32..<index * 32 + 32, with: known)
-      } else {
-        unknown.append(index)
-      }
-    }
+    let (unknown, lines) = memory.fill(&hashes, of: files)
     // Also after an interruption: what was hashed by then is remembered.
     defer { if recordsNewHashes, !unknown.isEmpty { try? memory.flush() } }
     try hashes.withUnsafeMutableBufferPointer {
@@ -44,7 +40,7 @@ public struct OutsideHashes: Sendable {
         unknown, found, into: $0, memory: recordsNewHashes ? memory : nil, checkpoint: checkpoint)
     }
     // Lines of files that changed or went pile up.
-    if recordsNewHashes, memory.lineCount > 2 * files.count + 1024 {
+    if recordsNewHashes, lines > files.count + files.count / 4 + 1024 {
       try memory.replace(by: files, hashes)
     }
     return found.input(sha256: found.isFolder ? Self.digest(files, hashes) : Self.text(hashes))
@@ -55,7 +51,7 @@ public struct OutsideHashes: Sendable {
   public func stamp(key: String, path: URL, checkpoint: () throws -> Void = {}) throws
     -> Manifest.Input
   {
-    let found = try Found(key: key, path: path, checkpoint: checkpoint)
+    let found = try Found(key: key, path: path, pseudonyms, checkpoint: checkpoint)
     let digest = SHA256Digest()
     for index in 0..<found.files.count {
       let stamp = found.files.stamp(index)
@@ -71,9 +67,13 @@ public struct OutsideHashes: Sendable {
     let path: URL
     let isFolder: Bool
     let files: OutsideFiles
+    private let pseudonyms: Pseudonyms
 
-    init(key: String, path: URL, checkpoint: () throws -> Void) throws {
+    init(
+      key: String, path: URL, _ pseudonyms: Pseudonyms, checkpoint: () throws -> Void
+    ) throws {
       self.key = key
+      self.pseudonyms = pseudonyms
       self.path = path.resolvingSymlinksInPath()
       var status = stat()
       guard stat(self.path.path, &status) == 0 else {
@@ -85,11 +85,17 @@ public struct OutsideHashes: Sendable {
       isFolder = status.st_mode & S_IFMT == S_IFDIR
       files =
         isFolder
-        ? try OutsideFiles(in: self.path, checkpoint: checkpoint) : OutsideFiles(single: status)
+        ? try OutsideFiles(in: self.path, pseudonyms: pseudonyms, checkpoint: checkpoint)
+        : OutsideFiles(single: status)
     }
 
-    func location(_ index: Int) -> URL {
-      isFolder ? path.appendingPathComponent(files.path(index)) : path
+    /// SHA-256 of a file, 32 bytes.
+    func digest(_ index: Int) throws -> [UInt8] {
+      guard isFolder else { return try ContentHash.digest(contentsOf: path) }
+      let file = files.path(index)
+      return try ContentHash.digest(
+        contentsOf: path.appendingPathComponent(file),
+        at: pseudonyms.location(of: file, in: path))
     }
 
     func input(sha256: String) -> Manifest.Input {
@@ -130,7 +136,7 @@ public struct OutsideHashes: Sendable {
         let index = unknown[turn]
         do {
           try failure.withLock { _ in try checkpoint() }
-          let digest = try ContentHash.digest(contentsOf: found.location(index))
+          let digest = try found.digest(index)
           for (offset, byte) in digest.enumerated() { hashes[index * 32 + offset] = byte }
           try memory?.record(
             SHA256Digest.text(digest[...]), of: found.files.path(index), found.files.stamp(index))

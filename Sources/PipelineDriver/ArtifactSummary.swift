@@ -1,6 +1,7 @@
 import CSV
 import Diagnostics
 import Foundation
+import PipelineConfiguration
 import PipelineContract
 
 /// An artifact on one screen: what it was made from, what is in it, how its run went.
@@ -48,6 +49,11 @@ public struct ArtifactSummary {
       let versions = record.versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
       lines.append("  by \(manifest.program.name) (\(versions.joined(separator: ", ")))")
     }
+    if manifest.parameters[SplitParameters.redrawKey] == .bool(true) {
+      lines.append(
+        "  \(LeakyStamp.word): trained on what it was validated on; every loss in here flatters it")
+    }
+    lines.append(section("counts", ["of", "count"], counts))
     lines.append(section("parameters", ["key", "value"], parameters))
     lines.append(section("inputs", ["input", "hash", "files", "size"], inputs))
     lines.append(section("outputs", ["output", "size", "rows"], outputs))
@@ -61,6 +67,10 @@ public struct ArtifactSummary {
     rows.forEach { table.add($0) }
     let body = table.text.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")
     return "  \(title)\n\(body)"
+  }
+
+  private var counts: [[String]] {
+    (manifest.counts ?? [:]).sorted { $0.key < $1.key }.map { [$0.key, "\($0.value)"] }
   }
 
   private var parameters: [[String]] {

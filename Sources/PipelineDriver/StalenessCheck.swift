@@ -9,13 +9,18 @@ import PipelineContract
 /// once.
 public final class StalenessCheck {
   private let pipeline: Pipeline
-  private let outside: OutsideHashes
+  /// An error where identifiers are to be replaced by a key that can't be used.
+  private let outside: Result<OutsideHashes, any Error>
   private var programs: [Stage: Manifest.Program] = [:]
   private var manifests: [StageInstance: (stamp: FileStamp, manifest: Manifest)] = [:]
 
   public init(_ pipeline: Pipeline) {
     self.pipeline = pipeline
-    outside = OutsideHashes(layout: pipeline.layout, recordsNewHashes: false)
+    outside = Result {
+      OutsideHashes(
+        layout: pipeline.layout, recordsNewHashes: false,
+        pseudonyms: try pipeline.configuration.pseudonyms(in: pipeline.layout))
+    }
   }
 
   /// The status of every instance, in dependency order.
@@ -91,7 +96,7 @@ public final class StalenessCheck {
     switch source {
     case .artifact(let instance):
       (try? manifest(of: instance)).map { Manifest.Input(artifact: instance, manifest: $0) }
-    case .outside(let key, let path): try? outside.input(key: key, path: path)
+    case .outside(let key, let path): try? outside.get().input(key: key, path: path)
     }
   }
 

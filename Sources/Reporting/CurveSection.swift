@@ -1,3 +1,5 @@
+import PipelineContract
+
 /// Loss by epoch, one chart a model, all on the same scale.
 struct CurveSection {
   let data: ReportData
@@ -20,7 +22,7 @@ struct CurveSection {
     }
     return """
       <section>
-      <h2>Loss curves</h2>
+      <h2>Loss curves\(LeakyStamp.suffix(data.metrics.leaky))</h2>
       <div class="panels wide">\(charts)</div>
       <p class="muted">Training loss is the mean over the epoch's augmented batches while the weights \
       move; validation loss is that of the epoch's last weights on the held-out fold.</p>

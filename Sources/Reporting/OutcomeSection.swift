@@ -7,15 +7,16 @@ struct OutcomeSection {
   var html: HTML {
     let metrics = data.metrics
     let good = metrics.betterThanConstant
+    let stamp = LeakyStamp.suffix(metrics.leaky)
     let auc = metrics.merged.labels[Label.any.rawValue]?.auc
     return """
       <section>
-      <h2>Outcome</h2>
+      <h2>Outcome\(stamp)</h2>
       <div class="cards">
-      \(card("merged loss", Numerals.fixed(metrics.merged.loss, 4), good ? "good" : "bad"))
+      \(card("merged loss\(stamp)", Numerals.fixed(metrics.merged.loss, 4), good ? "good" : "bad"))
       \(card("constant predictor", Numerals.fixed(metrics.constant.loss, 4), ""))
-      \(card("skill", Numerals.percent(metrics.skill), good ? "good" : "bad"))
-      \(card("AUC of any", Numerals.fixed(auc, 3), ""))
+      \(card("skill\(stamp)", Numerals.percent(metrics.skill), good ? "good" : "bad"))
+      \(card("AUC of any\(stamp)", Numerals.fixed(auc, 3), ""))
       \(card("held-out slices", Numerals.grouped(metrics.slices), ""))
       \(card("held-out patients", Numerals.grouped(metrics.patients), ""))
       </div>

@@ -27,7 +27,7 @@ struct ROCSection {
     }
     return """
       <section>
-      <h2>ROC curves</h2>
+      <h2>ROC curves\(LeakyStamp.suffix(data.metrics.leaky))</h2>
       <div class="panels">\(charts)</div>
       <p class="muted">Held-out fold; the number is the area under the curve, ties counted one half. \
       The dashed diagonal is chance.</p>

@@ -17,6 +17,8 @@ struct ReportData {
     /// On the held-out fold, in its order.
     let validation: PredictionTable
     let evaluation: Evaluation
+    /// What correcting its probabilities for the training's draws does.
+    let calibration: PriorCalibration
   }
 
   /// One converted collection.
@@ -82,7 +84,11 @@ struct ReportData {
         history: try TrainingHistory(
           file: layout.file(ArtifactLayout.Train.history, of: StageInstance(.train, name))),
         validation: validation,
-        evaluation: Evaluation(fold.scored(validation), metric: .competition()))
+        evaluation: Evaluation(fold.scored(validation), metric: .competition()),
+        calibration: try CanonicalJSON.read(
+          PriorCalibration.self,
+          from: layout.file(
+            ArtifactLayout.Predict.calibration, of: StageInstance(.predict, name))))
     }
     let known = Set(models.map(\.name))
     if let unknown = weights.models.keys.sorted().first(where: { !known.contains($0) }) {

@@ -11,6 +11,7 @@ struct ReportPage {
       OutcomeSection(data: data).html,
       WarningSection(data: data).html,
       ScoreSection(data: data).html,
+      CalibrationSection(data: data).html,
       CurveSection(data: data).html,
       ROCSection(data: data).html,
       pictures.html,
@@ -24,7 +25,8 @@ struct ReportPage {
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="color-scheme" content="light dark">
-      <title>Ichor report: skill \(Numerals.percent(data.metrics.skill))</title>
+      <title>\(LeakyStamp.prefix(data.metrics.leaky))Ichor report: skill \
+      \(Numerals.percent(data.metrics.skill))</title>
       <style>\(Stylesheet.css)</style>
       </head>
       <body>
@@ -33,6 +35,7 @@ struct ReportPage {
       <h1>Intracranial haemorrhage on head CT</h1>
       <p class="muted">Ichor report · \(modelList) · held-out fold \
       \(data.summary.heldOutFold) of \(data.summary.folds.count), split by patient</p>
+      \(leakyBanner)
       \(banner)
       </header>
       <main>
@@ -48,6 +51,15 @@ struct ReportPage {
   }
 
   private var modelList: String { data.models.map(\.name).joined(separator: ", ") }
+
+  private var leakyBanner: HTML {
+    guard data.metrics.leaky else { return "" }
+    return """
+      <p class="banner" role="note"><strong>\(LeakyStamp.word).</strong> Validation was drawn again in \
+      each epoch from slices that other epochs trained on (split.redraw_each_epoch): the networks know \
+      the held-out fold. Every loss, skill and AUC on this page flatters them.</p>
+      """
+  }
 
   private var banner: HTML {
     let train = data.configuration.isSynthetic(.train)

@@ -9,7 +9,7 @@ struct ScoreSection {
   var html: HTML {
     """
     <section>
-    <h2>Scores per label</h2>
+    <h2>Scores per label\(stamp)</h2>
     <div class="scroll"><table class="numbers dense">
     <thead>
     <tr><th rowspan="2">label</th><th rowspan="2">positive</th>\
@@ -27,6 +27,8 @@ struct ScoreSection {
     </section>
     """
   }
+
+  private var stamp: String { LeakyStamp.suffix(data.metrics.leaky) }
 
   private var heads: HTML {
     let models = data.models.enumerated().map { index, model -> HTML in
@@ -84,7 +86,7 @@ struct ScoreSection {
       """
     }
     return """
-      <h3>Weights of the merger</h3>
+      <h3>Weights of the merger\(stamp)</h3>
       <table class="numbers narrow"><thead><tr><th>model</th><th>validation loss</th><th>weight</th></tr>
       </thead><tbody>\(rows)</tbody></table>
       <p class="muted">Rule: \(data.configuration.merge.weights). With inverse-loss a weight is \

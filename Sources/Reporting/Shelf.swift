@@ -37,7 +37,7 @@ struct Shelf {
         let png = try reader.png(of: row, size: size, in: converted.slices)
         picture = """
           <img loading="lazy" width="\(size)" height="\(size)" alt="Slice \(id)" \
-          src="\(SlicePictures.dataURI(Data(png)))">
+          src="\(SlicePictures.dataURI(Data(try ShownPicture.png(png))))">
           """
       }
       return """

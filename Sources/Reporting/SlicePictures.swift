@@ -56,7 +56,9 @@ struct SlicePictures {
         })
     }
     count = done
-    let window = data.configuration.convert.windows.first ?? "first"
+    let convert = data.configuration.convert
+    let window =
+      convert.keepsHounsfieldUnits ? ShownPicture.window.name : convert.windows.first ?? "first"
     html = """
       <section>
       <h2>Slices</h2>

@@ -1,6 +1,7 @@
 import CSV
 import Diagnostics
 import Foundation
+import PipelineContract
 
 /// `train/MODEL/history.csv`: one row an epoch.
 struct TrainingHistory: Sendable {
@@ -32,16 +33,18 @@ struct TrainingHistory: Sendable {
       let index = try table.column(name)
       return { Double($0[index]).flatMap { $0.isFinite ? $0 : nil } }
     }
-    let (epoch, phase) = (try table.column("epoch"), try table.column("phase"))
-    let learningRate = try column("learning_rate")
-    let trainLoss = try column("train_loss")
-    let validationLoss = try column("validation_loss")
-    let skill = try column("skill")
-    let imagesPerSecond = try column("images_per_second")
-    let dataWait = try column("data_wait")
+    let (epoch, phase) = (
+      try table.column(HistoryColumn.epoch), try table.column(HistoryColumn.phase)
+    )
+    let learningRate = try column(HistoryColumn.learningRate)
+    let trainLoss = try column(HistoryColumn.trainLoss)
+    let validationLoss = try column(HistoryColumn.validationLoss)
+    let skill = try column(HistoryColumn.skill)
+    let imagesPerSecond = try column(HistoryColumn.imagesPerSecond)
+    let dataWait = try column(HistoryColumn.dataWait)
     epochs = try table.rows.map { row in
       Epoch(
-        epoch: try row.integer(epoch, name: "epoch"), phase: row[phase],
+        epoch: try row.integer(epoch, name: HistoryColumn.epoch), phase: row[phase],
         learningRate: learningRate(row), trainLoss: trainLoss(row),
         validationLoss: validationLoss(row), skill: skill(row),
         imagesPerSecond: imagesPerSecond(row), dataWait: dataWait(row))

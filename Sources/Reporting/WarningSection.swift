@@ -44,7 +44,7 @@ struct WarningSection {
         "For \(label.rawValue) the merged model is no better than the base rate:"
           + " \(Numerals.fixed(own.logLoss, 4)) against \(Numerals.fixed(base.logLoss, 4)).")
     }
-    return failures
+    return failures.map { LeakyStamp.prefix(data.metrics.leaky) + $0 }
   }
 
   private var remarks: [String] {

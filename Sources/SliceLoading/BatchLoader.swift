@@ -1,11 +1,12 @@
+import Augmentation
 import Diagnostics
 import Foundation
 
-/// Reads, decodes, normalises and flips batches of slices on threads of its own, ahead of the
+/// Reads, decodes, augments and normalises batches of slices on threads of its own, ahead of the
 /// engine that consumes them.
 ///
-/// What a batch holds is a pure function of the sampler's and the flip's seeds, epoch, step and
-/// share; the number of threads and their order never matter. One consumer takes the batches, in
+/// What a batch holds is a pure function of the sampler's and the augmentation's seeds, epoch, step
+/// and share; the number of threads and their order never matter. One consumer takes the batches, in
 /// the order of the plan.
 public final class BatchLoader {
   public let layout: BatchLayout
@@ -20,14 +21,14 @@ public final class BatchLoader {
   ///
   /// - Parameters:
   ///   - layout: its batch is the sampler's `share.localBatch`, its channels the normalisation's.
-  ///   - flip, affine: `nil` for none, as in validation.
+  ///   - augmentation: `nil` for none, as in validation.
   ///   - threads: worker threads, at least 1; they count towards the job's budget.
   ///   - ahead: batches that may be ready or in the making, the one being consumed included; each
   ///     takes `layout.elements` float32 values.
   public init(
     dataset: SliceDataset, sampler: any BatchSampler, layout: BatchLayout,
-    normalization: ImageNormalization, flip: HorizontalFlip? = nil,
-    affine: RandomAffine? = nil, plan: BatchPlan, threads: Int, ahead: Int = 3,
+    normalization: ImageNormalization,
+    augmentation: Augmentation? = nil, plan: BatchPlan, threads: Int, ahead: Int = 3,
     cancellation: Cancellation = Cancellation()
   ) {
     precondition(threads > 0 && ahead > 0, "a loader has at least one thread and one batch")
@@ -39,12 +40,15 @@ public final class BatchLoader {
     self.cancellation = cancellation
     ring = BatchRing(
       layout: layout, plan: plan, sampler: sampler, slots: ahead, workers: threads)
-    let decoder = SliceDecoder(dataset: dataset, layout: layout, normalization: normalization)
+    precondition(
+      dataset.windows.map { $0.count == layout.channels } ?? true, "each channel has its window")
     let firstSample = sampler.share.positions.lowerBound
     for number in 0..<threads {
       // The thread holds the ring and not the loader, so that the loader's end stops it.
       let thread = Thread { [ring] in
-        Self.work(ring, decoder: decoder, flip: flip, affine: affine, firstSample: firstSample)
+        var decoder = SliceDecoder(
+          dataset: dataset, layout: layout, normalization: normalization)
+        Self.work(ring, &decoder, augmentation, firstSample: firstSample)
       }
       thread.name = "slices-\(number)"
       thread.start()
@@ -55,23 +59,18 @@ public final class BatchLoader {
 
   /// One thread's life: an image at a time until there is none.
   private static func work(
-    _ ring: BatchRing, decoder: SliceDecoder, flip: HorizontalFlip?, affine: RandomAffine?,
+    _ ring: BatchRing, _ decoder: inout SliceDecoder, _ augmentation: Augmentation?,
     firstSample: Int
   ) {
-    var decoder = decoder
     while let task = ring.nextTask() {
       var failure: (any Error)?
       let image = ring.image(task)
       if let slice = task.slice {
-        let mirrored =
-          flip?.applies(
-            epoch: task.position.epoch, step: task.position.step, sample: firstSample + task.place)
-          ?? false
-        let mapping = affine?.mapping(
+        let steps = augmentation?.steps(
           epoch: task.position.epoch, step: task.position.step, sample: firstSample + task.place,
-          width: decoder.layout.width, height: decoder.layout.height)
+          width: ring.layout.width, height: ring.layout.height)
         do {
-          try decoder.decode(slice, mirrored: mirrored, mapping: mapping, into: image)
+          try decoder.decode(slice, augmented: steps, into: image)
         } catch let error {
           failure = error
         }

@@ -23,13 +23,17 @@ public struct ImageNormalization: Sendable, Equatable {
 
   public var channels: Int { mean.count }
 
+  /// The same mapping of levels between whole ones: `level * gain + offset`.
+  var gain: [Float] { deviation.map { 1 / (255 * $0) } }
+  var offset: [Float] { zip(mean, deviation).map { -$0 / $1 } }
+
   /// Takes the first `channels` of `stride` interleaved samples a pixel apart into planes.
   ///
   /// - Parameters:
   ///   - pixels: height * width * stride samples.
   ///   - planes: channels * height * width values, [C, H, W].
   func apply(
-    to pixels: UnsafeRawBufferPointer, stride: Int, height: Int, width: Int, mirrored: Bool,
+    to pixels: UnsafeRawBufferPointer, stride: Int, height: Int, width: Int,
     into planes: UnsafeMutableBufferPointer<Float>
   ) {
     let area = height * width
@@ -45,11 +49,7 @@ public struct ImageNormalization: Sendable, Equatable {
         for row in 0..<height {
           let from = samples + row * width * stride + channel
           let to = target + channel * area + row * width
-          if mirrored {
-            for column in 0..<width { to[width - 1 - column] = values[Int(from[column * stride])] }
-          } else {
-            for column in 0..<width { to[column] = values[Int(from[column * stride])] }
-          }
+          for column in 0..<width { to[column] = values[Int(from[column * stride])] }
         }
       }
     }

@@ -1,3 +1,5 @@
+import Augmentation
+
 /// Slices with their IDs and, for training, their labels; the three go by one index.
 public struct SliceDataset: Sendable {
   public let source: any SliceSource
@@ -6,9 +8,15 @@ public struct SliceDataset: Sendable {
   /// Row-major [slices, classes], each 0 or 1; `nil` where unlabelled.
   public let labels: [Float]?
   public let classes: Int
+  /// What the channels show of slices that hold HU + 1024 in 16 bits, one window a channel; `nil`
+  /// where the slices are pictures of 8 bits.
+  public let windows: [HounsfieldWindow]?
 
   /// - Precondition: one ID a slice, and `classes` labels a slice where there are labels.
-  public init(source: any SliceSource, ids: [String], labels: [Float]? = nil, classes: Int = 6) {
+  public init(
+    source: any SliceSource, ids: [String], labels: [Float]? = nil, classes: Int = 6,
+    windows: [HounsfieldWindow]? = nil
+  ) {
     precondition(
       source.count == ids.count, "\(source.count) slices came with \(ids.count) IDs")
     precondition(
@@ -18,6 +26,7 @@ public struct SliceDataset: Sendable {
     self.ids = ids
     self.labels = labels
     self.classes = classes
+    self.windows = windows
   }
 
   public var count: Int { ids.count }

@@ -1,33 +1,46 @@
+import Augmentation
 import Diagnostics
 import PNG
 
 /// Turns one slice's PNG into normalised planes; each worker thread has its own.
 struct SliceDecoder {
-  let source: any SliceSource
-  let ids: [String]
-  let layout: BatchLayout
-  let normalization: ImageNormalization
+  private let source: any SliceSource
+  private let ids: [String]
+  private let layout: BatchLayout
+  private let normalization: ImageNormalization
+  /// Of the channels, where slices hold HU.
+  private let windows: [HounsfieldWindow]?
+  private let gain: [Float]
+  private let offset: [Float]
+  private let augmenter: Augmenter
+  private var reader = PNGReader()
   private var png: [UInt8] = []
   private var pixels: [UInt8] = []
-  private var warped: [UInt8] = []
   /// What the last slice was: a collection's slices are all of one kind.
-  private var pixel = PNGFormat.Pixel.rgb8
+  private var pixel: PNGFormat.Pixel
 
-  init(dataset: SliceDataset, layout: BatchLayout, normalization: ImageNormalization) {
+  init(
+    dataset: SliceDataset, layout: BatchLayout, normalization: ImageNormalization
+  ) {
     source = dataset.source
     ids = dataset.ids
     self.layout = layout
     self.normalization = normalization
+    windows = dataset.windows
+    gain = normalization.gain
+    offset = normalization.offset
+    augmenter = Augmenter(
+      width: layout.width, height: layout.height, channels: layout.channels)
+    pixel = windows == nil ? .rgb8 : .grey16
   }
 
-  /// Reads, decodes, warps and normalises slice `index`.
+  /// Reads, decodes, augments and normalises slice `index`.
   ///
-  /// - Parameter mapping: how it is rotated, scaled and shifted; `nil` for not at all.
+  /// - Parameter steps: what is done to it; `nil` for nothing.
   /// - Parameter image: [C, H, W] values to fill.
   /// - Throws: `IchorError` that names the slice; what it left in `image` means nothing.
   mutating func decode(
-    _ index: Int, mirrored: Bool, mapping: RandomAffine.Mapping? = nil,
-    into image: UnsafeMutableBufferPointer<Float>
+    _ index: Int, augmented steps: AugmentationSteps?, into image: UnsafeMutableBufferPointer<Float>
   ) throws {
     do {
       try source.readPNG(at: index, into: &png)
@@ -47,32 +60,44 @@ struct SliceDecoder {
         .inputOutput, code: "slice-read", "slice \(ids[index]) can't be read",
         remedy: "Check the shards of the convert stage", cause: error)
     }
-    if let mapping { warp(mapping) }
-    pixels.withUnsafeBytes { pixels in
-      normalization.apply(
-        to: pixels, stride: self.pixel.channels, height: layout.height, width: layout.width,
-        mirrored: mirrored, into: image)
+    if let windows {
+      pixels.withUnsafeBytes {
+        augmenter.load(
+          hounsfield: $0.bindMemory(to: UInt16.self), windows: Self.changed(windows, by: steps))
+      }
+    } else if steps == nil {
+      pixels.withUnsafeBytes { pixels in
+        normalization.apply(
+          to: pixels, stride: self.pixel.channels, height: layout.height, width: layout.width,
+          into: image)
+      }
+      return
+    } else {
+      pixels.withUnsafeBufferPointer { augmenter.load($0, stride: pixel.channels) }
     }
+    if let steps { augmenter.apply(steps) }
+    augmenter.store(gain: gain, offset: offset, into: image)
   }
 
-  private mutating func warp(_ mapping: RandomAffine.Mapping) {
-    let (layout, channels) = (layout, pixel.channels)
-    if warped.count < pixels.count { warped = [UInt8](repeating: 0, count: pixels.count) }
-    pixels.withUnsafeBufferPointer { from in
-      warped.withUnsafeMutableBufferPointer { into in
-        guard let source = from.baseAddress, let target = into.baseAddress else { return }
-        BilinearWarp.apply(
-          mapping, from: source, into: target, width: layout.width, height: layout.height,
-          channels: channels)
-      }
+  private static func changed(
+    _ windows: [HounsfieldWindow], by steps: AugmentationSteps?
+  ) -> [HounsfieldWindow] {
+    guard let changes = steps?.windows, !changes.isEmpty else { return windows }
+    return zip(windows, changes).map {
+      HounsfieldWindow(centre: $0.centre + $1.shift, width: $0.width * $1.factor)
     }
-    swap(&pixels, &warped)
   }
 
   /// Decodes `png` into `pixels` as the kind of the last slice, else as the other kind.
   private mutating func decodePixels() throws(PNGError) {
-    let kinds: [PNGFormat.Pixel] = pixel == .rgb8 ? [.rgb8, .grey8] : [.grey8, .rgb8]
-    for kind in kinds where kind.channels >= layout.channels {
+    let kinds: [PNGFormat.Pixel]
+    if windows != nil {
+      kinds = [.grey16]
+    } else {
+      kinds = (pixel == .rgb8 ? [.rgb8, .grey8] : [.grey8, .rgb8])
+        .filter { $0.channels >= layout.channels }
+    }
+    for kind in kinds {
       let format = PNGFormat(width: layout.width, height: layout.height, pixel: kind)
       if pixels.count < format.byteCount {
         pixels = [UInt8](repeating: 0, count: format.byteCount)
@@ -80,7 +105,7 @@ struct SliceDecoder {
       let found: PNGError? = png.withUnsafeBytes { png in
         pixels.withUnsafeMutableBytes { pixels in
           do throws(PNGError) {
-            try PNGDecoder.decode(png, as: format, into: pixels)
+            try reader.decode(png, as: format, into: pixels)
             return nil
           } catch {
             return error
@@ -98,6 +123,8 @@ struct SliceDecoder {
 
   private func reason(_ error: PNGError) -> String {
     switch error {
+    case .unexpectedFormat where windows != nil:
+      "is not of \(layout.width)x\(layout.height) pixels of 16 bits, as HU are stored"
     case .unexpectedFormat:
       "is not of \(layout.width)x\(layout.height) pixels and at least \(layout.channels) channels"
     case .malformed: "is damaged or cut short"

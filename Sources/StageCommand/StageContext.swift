@@ -15,6 +15,8 @@ public struct StageContext: Sendable {
   /// The artifact published before, where the same program made it with the same parameters: what
   /// was made from unchanged input may be taken over.
   public let reusable: URL?
+  /// What stands for identifiers in everything that the stage writes.
+  public let pseudonyms: Pseudonyms
   public let job: JobContext
 
   /// The collection that the instance is named for; the labelled one for any other name.
@@ -24,7 +26,9 @@ public struct StageContext: Sendable {
 
   /// What is remembered of the content of files outside; what a stage adds need not be read again
   /// when the manifest is written.
-  public func memory(of path: URL) -> HashMemory { HashMemory(of: path, in: layout) }
+  public func memory(of path: URL) -> HashMemory {
+    HashMemory(of: path, in: layout, pseudonyms: pseudonyms)
+  }
 
   /// The folder of an artifact that this one is made from.
   public func artifact(_ stage: Stage, _ name: String? = nil) -> URL {
@@ -46,11 +50,17 @@ public struct StageSummary: Sendable {
   public let lines: [String]
   /// Name to version of the libraries that did the work, for `run.json`.
   public let versions: [String: String]
+  /// How many of what there is in the artifact, for its manifest.
+  public let counts: [String: Int]
 
-  public init(items: Int, unit: String, lines: [String], versions: [String: String] = [:]) {
+  public init(
+    items: Int, unit: String, lines: [String], versions: [String: String] = [:],
+    counts: [String: Int] = [:]
+  ) {
     self.items = items
     self.unit = unit
     self.lines = lines
     self.versions = versions
+    self.counts = counts
   }
 }

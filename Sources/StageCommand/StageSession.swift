@@ -50,7 +50,8 @@ struct StageSession {
     let layout = ArtifactLayout(root: URL(filePath: options.artifacts))
     let sources = configuration.inputs(of: instance)
     try UpstreamArtifacts.verify(sources, in: layout)
-    let resolver = InputResolver(layout: layout, recordsNewHashes: true)
+    let pseudonyms = try configuration.pseudonyms(in: layout)
+    let resolver = InputResolver(layout: layout, recordsNewHashes: true, pseudonyms: pseudonyms)
     let recipe = Recipe(
       instance, parameters: try configuration.parameters(for: instance),
       inputs: try resolver.stamp(sources, checkpoint: cancellation.checkpoint),
@@ -72,7 +73,7 @@ struct StageSession {
     let threads = configuration.compute.threads ?? ProcessInfo.processInfo.activeProcessorCount
     let context = StageContext(
       instance: instance, configuration: configuration, layout: layout, staging: publish.staging,
-      resumes: publish.resumes, reusable: reusable(publish),
+      resumes: publish.resumes, reusable: reusable(publish), pseudonyms: pseudonyms,
       job: JobContext(
         logger: logger, progress: meter, cancellation: cancellation, threads: max(1, threads)))
     let summary = try body(context)
@@ -83,7 +84,7 @@ struct StageSession {
       items: summary.items, unit: summary.unit, exit: ExitStatus.done.rawValue)
     record.versions.merge(summary.versions) { own, _ in own }
     logger.info("finished", metadata: ["items": "\(summary.items)", "unit": "\(summary.unit)"])
-    let manifest = try publish.commit(record, inputs: inputs)
+    let manifest = try publish.commit(record, inputs: inputs, counts: summary.counts)
     summary.lines.forEach(result)
     result(
       "\(instance): \(manifest.outputs.count) files, \(Self.size(manifest.outputBytes)), in "

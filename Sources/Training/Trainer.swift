@@ -44,6 +44,8 @@ public final class Trainer {
   private let stepsPerEpoch: Int
   /// Where the last checkpoint stands, for errors.
   private var lastCheckpoint: String?
+  /// The last validation loss, for progress; stamped where it flatters.
+  private var lastValidation = ""
   /// [batch, classes], of the batch at hand.
   private var targets: [Float]
 
@@ -85,7 +87,7 @@ public final class Trainer {
     let loader = data.loader(
       for: network.program,
       from: .init(epoch: state.epoch, step: state.step * recipe.accumulate),
-      endEpoch: recipe.epochs)
+      endEpoch: recipe.epochs, threads: context.threads)
     defer { loader.stop() }
     var step = TrainingStep(network: network, loss: recipe.loss)
     while state.epoch < recipe.epochs {
@@ -133,7 +135,7 @@ public final class Trainer {
       context.progress.report(
         completed: overall, total: recipe.epochs * stepsPerEpoch, unit: "steps",
         detail: "epoch \(state.epoch + 1)/\(recipe.epochs), loss "
-          + String(format: "%.4f", state.lossSum / Double(state.step)))
+          + String(format: "%.4f", state.lossSum / Double(state.step)) + lastValidation)
       if let every = recipe.checkpointSteps, overall % every == 0, state.step < stepsPerEpoch {
         try capture(&state)
         try save(state, events)
@@ -223,23 +225,27 @@ public final class Trainer {
   ) throws {
     let trainLoss = state.lossSum / Double(stepsPerEpoch)
     try capture(&state)
-    let (validation, spread): (Evaluation, Double)
+    let outcome: Validator.Outcome
     do {
-      (validation, spread) = try validator.evaluate(state.parameters, context: context)
+      outcome = try validator.evaluate(state.parameters, epoch: state.epoch, context: context)
     } catch let stop as CancelledBySignal {
       // The epoch's steps are done: a resume from here only validates.
       try save(state, events)
       throw stop
     }
+    let validation = outcome.evaluation
     let phase = recipe.phases[state.phase]
     var schedule = schedule(of: state)
     let last = max(stepInPhase(state) - 1, 0)
     let record = EpochRecord(
       epoch: state.epoch + 1, phase: phase.name, learningRate: schedule.rate(step: last),
-      trainLoss: trainLoss, validation: validation,
-      skill: skill(loss: validation.loss, floor: validator.floor.loss),
+      trainLoss: trainLoss, validation: validation, leaky: validator.isLeaky,
+      skill: skill(loss: validation.loss, floor: outcome.floor.loss),
       imagesPerSecond: pace.seconds > 0 ? Double(pace.images) / pace.seconds : 0,
       dataWait: pace.seconds > 0 ? pace.waited / pace.seconds : 0)
+    lastValidation =
+      ", \(validator.isLeaky ? "LEAKY " : "")validation "
+      + String(format: "%.4f", validation.loss)
     schedule.epochFinished(validationLoss: validation.loss)
     let score = recipe.monitor.score(validation)
     let isBest = state.bestScore.map { score < $0 } ?? true
@@ -251,7 +257,7 @@ public final class Trainer {
     state.lossSum = 0
     // A phase begins in the same checkpoint that ends the one before: a resume finds either.
     try beginPhase(&state, events)
-    let verdicts = watchdog.epochFinished(validationLoss: validation.loss, spread: spread)
+    let verdicts = watchdog.epochFinished(validationLoss: validation.loss, spread: outcome.spread)
     state.watchdog = watchdog.state
     try save(state, events)
     for verdict in verdicts { try tell(verdict) }

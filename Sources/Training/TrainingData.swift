@@ -1,3 +1,4 @@
+import Augmentation
 import ComputeGraph
 import SliceLoading
 
@@ -6,33 +7,32 @@ public struct TrainingData: Sendable {
   public var dataset: SliceDataset
   public var sampler: any BatchSampler
   public var normalization: ImageNormalization
-  public var flip: HorizontalFlip?
-  public var affine: RandomAffine?
+  /// `nil` for none.
+  public var augmentation: Augmentation?
 
   public init(
     dataset: SliceDataset, sampler: any BatchSampler, normalization: ImageNormalization,
-    flip: HorizontalFlip? = nil, affine: RandomAffine? = nil
+    augmentation: Augmentation? = nil
   ) {
     self.dataset = dataset
     self.sampler = sampler
     self.normalization = normalization
-    self.flip = flip
-    self.affine = affine
+    self.augmentation = augmentation
   }
 
   /// Batches for a program from a position on.
   ///
-  /// One loader thread: decoding a slice takes a small part of what its step takes, and the
-  /// engine's threads fill the cores.
+  /// One loader thread for eight of the engine: it decodes and augments some 1,800 slices of 224
+  /// a second, eight cores train ResNet-50 on less than 100, ResNet-18 at 112 on less than 900.
   func loader(
-    for program: Program, from start: BatchPlan.Position, endEpoch: Int
+    for program: Program, from start: BatchPlan.Position, endEpoch: Int, threads: Int
   ) -> BatchLoader {
     let shape = program.graph[program.graph.input]
     return BatchLoader(
       dataset: dataset, sampler: sampler,
       layout: BatchLayout(
         batch: program.batch, channels: shape.channels, height: shape.height, width: shape.width),
-      normalization: normalization, flip: flip, affine: affine,
-      plan: BatchPlan(start: start, endEpoch: endEpoch), threads: 1)
+      normalization: normalization, augmentation: augmentation,
+      plan: BatchPlan(start: start, endEpoch: endEpoch), threads: max(1, threads / 8))
   }
 }

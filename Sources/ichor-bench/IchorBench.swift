@@ -7,7 +7,10 @@ struct IchorBench: ParsableCommand {
     commandName: "ichor-bench",
     abstract: "Measures how fast parts of Ichor are on this machine.",
     discussion: "Example: ichor-bench train --model resnet50 --size 224 --batch 16 --json",
-    subcommands: [TrainCommand.self, PredictCommand.self, ConvertBenchmarkCommand.self])
+    subcommands: [
+      TrainCommand.self, PredictCommand.self, LoaderBenchmarkCommand.self,
+      ConvertBenchmarkCommand.self,
+    ])
 }
 
 struct TrainCommand: ParsableCommand {

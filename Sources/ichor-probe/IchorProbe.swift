@@ -5,9 +5,10 @@ import ArgumentParser
 struct IchorProbe: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ichor-probe",
-    abstract: "Looks inside DICOM files and models.",
+    abstract: "Looks inside DICOM files, models and augmentation.",
     discussion: "Example: ichor-probe dicom slice.dcm --hu slice.f32",
     subcommands: [
       DicomCommand.self, ForwardCommand.self, GradientsCommand.self, StepsCommand.self,
+      AugmentCommand.self, VerifyResumeCommand.self,
     ])
 }

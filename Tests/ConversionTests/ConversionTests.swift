@@ -180,6 +180,7 @@ import Testing
     let expecting = ConvertParameters(sizes: [8, 4], expect: ["pixel-data-short": 1])
     let count = failure(bench, expecting)
     #expect(count?.code == "quirk-count-differs" && count?.kind == .badData)
+    #expect(count?.message == "0 files have the quirk pixel-data-short, expected 1")
     #expect(failure(bench, ConvertParameters(sizes: [8], expect: ["x": 1]))?.kind == .configuration)
     try bench.add(CTFile("ID_a", value: 1065), "b.dcm")
     let conflict = failure(bench)

@@ -89,7 +89,8 @@ final class MergeFixture {
   }
 
   func merge(
-    sample: String? = nil, rule: String = "inverse-loss", models: [String] = ["a", "b"]
+    sample: String? = nil, rule: String = "inverse-loss", models: [String] = ["a", "b"],
+    leaky: Bool = false
   ) throws -> MergeMetrics {
     if let sample { try write("sample.csv", sample) }
     return try Merging.merge(
@@ -98,7 +99,7 @@ final class MergeFixture {
         predictions: Dictionary(
           uniqueKeysWithValues: models.map { ($0, folder.appendingPathComponent("predict/\($0)")) }),
         sampleSubmission: sample.map { _ in folder.appendingPathComponent("sample.csv") },
-        heldOutFold: 0, weights: rule, synthetic: true),
+        heldOutFold: 0, weights: rule, synthetic: true, leaky: leaky),
       into: folder.appendingPathComponent("out"),
       context: JobContext(
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, threads: 1))

@@ -49,6 +49,18 @@ import Testing
     #expect(written.merged.loss == metrics.merged.loss && written.fallback == 1)
   }
 
+  /// The stamp changes no number.
+  @Test func whatLeaksIsStamped() throws {
+    let honest = try fixture.merge()
+    #expect(!honest.leaky && honest.stamp.isEmpty)
+    let metrics = try fixture.merge(leaky: true)
+    #expect(metrics.leaky && metrics.stamp == "LEAKY: ")
+    #expect(metrics.merged == honest.merged)
+    for name in ["metrics.json", "weights.json"] {
+      #expect(try fixture.lines(name).contains { $0.contains("\"leaky\" : true") }, "\(name)")
+    }
+  }
+
   @Test func probabilitiesAreTheWeightedAverageByID() throws {
     _ = try fixture.merge()
     let lines = try fixture.lines("probabilities.csv")

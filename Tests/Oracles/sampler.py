@@ -1,4 +1,4 @@
-"""Draws of EpochPermutation, WeightedSampler and HorizontalFlip by a second implementation.
+"""Draws of EpochPermutation and WeightedSampler by a second implementation.
 
 Philox4x32-10 (Salmon et al., SC 2011) with the key and counter of Sources/CounterRandom, Lemire's
 bounded integers, the shuffle of Fisher and Yates. Standard library only.
@@ -75,15 +75,10 @@ def weighted(size, keep, weights, seed, epoch):
     return shuffled(order, words64(seed, "sample.order", epoch))
 
 
-def flipped(seed, epoch, step, sample):
-    return uniform(words64(seed, "augment.flip", epoch, step, sample)) < 0.5
-
-
 if __name__ == "__main__":
     # Known answer of the Random123 library: all-zero counter and key.
     assert philox([0] * 4, [0] * 2) == [0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8]
     print("permutation 10, seed 42:", permutation(10, 42, 0), permutation(10, 42, 1))
-    print("flips seed 7, epoch 1, step 2:", [int(flipped(7, 1, 2, s)) for s in range(16)])
     # Twelve slices: 0, 4 and 8 of one subtype, 2 of another, the others negative.
     kinds = [0 if slice % 4 == 0 else 1 if slice == 2 else 2 for slice in range(12)]
     keep = [[0.9, 0.9, 0.7][kind] for kind in kinds]

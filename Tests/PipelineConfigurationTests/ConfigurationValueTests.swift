@@ -39,6 +39,19 @@ import Testing
     #expect(configuration.merge.models == ["b"])
   }
 
+  /// The folds don't depend on it; everything that is trained and scored does.
+  @Test func redrawingConcernsTheTrainingAndWhatFollows() throws {
+    let key = "split.redraw_each_epoch"
+    let configuration = try parse(networks, set: ["\(key)=true", "predict.correct_prior=true"])
+    #expect(configuration.split.redrawEachEpoch && configuration.predict.correctPrior)
+    #expect(try !parse(networks).split.redrawEachEpoch && !parse(networks).predict.correctPrior)
+    for instance in configuration.instances {
+      let value = try configuration.parameters(for: instance)[key]
+      let follows = [.train, .predict, .merge, .report].contains(instance.stage)
+      #expect(value == (follows ? .bool(true) : nil), "\(instance)")
+    }
+  }
+
   @Test func hounsfieldUnitsStandAloneForTheWindows() throws {
     let configuration = try parse(networks, set: ["convert.windows=hu16"])
     #expect(configuration.convert.windows == ["hu16"])
@@ -104,12 +117,19 @@ import Testing
         "phantom.bleeding_fraction",
       ])
     #expect(try keys("split") == ["split.seed", "split.folds", "split.fold"])
-    #expect(try keys("predict/a") == ["predict.batch", "compute.backend", "compute.precision"])
+    #expect(
+      try keys("predict/a") == [
+        "predict.batch", "predict.correct_prior", "split.redraw_each_epoch", "compute.backend",
+        "compute.precision",
+      ])
     let train = try configuration.parameters(for: StageInstance(.train, "a"))
     #expect(train["train.a.epochs"] == .integer(3))
     #expect(train["train.a.model"] == .string("dpn92"))
     #expect(train["compute.precision"] == .string("bf16"))
-    #expect(train.keys.allSatisfy { $0.hasPrefix("train.a.") || $0.hasPrefix("compute.") })
+    #expect(
+      train.keys.allSatisfy {
+        $0.hasPrefix("train.a.") || $0.hasPrefix("compute.") || $0 == SplitParameters.redrawKey
+      })
     #expect(train["compute.threads"] == nil)
   }
 }

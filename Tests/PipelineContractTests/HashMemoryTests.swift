@@ -73,6 +73,43 @@ import Testing
     #expect(try hashes.stamp(key: "k", path: data).sha256 != second.sha256)
   }
 
+  @Test func theLastLineOfAFileDecidesForAFolderToo() throws {
+    let file = try folder.write("1", to: "data/a.dcm")
+    var status = stat()
+    try #require(stat(file.path, &status) == 0)
+    let now = ContentStamp(status)
+    let other = ContentStamp(bytes: now.bytes, modified: now.modified - 1)
+    func digest(_ hash: String) -> String {
+      ContentHash.sha256(of: Data("a.dcm\t1\t\(hash)\n".utf8))
+    }
+    let hashes = OutsideHashes(layout: layout, recordsNewHashes: false)
+    let own = ContentHash.sha256(of: Data("1".utf8))
+    for (stamp, expected) in [(now, hash), (other, own), (now, hash)] {
+      let memory = HashMemory(of: data, in: layout)
+      try memory.record(hash, of: "a.dcm", stamp)
+      try memory.record(hash, of: "gone.dcm", now)
+      try memory.flush()
+      #expect(try hashes.input(key: "k", path: data).sha256 == digest(expected))
+    }
+  }
+
+  @Test func linesOfFilesThatAreGoneDoNotPileUp() throws {
+    let file = try folder.write("1", to: "data/a.dcm")
+    var status = stat()
+    try #require(stat(file.path, &status) == 0)
+    let memory = HashMemory(of: data, in: layout)
+    for index in 0..<3000 { try memory.record(hash, of: "gone-\(index)", ContentStamp(status)) }
+    try memory.record(hash, of: "a.dcm", ContentStamp(status))
+    try memory.flush()
+    _ = try OutsideHashes(layout: layout, recordsNewHashes: true).input(key: "k", path: data)
+    let files = try FileManager.default.contentsOfDirectory(atPath: layout.cache.path)
+    #expect(files.count == 1)
+    let left = try String(
+      contentsOf: layout.cache.appendingPathComponent(try #require(files.first)), encoding: .utf8)
+    let stamp = ContentStamp(status)
+    #expect(left == "\(hash)\t1\t\(stamp.modified)\ta.dcm\n")
+  }
+
   @Test func manyFilesGiveTheHashOfTheirLines() throws {
     for index in 0..<100 { try folder.write("content \(index)", to: "data/\(index % 7)/\(index)") }
     let first = try OutsideHashes(layout: layout, recordsNewHashes: true).input(

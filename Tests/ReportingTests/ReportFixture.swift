@@ -4,6 +4,7 @@ import Ensembling
 import Foundation
 import Labels
 import Logging
+import PNG
 import PipelineConfiguration
 import PipelineContract
 import Reporting
@@ -15,12 +16,20 @@ final class ReportFixture {
   let folder: URL
   let layout: ArtifactLayout
   var configuration: PipelineConfiguration
+  private let leaky: Bool
 
-  /// The bytes that stand for the picture of slice `i`; the report does not look into them.
-  static func picture(_ i: Int) -> Data { Data("picture number \(i)".utf8) }
+  /// The picture of slice `i`.
+  static func picture(_ i: Int) -> Data {
+    Data(
+      PNGEncoder.encode(
+        [UInt8](repeating: UInt8(i), count: 64), PNGFormat(width: 8, height: 8, pixel: .grey8)))
+  }
 
-  /// - Parameter sharp: whether the models know the labels or guess the opposite.
-  init(sharp: Bool = true) throws {
+  /// - Parameters:
+  ///   - sharp: whether the models know the labels or guess the opposite.
+  ///   - leaky: whether validation was drawn again each epoch.
+  init(sharp: Bool = true, leaky: Bool = false) throws {
+    self.leaky = leaky
     folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("report-\(UUID().uuidString)", isDirectory: true)
     layout = ArtifactLayout(root: folder)
@@ -29,6 +38,7 @@ final class ReportFixture {
       train: ["a": parameters, "b": parameters], trainOrder: ["a", "b"],
       merge: MergeParameters(models: ["a", "b"]), report: ReportParameters(slices: 2))
     configuration.split.folds = 3
+    configuration.split.redrawEachEpoch = leaky
     configuration.convert.sizes = [8]
     try collection(.train, patients: 9)
     try collection(.test, patients: 2)
@@ -128,10 +138,23 @@ final class ReportFixture {
       ids: (0..<8).map { Self.id($0, .test) },
       probabilities: (0..<8).flatMap { i in (0..<6).map { Double(i * 6 + $0) / 64 } }
     ).write(to: directory.appendingPathComponent("test.csv"))
+    try CanonicalJSON.write(
+      PriorCalibration(
+        applied: model == "b", lossBefore: 0.31, lossAfter: 0.27,
+        labels: Dictionary(
+          uniqueKeysWithValues: Label.allCases.map {
+            (
+              $0.rawValue,
+              PriorCalibration.LabelRates(
+                natural: 0.125, drawn: 0.5, drawsWith: $0 == .epidural ? nil : 3.25,
+                drawsWithout: 0.75, corrects: $0 != .epidural)
+            )
+          }), leaky: leaky),
+      to: directory.appendingPathComponent("calibration.json"))
     let header =
-      "epoch,phase,learning_rate,train_loss,validation_loss,skill,images_per_second,data_wait"
+      "epoch,phase,learning_rate,train_loss,validation,validation_loss,skill,images_per_second,data_wait"
     try Data(
-      "\(header)\n1,sgd,0.01,0.61,0.52,-1,10,0\n2,sgd,0.01,0.41,,,10,0\n3,sgd,0.01,0.31,0.2345,0.1,10,0\n"
+      "\(header)\n1,sgd,0.01,0.61,held-out,0.52,-1,10,0\n2,sgd,0.01,0.41,held-out,,,10,0\n3,sgd,0.01,0.31,held-out,0.2345,0.1,10,0\n"
         .utf8
     ).write(to: make(StageInstance(.train, model)).appendingPathComponent("history.csv"))
   }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Ensembling
 import Foundation
+import PNG
 import PipelineContract
 import Testing
 
@@ -45,6 +46,19 @@ import Testing
     #expect(page.contains("<span class=\"chip blood\">subdural</span>"))
   }
 
+  /// Brain: 0 HU is black, 80 HU white; the values between lie 255 / 80 levels a HU apart.
+  @Test func hounsfieldUnitsAreShownThroughTheBrainWindow() throws {
+    let hounsfield = [-1024, -1, 0, 20, 40, 79, 80, 3000]
+    let samples = hounsfield.map { UInt16($0 + 1024) }
+    let stored = PNGEncoder.encode(
+      samples.withUnsafeBytes { Array($0) }, PNGFormat(width: 8, height: 1, pixel: .grey16))
+    let (format, pixels) = try PNGDecoder.decode(try ShownPicture.png(stored))
+    #expect(format.pixel == .grey8)
+    #expect(pixels == [0, 0, 0, 64, 128, 252, 255, 255])
+    let plain = [UInt8](ReportFixture.picture(3))
+    #expect(try ShownPicture.png(plain) == plain)
+  }
+
   @Test func nothingFromOutsideIsMarkup() throws {
     let page = try ReportFixture().page()
     #expect(!page.contains("<script"))
@@ -78,6 +92,28 @@ import Testing
       page.contains("<li class=\"bad\">The merged model does not beat the constant predictor"))
     #expect(page.contains("<li class=\"bad\">a does not beat the constant predictor"))
     #expect(page.contains("<td class=\"bad\" title=\"no better than the constant predictor\">▲"))
+  }
+
+  @Test func showsWhatTheSamplersDrew() throws {
+    let page = try ReportFixture().page()
+    let row = "<td>0.31000</td><td>0.27000</td><td class=\"text\">"
+    #expect(page.contains("<th scope=\"row\">a</th>\(row)as they are</td>"))
+    #expect(page.contains("<th scope=\"row\">b</th>\(row)corrected</td>"))
+    #expect(page.contains("<td>12.50 %</td><td class=\"first\">50.00 %</td><td>3.25</td>"))
+    #expect(page.contains("<td class=\"first\">▲ 50.00 %</td><td>–</td><td>0.75</td>"))
+  }
+
+  @Test func whatLeaksIsStamped() throws {
+    let page = try ReportFixture(leaky: true).page()
+    #expect(page.contains("<title>LEAKY: Ichor report"))
+    #expect(page.contains("<strong>LEAKY.</strong>"))
+    for title in [
+      "Outcome", "Scores per label", "Weights of the merger", "Prior correction", "Loss curves",
+      "ROC curves", "merged loss", "skill", "AUC of any",
+    ] {
+      #expect(page.contains(">\(title) (LEAKY)<"), "\(title)")
+    }
+    #expect(try !ReportFixture().page().contains("LEAKY"))
   }
 
   @Test func missingArtifactIsAnInputError() throws {

@@ -1,3 +1,4 @@
+import Augmentation
 import Diagnostics
 import Foundation
 import PNG
@@ -7,12 +8,12 @@ import Testing
 
 @Suite struct BatchLoaderTests {
   /// What the formula of `MemorySource` and the definition of the normalisation give.
-  static func expected(_ slice: Int, channels: Int, mirrored: Bool) -> [Float] {
+  static func expected(_ slice: Int, channels: Int) -> [Float] {
     let (height, width) = (MemorySource.height, MemorySource.width)
     let normalization = MemorySource.normalization
     return (0..<channels * height * width).map { place in
-      let (channel, y, x) = (place / (height * width), place / width % height, place % width)
-      let sample = MemorySource.sample(slice, y * width + (mirrored ? width - 1 - x : x), channel)
+      let (channel, pixel) = (place / (height * width), place % (height * width))
+      let sample = MemorySource.sample(slice, pixel, channel)
       return (Float(sample) / 255 - normalization.mean[channel]) / normalization.deviation[channel]
     }
   }
@@ -27,7 +28,7 @@ import Testing
       let padding = [Float](repeating: 0, count: (3 - slices.count) * channels * 30)
       #expect(
         batch.images
-          == slices.flatMap { Self.expected($0, channels: channels, mirrored: false) } + padding)
+          == slices.flatMap { Self.expected($0, channels: channels) } + padding)
       let labels = try #require(source.dataset.labels)
       let rows = slices.flatMap { labels[$0 * 6..<$0 * 6 + 6] }
       #expect(batch.targets == rows + [Float](repeating: 0, count: (3 - slices.count) * 6))
@@ -38,44 +39,122 @@ import Testing
     let sampler = SequentialSampler(count: 4, share: try BatchShare(globalBatch: 4))
     let grey = try MemorySource(count: 4, pixel: .grey8)
     let batch = try #require(try grey.loader(sampler, channels: 1).copyNext())
-    #expect(batch.images.prefix(30) == Self.expected(0, channels: 1, mirrored: false)[...])
+    #expect(batch.images.prefix(30) == Self.expected(0, channels: 1)[...])
     #expect(throws: IchorError.self) { try grey.loader(sampler, channels: 3).copyNext() }
       .map { #expect($0.code == "png-unexpected-format" && $0.message.contains("ID_0 ")) }
   }
 
-  @Test func mirrorsTheSamplesThatTheFlipNames() throws {
+  /// What every step does is tested in AugmentationTests; here, that each sample gets its own.
+  @Test func samplesAreAugmentedAsTheirPositionSays() throws {
     let source = try MemorySource(count: 50)
-    let flip = HorizontalFlip(seed: 3)
+    let augmentation = Self.augmentation(seed: 3)
     let sampler = SequentialSampler(count: 50, share: try BatchShare(globalBatch: 25))
-    var mirrored = 0
-    for batch in try source.loader(sampler, flip: flip).copyAll() {
+    let normalization = MemorySource.normalization
+    let augmenter = Augmenter(width: 5, height: 6, channels: 3)
+    for batch in try source.loader(sampler, augmentation: augmentation).copyAll() {
       for (place, slice) in batch.batch.indices.enumerated() {
-        let applies = flip.applies(epoch: 0, step: batch.batch.step, sample: place)
-        mirrored += applies ? 1 : 0
-        #expect(
-          Array(batch.images[place * 90..<place * 90 + 90])
-            == Self.expected(slice, channels: 3, mirrored: applies))
+        let samples = (0..<90).map { MemorySource.sample(slice, $0 / 3, $0 % 3) }
+        samples.withUnsafeBufferPointer { augmenter.load($0, stride: 3) }
+        augmenter.apply(
+          augmentation.steps(
+            epoch: 0, step: batch.batch.step, sample: place, width: 5, height: 6))
+        var planes = [Float](repeating: .nan, count: 90)
+        planes.withUnsafeMutableBufferPointer {
+          augmenter.store(gain: [1, 1, 1], offset: [0, 0, 0], into: $0)
+        }
+        for (index, level) in planes.enumerated() {
+          let (mean, deviation) = (
+            normalization.mean[index / 30], normalization.deviation[index / 30]
+          )
+          let expected = (level / 255 - mean) / deviation
+          #expect(abs(batch.images[place * 90 + index] - expected) < 1e-5)
+        }
       }
     }
-    #expect((10...40).contains(mirrored))
+  }
+
+  /// A little of everything.
+  static func augmentation(seed: UInt64) -> Augmentation {
+    var ranges = AugmentationRanges()
+    ranges.flip = true
+    ranges.crop = 0...0.1
+    ranges.blur = .init(probability: 0.5, gaussian: 0...1, average: 2...3, median: 3...5)
+    ranges.noise = 0...0.05
+    ranges.contrast = 0.75...1.5
+    ranges.brightness = 0.8...1.2
+    ranges.rotation = -25...25
+    ranges.windowCentre = -5...5
+    ranges.windowWidth = 0.9...1.1
+    return Augmentation(ranges, seed: seed)
+  }
+
+  @Test func slicesOfHounsfieldUnitsGoThroughTheirWindows() throws {
+    let source = try MemorySource(count: 6, pixel: .grey16)
+    let sampler = SequentialSampler(count: 6, share: try BatchShare(globalBatch: 3))
+    let windows = [(40.0, 80.0), (80, 200), (600, 2800)].map {
+      HounsfieldWindow(centre: $0, width: $1)
+    }
+    let plain = try source.loader(sampler, windows: windows).copyAll()
+    #expect(plain.map(\.batch.indices) == [[0, 1, 2], [3, 4, 5]])
+    var between = 0
+    for batch in plain {
+      for (place, slice) in batch.batch.indices.enumerated() {
+        for index in 0..<90 {
+          let sample = MemorySource.sample(slice, index % 30, 0)
+          let hounsfield = Float(UInt16(sample) | UInt16(sample / 64) << 8) - 1024
+          let window = windows[index / 30]
+          let lowest = Float(window.centre - window.width / 2)
+          let level = min(max((hounsfield - lowest) * 255 / Float(window.width), 0), 255)
+          between += level > 0 && level < 255 ? 1 : 0
+          let normalization = MemorySource.normalization
+          let expected =
+            (level / 255 - normalization.mean[index / 30]) / normalization.deviation[index / 30]
+          #expect(abs(batch.images[place * 90 + index] - expected) < 1e-5)
+        }
+      }
+    }
+    #expect(between > 50)
+
+    var ranges = AugmentationRanges()
+    ranges.windowCentre = 10...10
+    ranges.windowWidth = 1.5...1.5
+    let moved = windows.map {
+      HounsfieldWindow(centre: $0.centre + 10, width: $0.width * 1.5)
+    }
+    let jittered = try source.loader(
+      sampler, windows: windows, augmentation: Augmentation(ranges, seed: 1)
+    ).copyAll()
+    #expect(try jittered == source.loader(sampler, windows: moved).copyAll())
+    #expect(jittered != plain)
+
+    let refused = #expect(throws: IchorError.self) {
+      try MemorySource(count: 6).loader(sampler, windows: windows).copyNext()
+    }
+    #expect(
+      refused?.message == "the PNG of slice ID_0 is not of 5x6 pixels of 16 bits, as HU are stored")
+    #expect(throws: IchorError.self) { try source.loader(sampler).copyNext() }
   }
 
   @Test func threadsAndDepthNeverChangeABatch() throws {
     let source = try MemorySource(count: 23)
     let sampler = EpochPermutation(count: 23, share: try BatchShare(globalBatch: 6), seed: 5)
     let plan = BatchPlan(endEpoch: 9)
-    let flip = HorizontalFlip(seed: 5)
-    let reference = try source.loader(sampler, flip: flip, plan: plan, threads: 1, ahead: 1)
-      .copyAll()
+    let augmentation = Self.augmentation(seed: 5)
+    let reference = try source.loader(
+      sampler, augmentation: augmentation, plan: plan, threads: 1, ahead: 1
+    )
+    .copyAll()
     #expect(reference.count == 27)
     #expect(reference.map(\.batch.epoch) == (0..<9).flatMap { [$0, $0, $0] })
     for (threads, ahead) in [(1, 4), (2, 1), (3, 2), (8, 5)] {
-      let loader = source.loader(sampler, flip: flip, plan: plan, threads: threads, ahead: ahead)
+      let loader = source.loader(
+        sampler, augmentation: augmentation, plan: plan, threads: threads, ahead: ahead)
       #expect(try loader.copyAll() == reference)
     }
     let resumed = BatchPlan(start: .init(epoch: 4, step: 1), endEpoch: 9)
     #expect(
-      try source.loader(sampler, flip: flip, plan: resumed).copyAll() == Array(reference[13...]))
+      try source.loader(sampler, augmentation: augmentation, plan: resumed).copyAll()
+        == Array(reference[13...]))
   }
 
   @Test func workersTogetherLoadTheGlobalBatch() throws {
@@ -84,7 +163,7 @@ import Testing
       let share = try BatchShare(globalBatch: 6, rank: rank, worldSize: worldSize)
       let sampler = EpochPermutation(count: 23, share: share, seed: 5)
       return try source.loader(
-        sampler, flip: HorizontalFlip(seed: 5), plan: BatchPlan(endEpoch: 3)
+        sampler, augmentation: Self.augmentation(seed: 5), plan: BatchPlan(endEpoch: 3)
       ).copyAll()
     }
     let whole = try batches(0, of: 1)

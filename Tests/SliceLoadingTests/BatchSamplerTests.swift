@@ -11,10 +11,6 @@ import Testing
       count: 10, share: try BatchShare(globalBatch: 10), seed: 42)
     #expect(sampler.indices(epoch: 0, step: 0) == [9, 2, 4, 1, 6, 3, 7, 5, 0, 8])
     #expect(sampler.indices(epoch: 1, step: 0) == [0, 8, 2, 3, 1, 6, 7, 5, 9, 4])
-    let flip = HorizontalFlip(seed: 7)
-    #expect(
-      (0..<16).map { flip.applies(epoch: 1, step: 2, sample: $0) ? 1 : 0 }
-        == [1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1, 1, 0, 1])
   }
 
   @Test(arguments: [(23, 6, nil), (23, 6, 10), (5, 12, nil), (24, 6, 1)])

@@ -1,3 +1,4 @@
+import Augmentation
 import Diagnostics
 import Foundation
 import PNG
@@ -21,8 +22,10 @@ struct MemorySource: SliceSource {
       let samples = (0..<Self.height * Self.width * channels).map { place in
         Self.sample(slice, place / channels, place % channels)
       }
+      // Samples of 16 bits stand as two bytes: any will do.
+      let bytes = pixel.bytesPerSample == 2 ? samples.flatMap { [$0, $0 / 64] } : samples
       return try PNGEncoder.encode(
-        samples, PNGFormat(width: Self.width, height: Self.height, pixel: pixel))
+        bytes, PNGFormat(width: Self.width, height: Self.height, pixel: pixel))
     }
   }
 
@@ -42,10 +45,13 @@ struct MemorySource: SliceSource {
     bytes.append(contentsOf: pngs[index])
   }
 
-  var dataset: SliceDataset {
+  var dataset: SliceDataset { dataset(windows: nil) }
+
+  func dataset(windows: [HounsfieldWindow]?) -> SliceDataset {
     SliceDataset(
       source: self, ids: (0..<count).map { "ID_\($0)" },
-      labels: (0..<count * 6).map { Float(($0 * 7 + $0 / 6) % 3 == 0 ? 1 : 0) })
+      labels: (0..<count * 6).map { Float(($0 * 7 + $0 / 6) % 3 == 0 ? 1 : 0) },
+      windows: windows)
   }
 }
 
@@ -61,19 +67,20 @@ extension MemorySource {
 
   /// A loader of three channels over this source.
   func loader(
-    _ sampler: any BatchSampler, channels: Int = 3, flip: HorizontalFlip? = nil,
-    plan: BatchPlan = .once, threads: Int = 2, ahead: Int = 3,
+    _ sampler: any BatchSampler, channels: Int = 3, windows: [HounsfieldWindow]? = nil,
+    augmentation: Augmentation? = nil, plan: BatchPlan = .once, threads: Int = 2, ahead: Int = 3,
     cancellation: Cancellation = Cancellation()
   ) -> BatchLoader {
     BatchLoader(
-      dataset: dataset, sampler: sampler,
+      dataset: dataset(windows: windows), sampler: sampler,
       layout: BatchLayout(
         batch: sampler.share.localBatch, channels: channels, height: Self.height,
         width: Self.width),
       normalization: ImageNormalization(
         mean: Array(Self.normalization.mean.prefix(channels)),
         deviation: Array(Self.normalization.deviation.prefix(channels))),
-      flip: flip, plan: plan, threads: threads, ahead: ahead, cancellation: cancellation)
+      augmentation: augmentation, plan: plan, threads: threads, ahead: ahead,
+      cancellation: cancellation)
   }
 }
 

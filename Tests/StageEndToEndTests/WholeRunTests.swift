@@ -136,6 +136,26 @@ extension EndToEnd {
       #expect(acting.first?.reasons.contains { $0.contains("train.tiny.epochs: 2 -> 1") } == true)
     }
 
+    /// The two share no kernel: equal losses to four digits are no accident, and after a step of
+    /// the optimiser no more digits can be asked for.
+    @Test("The other backend trains to the same losses")
+    func backends() throws {
+      let pipeline = try TinyPipeline.copyOfFinished()
+      defer { pipeline.remove() }
+      let instance = StageInstance(.train, TinyPipeline.model)
+      func trainLoss() throws -> Double? {
+        let rows = try pipeline.lines(ArtifactLayout.Train.history, of: instance)
+        let columns = rows.map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        let column = columns.first?.firstIndex(of: "train_loss")
+        return column.flatMap { Double(columns[1][$0]) }
+      }
+      let first = try #require(try trainLoss())
+      let run = try pipeline.stage(instance, ["--set", "compute.backend=openblas"])
+      #expect(run.status == 0, "\(run)")
+      let second = try #require(try trainLoss())
+      #expect(first != second && abs(first - second) < 1e-4 * first)
+    }
+
     @Test("Every stage executable explains itself with an example", arguments: Stage.allCases)
     func help(stage: Stage) throws {
       let pipeline = try TinyPipeline.finished.get().pipeline

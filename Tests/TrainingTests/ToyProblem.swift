@@ -1,3 +1,4 @@
+import Augmentation
 import ComputeGraph
 import CounterRandom
 import Diagnostics
@@ -111,6 +112,13 @@ struct ToyTraining {
     TrainingState(parameters: HeNormalInitialization.parameters(of: ToyProblem.graph, seed: seed))
   }
 
+  /// Mirrors by chance.
+  static func flip(seed: UInt64) -> Augmentation {
+    var ranges = AugmentationRanges()
+    ranges.flip = true
+    return Augmentation(ranges, seed: seed)
+  }
+
   func validator() throws -> Validator {
     let constant = ConstantPredictor(probabilities: [0.3, 0.5])
     // Five does not divide the 22 slices: the last batch is short.
@@ -144,7 +152,7 @@ struct ToyTraining {
       data: TrainingData(
         dataset: training.dataset,
         sampler: EpochPermutation(count: training.count, share: share, seed: seed),
-        normalization: ToyProblem.normalization, flip: HorizontalFlip(seed: seed)),
+        normalization: ToyProblem.normalization, augmentation: Self.flip(seed: seed)),
       validator: try validator(),
       context: JobContext(
         logger: Logger(label: "test"),

@@ -182,7 +182,7 @@ import Training
     let head = try #require(parameters["fc.weight"])
     parameters["fc.weight"] = .init(shape: head.shape, repeating: 0)
     let evaluation = try training.validator().evaluate(
-      parameters, context: JobContext(logger: .init(label: "test"), threads: 1)
+      parameters, epoch: 0, context: JobContext(logger: .init(label: "test"), threads: 1)
     ).evaluation
     #expect(abs(evaluation.loss - log(2)) < 1e-7)
     let problem = try ToyProblem(count: 22, seed: 2)

@@ -16,14 +16,15 @@ struct IchorConvert: ParsableCommand {
       let summary = try Converter.convert(
         collection: collection, stage.configuration.convert, into: stage.staging,
         previous: stage.reusable, memory: stage.memory(of: collection),
-        context: stage.job)
+        pseudonyms: stage.pseudonyms, context: stage.job)
       return StageSummary(
         items: summary.slicesConverted, unit: "slices",
         lines: [
           "\(summary.slices) slices of \(summary.patients) patients, \(summary.excluded) files "
             + "excluded; shards: \(summary.shardsConverted) converted, "
-            + "\(summary.shardsResumed) resumed, \(summary.shardsReused) taken over"
-        ])
+            + "\(summary.shardsResumed) resumed, \(summary.shardsReused) taken over",
+          "quirks: \(summary.quirks.isEmpty ? "none" : summary.quirksInWords)",
+        ], counts: summary.counts)
     }
   }
 }

@@ -19,7 +19,7 @@ struct IchorMerge: ParsableCommand {
         items: metrics.submitted, unit: "images",
         lines: [
           "submission of \(metrics.submitted) images, \(metrics.fallback) of them by base rates",
-          "held-out loss \(decimal: metrics.merged.loss), constant predictor "
+          "\(metrics.stamp)held-out loss \(decimal: metrics.merged.loss), constant predictor "
             + "\(decimal: metrics.constant.loss), skill \(decimal: metrics.skill)",
         ])
     }

@@ -30,7 +30,8 @@ struct IchorTrain: ParsableCommand {
       return StageSummary(
         items: summary.images, unit: "images",
         lines: [
-          "\(name): best validation loss \(summary.bestLoss), constant predictor \(summary.floor)"
+          "\(summary.stamp)\(name): best validation loss \(summary.bestLoss), constant predictor "
+            + "\(summary.floor)"
         ],
         versions: [
           "onednn": OneDNNBackend.libraryVersion, "openblas": OpenBLASBackend.libraryVersion,

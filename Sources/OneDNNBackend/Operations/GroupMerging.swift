@@ -4,8 +4,7 @@ import ComputeGraph
 ///
 /// With few channels a group, oneDNN leaves its fast kernels; multiplying by the zeros off the
 /// diagonal costs far less than that. Blocks reach `targetChannels`, at which they were measured
-/// fastest (on DPN-92, with 3 to 24
-/// channels a group).
+/// fastest (on DPN-92, with 3 to 24 channels a group).
 struct GroupMerging {
   private static let targetChannels = 48
 
@@ -40,23 +39,25 @@ struct GroupMerging {
     return (left > 1 ? [left] : []) + [outputs * merged, inputs * merged] + kernel
   }
 
-  /// Copies row-major weights of the original groups onto the diagonal. What is off it stays.
-  func expand(_ source: UnsafePointer<Float>, into destination: UnsafeMutablePointer<Float>) {
+  /// Copies row-major weights of an original group onto the diagonal. What is off it stays.
+  func expand(
+    _ group: Int, _ source: UnsafePointer<Float>, into destination: UnsafeMutablePointer<Float>
+  ) {
     let row = inputs * area
-    for output in 0..<groups * outputs {
-      let block = output / outputs % merged
-      (destination + (output * merged + block) * row).update(
+    for output in group * outputs..<(group + 1) * outputs {
+      (destination + (output * merged + group % merged) * row).update(
         from: source + output * row, count: row)
     }
   }
 
-  /// The inverse of `expand`: takes the diagonal.
-  func contract(_ source: UnsafePointer<Float>, into destination: UnsafeMutablePointer<Float>) {
+  /// The inverse of `expand`: takes a group from the diagonal.
+  func contract(
+    _ group: Int, _ source: UnsafePointer<Float>, into destination: UnsafeMutablePointer<Float>
+  ) {
     let row = inputs * area
-    for output in 0..<groups * outputs {
-      let block = output / outputs % merged
+    for output in group * outputs..<(group + 1) * outputs {
       (destination + output * row).update(
-        from: source + (output * merged + block) * row, count: row)
+        from: source + (output * merged + group % merged) * row, count: row)
     }
   }
 }

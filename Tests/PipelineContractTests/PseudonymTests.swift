@@ -1,0 +1,119 @@
+import Diagnostics
+import Foundation
+import PipelineContract
+import TestFolders
+import Testing
+
+@Suite struct PseudonymTests {
+  private let folder: TemporaryFolder
+  private var layout: ArtifactLayout {
+    ArtifactLayout(root: folder.url.appendingPathComponent("artifacts"))
+  }
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Python: `hmac.new(bytes(range(n)), b"patient\0Doe^Jane", "sha256").hexdigest()[:32]`, for keys
+  /// shorter than a block of SHA-256, as long, and longer.
+  @Test(arguments: [
+    (16, "2e79629202ea01a442f12f1e4458e99f", "d1e53aa47475b630e7d855ce8d1973ab"),
+    (64, "ea6d9bc82db9ce2f970a00735cae0060", "cadfb672dd6108eb5b45cf4821b06d9a"),
+    (65, "8cc9b547363a7ff84d2d1c8434deca7f", "e77fb9292a2c81b1607b2d9f8dc5fde8"),
+    (200, "af43ca773d911a32d0edef9e8bceb204", "345bf473f65f6b9f4682427e5767886d"),
+  ])
+  func theyAreHMAC(length: Int, patient: String, source: String) {
+    let pseudonyms = Pseudonyms(key: (0..<length).map { UInt8($0) })
+    #expect(pseudonyms.name(of: "Doe^Jane", .patient) == patient)
+    #expect(pseudonyms.name(of: "Müller/IM 0001", .source) == source)
+    #expect(pseudonyms.name(of: "Doe^Jane", .study) != patient)
+  }
+
+  @Test func withoutAKeyIdentifiersStandForThemselves() {
+    #expect(Pseudonyms.none.name(of: "Doe^Jane", .patient) == "Doe^Jane")
+    #expect(!Pseudonyms.none.areUsed && Pseudonyms(key: [1]).areUsed)
+  }
+
+  private func refusal(_ path: String) -> IchorError? {
+    let file = folder.url.appendingPathComponent(path)
+    return #expect(throws: IchorError.self) {
+      try Pseudonyms(keyFile: file, artifacts: layout.root, at: "the.key")
+    }
+  }
+
+  @discardableResult
+  private func key(_ path: String, bytes: Int = 32, mode: Int = 0o600) throws -> URL {
+    let file = try folder.write(String(repeating: "k", count: bytes), to: path)
+    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file.path)
+    return file
+  }
+
+  @Test func aKeyFileIsPrivateLongEnoughAndElsewhere() throws {
+    let good = try key("good")
+    let pseudonyms = try Pseudonyms(keyFile: good, artifacts: layout.root, at: "the.key")
+    let expected = Pseudonyms(key: [UInt8](repeating: 0x6B, count: 32))
+    #expect(pseudonyms.name(of: "x", .study) == expected.name(of: "x", .study))
+    for (index, mode) in [0o640, 0o604, 0o601, 0o660].enumerated() {
+      try key("open-\(index)", mode: mode)
+      #expect(refusal("open-\(index)")?.code == "key-not-private")
+    }
+    try key("short", bytes: 15)
+    try key("long", bytes: 4097)
+    #expect(refusal("short")?.code == "key-length" && refusal("long")?.code == "key-length")
+    try key("least", bytes: 16)
+    _ = try Pseudonyms(
+      keyFile: folder.url.appendingPathComponent("least"), artifacts: layout.root, at: "the.key")
+    try key("artifacts/convert/key")
+    #expect(refusal("artifacts/convert/key")?.code == "key-among-artifacts")
+    try FileManager.default.createSymbolicLink(
+      at: folder.url.appendingPathComponent("link"),
+      withDestinationURL: folder.url.appendingPathComponent("artifacts/convert/key"))
+    #expect(refusal("link")?.code == "key-among-artifacts")
+    try key("artifacts-of-another/key")
+    _ = try Pseudonyms(
+      keyFile: folder.url.appendingPathComponent("artifacts-of-another/key"),
+      artifacts: layout.root, at: "the.key")
+    #expect(refusal("artifacts/convert")?.code == "key-not-a-file")
+    let pipe = folder.url.appendingPathComponent("pipe")
+    try #require(mkfifo(pipe.path, 0o600) == 0)
+    #expect(refusal("pipe")?.code == "key-not-a-file")
+    let missing = refusal("missing")
+    #expect(missing?.code == "key-unreadable" && missing?.kind == .inputMissing)
+    let short = try #require(refusal("short"))
+    #expect(short.kind == .configuration && short.location == "the.key")
+    #expect(short.message.contains("16 to 4096 bytes") && !"\(short)".contains("kkk"))
+  }
+
+  @Test func theMemoryOfAFolderHoldsNoPathOfIt() throws {
+    try folder.write("1", to: "data/Doe^Jane/IM1")
+    try folder.write("22", to: "data/Roe^Richard")
+    let data = folder.url.appendingPathComponent("data")
+    func input(_ pseudonyms: Pseudonyms) throws -> Manifest.Input {
+      try OutsideHashes(layout: layout, recordsNewHashes: true, pseudonyms: pseudonyms)
+        .input(key: "k", path: data)
+    }
+    func cache() throws -> [String: String] {
+      let names = try FileManager.default.contentsOfDirectory(atPath: layout.cache.path)
+      return try Dictionary(
+        uniqueKeysWithValues: names.map {
+          ($0, try String(contentsOf: layout.cache.appendingPathComponent($0), encoding: .utf8))
+        })
+    }
+    let plain = try input(.none)
+    let before = try cache()
+    // Also what was remembered before goes.
+    let hidden = try input(Pseudonyms(key: [7]))
+    let after = try cache()
+    #expect(hidden == plain)
+    #expect(before.count == 1 && after.count == 1 && Set(before.keys).isDisjoint(with: after.keys))
+    for text in after.values {
+      #expect(text.split(separator: "\n").count == 2)
+      for name in ["Jane", "Roe", "IM1"] { #expect(!text.contains(name)) }
+    }
+    // It is found again: a hash that was forged is believed.
+    let file = try #require(after.keys.first)
+    let hash = ContentHash.sha256(of: Data("22".utf8))
+    let forged = try #require(after[file]).replacing(hash, with: String(hash.reversed()))
+    try Data(forged.utf8).write(to: layout.cache.appendingPathComponent(file))
+    #expect(try input(Pseudonyms(key: [7])).sha256 != plain.sha256)
+    #expect(try input(Pseudonyms(key: [8])).sha256 == plain.sha256)
+  }
+}
