@@ -46,14 +46,20 @@ library("CLibcrypto", apt: "libssl-dev")
 module("Diagnostics", [logging])
 module("CounterRandom")
 module("CSV", ["Diagnostics"])
+module("DurableFiles", ["Diagnostics"])
 
 // The pipeline's contract: paths, manifests, configuration.
-module("PipelineContract", ["CLibcrypto", "Diagnostics"])
+module("PipelineContract", ["DurableFiles", "CLibcrypto", "Diagnostics"])
 module("PipelineConfiguration", ["PipelineContract", "Diagnostics", yams])
-module("PipelineDriver", ["PipelineConfiguration", "PipelineContract", "CSV", "Diagnostics"])
+module(
+  "PipelineDriver",
+  ["DurableFiles", "PipelineConfiguration", "PipelineContract", "CSV", "Diagnostics"])
 module(
   "StageCommand",
-  ["PipelineConfiguration", "PipelineContract", "Diagnostics", argumentParser, logging])
+  [
+    "DurableFiles", "PipelineConfiguration", "PipelineContract", "Diagnostics", argumentParser,
+    logging,
+  ])
 
 // Imaging and data.
 module("DICOM", ["COpenJPEG", "CZlib"])
@@ -65,6 +71,7 @@ module(
 module(
   "Conversion",
   [
+    "DurableFiles",
     "DICOM", "PNG", "CTImaging", "SliceShards", "PipelineConfiguration", "PipelineContract",
     "Diagnostics", logging,
   ])
@@ -77,7 +84,7 @@ module(
 
 // The compute engine, free of any backend.
 module("TensorCore")
-module("Checkpoints", ["TensorCore", "Diagnostics"])
+module("Checkpoints", ["DurableFiles", "TensorCore", "Diagnostics"])
 module("ComputeGraph", ["TensorCore"])
 module("NeuralLayers", ["ComputeGraph"])
 module("Models", ["NeuralLayers", "ComputeGraph", "TensorCore", "Diagnostics"])
@@ -113,6 +120,7 @@ module(
 module(
   "NetworkStages",
   [
+    "DurableFiles",
     "Training", "Inference", "Ensembling", "Labels", "Metrics", "Models", "Checkpoints",
     "TensorBoardEvents", "SliceLoading", "Augmentation", "SliceShards", "CTImaging", "ComputeGraph",
     "TensorCore",
@@ -139,7 +147,10 @@ stage("report", ["Reporting"])
 tool("ichor-driver", ["PipelineDriver", "PipelineConfiguration"])
 module(
   "ResumeProof",
-  ["PipelineConfiguration", "PipelineContract", "CounterRandom", "CSV", "Diagnostics"])
+  [
+    "DurableFiles", "PipelineConfiguration", "PipelineContract", "CounterRandom", "CSV",
+    "Diagnostics",
+  ])
 tool(
   "ichor-probe",
   [
@@ -177,7 +188,10 @@ test(
   ["PipelineConfiguration", "PipelineContract", "Diagnostics"])
 test(
   "PipelineDriver",
-  ["TestFolders", "PipelineDriver", "PipelineConfiguration", "PipelineContract", "Diagnostics"])
+  [
+    "DurableFiles", "TestFolders", "PipelineDriver", "PipelineConfiguration", "PipelineContract",
+    "Diagnostics",
+  ])
 test("StageCommand", ["StageCommand", "PipelineContract", "Diagnostics", logging])
 test("DICOM", ["DICOM", "CZlib", "PipelineContract"])
 test("PNG", ["PNG"])

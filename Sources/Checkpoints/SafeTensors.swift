@@ -1,3 +1,4 @@
+import DurableFiles
 import Diagnostics
 import Foundation
 import TensorCore
@@ -24,7 +25,7 @@ public enum SafeTensors {
     elementType: (String) -> ElementType = ElementType.usual(for:)
   ) throws {
     let writer = SafeTensorsWriter(tensors, metadata: metadata, elementType: elementType)
-    try AtomicFile.write(to: url) { file in
+    try DurableFile.write(to: url) { file in
       try file.append(writer.prologue)
       for entry in writer.entries { try file.append(entry.bytes) }
     }

@@ -1,3 +1,4 @@
+import DurableFiles
 import CSV
 import Diagnostics
 import Foundation

@@ -1,3 +1,4 @@
+import DurableFiles
 import Diagnostics
 import Foundation
 import Synchronization
@@ -123,14 +124,9 @@ public final class HashMemory: Sendable {
   /// Throws `IchorError(.cannotCreate)`.
   func replace(by files: OutsideFiles, _ hashes: [UInt8]) throws {
     removePlainFile()
-    let scratch = file.deletingLastPathComponent()
-      .appendingPathComponent(".\(file.lastPathComponent).\(getpid()).tmp")
     try lines.withLock { lines in
       defer { lines.removeAll() }
-      do {
-        try Data().write(to: scratch)
-        let handle = try FileHandle(forWritingTo: scratch)
-        defer { try? handle.close() }
+      try DurableFile.write(to: file) { writer in
         lines.removeAll(keepingCapacity: true)
         for index in 0..<files.count {
           let path = pseudonyms.name(of: files.path(index), .source)
@@ -139,18 +135,11 @@ public final class HashMemory: Sendable {
           lines.append(contentsOf: Self.line(hash, path, files.stamp(index)).utf8)
           // Not all at once: a million lines are 100 MB.
           if lines.count >= Self.flushLength {
-            try handle.write(contentsOf: lines)
+            try writer.append(lines)
             lines.removeAll(keepingCapacity: true)
           }
         }
-        try handle.write(contentsOf: lines)
-        try DurableFile.flush(scratch)
-        try DurableFile.rename(scratch, to: file)
-      } catch {
-        unlink(scratch.path)
-        throw IchorError(
-          .cannotCreate, code: "file-write", "\(file.path) cannot be written",
-          remedy: "Check that its folder may be written and has room", cause: error)
+        try writer.append(lines)
       }
     }
   }

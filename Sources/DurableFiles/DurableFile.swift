@@ -23,19 +23,7 @@ public struct SystemCallError: Error, CustomStringConvertible {
 public enum DurableFile {
   /// Throws `IchorError(.cannotCreate)`.
   public static func write(_ data: Data, to file: URL) throws {
-    let folder = file.deletingLastPathComponent()
-    let scratch = folder.appendingPathComponent(".\(file.lastPathComponent).\(getpid()).tmp")
-    do {
-      try data.write(to: scratch)
-      try flush(scratch)
-      try rename(scratch, to: file)
-      try flush(folder)
-    } catch {
-      unlink(scratch.path)
-      throw IchorError(
-        .cannotCreate, code: "file-write", "\(file.path) cannot be written",
-        remedy: "Check that its folder exists, may be written and has room", cause: error)
-    }
+    try write(to: file) { try $0.append(data) }
   }
 
   /// Puts what was written to a file or folder on the disk.
@@ -56,7 +44,7 @@ public enum DurableFile {
 
   /// Swaps two names in one step, Linux's `RENAME_EXCHANGE`; `false` where the C library, kernel or
   /// file system cannot.
-  static func exchange(_ first: URL, _ second: URL) -> Bool {
+  public static func exchange(_ first: URL, _ second: URL) -> Bool {
     // The header hides it unless _GNU_SOURCE is defined, and a variadic `syscall` is not imported.
     guard let symbol = dlsym(nil, "renameat2") else { return false }
     typealias Rename =
