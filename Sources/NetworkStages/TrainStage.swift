@@ -90,7 +90,8 @@ public struct TrainStage {
         dataset: data.training, sampler: sampler, normalization: card.imageNormalization,
         augmentation: plan.augmentation),
       validator: validator, context: context,
-      deadline: configuration.trainStopAfter.map { started + .seconds($0) })
+      deadline: configuration.trainStopAfter.map { started + .seconds($0) },
+      checkpointPlace: file(ArtifactLayout.Train.last).path(percentEncoded: false))
     let best = try train(trainer, from: state, graph, stepsPerEpoch: stepsPerEpoch, validator)
     try write(card, sampling: tally(data.training, sampler))
     return Summary(

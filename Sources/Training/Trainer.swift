@@ -42,7 +42,8 @@ public final class Trainer {
   private let firstWeights: Set<String>
   /// Optimiser steps an epoch.
   private let stepsPerEpoch: Int
-  /// Where the last checkpoint stands, for errors.
+  /// Where checkpoints are kept, and which one is, for errors.
+  private let checkpointPlace: String
   private var lastCheckpoint: String?
   /// The last validation loss, for progress; stamped where it flatters.
   private var lastValidation = ""
@@ -54,9 +55,11 @@ public final class Trainer {
   ///     takes `recipe.accumulate` of the sampler's.
   ///   - validator: scores the parameters after each epoch.
   ///   - deadline: when to stop as a signal would.
+  ///   - checkpointPlace: where the events keep checkpoints, for errors.
   public init(
     recipe: TrainingRecipe, network: any CompiledNetwork, data: TrainingData,
-    validator: Validator, context: JobContext, deadline: ContinuousClock.Instant? = nil
+    validator: Validator, context: JobContext, deadline: ContinuousClock.Instant? = nil,
+    checkpointPlace: String = "what was kept last"
   ) {
     precondition(
       data.sampler.stepsPerEpoch % recipe.accumulate == 0, "an epoch has no broken steps")
@@ -66,6 +69,7 @@ public final class Trainer {
     self.validator = validator
     self.context = context
     self.deadline = deadline
+    self.checkpointPlace = checkpointPlace
     watchdog = Watchdog(rules: recipe.watchdog, floor: validator.floor.loss)
     firstWeights = Set(
       network.program.graph.parameters.first { $0.role == .weight }.map { [$0.name] } ?? [])
@@ -84,6 +88,7 @@ public final class Trainer {
     try take(state)
     network.frozen = recipe.frozen
     watchdog.state = state.watchdog
+    if state.epoch > 0 || state.step > 0 { note(state) }
     let loader = data.loader(
       for: network.program,
       from: .init(epoch: state.epoch, step: state.step * recipe.accumulate),
@@ -279,6 +284,10 @@ public final class Trainer {
 
   private func save(_ state: TrainingState, _ events: Events) throws {
     try events.checkpoint(state)
+    note(state)
+  }
+
+  private func note(_ state: TrainingState) {
     lastCheckpoint = "step \(state.step) of epoch \(state.epoch + 1)"
   }
 
@@ -297,7 +306,7 @@ public final class Trainer {
     return IchorError(
       .badData, code: code,
       "\(message) at step \(state.step + 1) of epoch \(state.epoch + 1), learning rate \(rate); "
-        + (lastCheckpoint.map { "the last good checkpoint is that of \($0)" }
+        + (lastCheckpoint.map { "the last good checkpoint, \($0), is \(checkpointPlace)" }
           ?? "there is no checkpoint of this run yet"),
       remedy: "lower learning_rate, give clip_norm, or use compute.precision: f32")
   }

@@ -159,7 +159,8 @@ import Training
     let error = #expect(throws: IchorError.self) { try training.run() }
     #expect(error?.message.contains("of epoch 2, learning rate 1e+38") == true)
     #expect(
-      error?.message.contains("the last good checkpoint is that of step 0 of epoch 2") == true)
+      error?.message.contains(
+        "the last good checkpoint, step 0 of epoch 2, is what was kept last") == true)
   }
 
   /// 22 slices of the held-out set, of which `bright` and `down` are positive.
