@@ -162,7 +162,8 @@ tool(
     "Diagnostics", "PipelineContract",
   ])
 module(
-  "NetworkBenchmark", ["Training", "Models", "ComputeGraph", "CounterRandom", "TensorCore"])
+  "NetworkBenchmark",
+  ["Training", "Models", "ComputeGraph", "CounterRandom", "TensorCore", "Diagnostics"])
 module(
   "ConversionBenchmark", ["Conversion", "PipelineConfiguration", "Diagnostics", logging])
 module(

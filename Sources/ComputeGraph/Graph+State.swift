@@ -16,7 +16,7 @@ extension Graph {
   public func optimizerShapes(_ slots: [UpdateRule.Slot]) -> [(name: String, shape: Shape)] {
     slots.flatMap { slot in
       parameters.filter(\.isTrainable).map {
-        (name: "\(slot.rawValue).\($0.name)", shape: $0.shape)
+        (name: slot.name(of: $0.name), shape: $0.shape)
       }
     }
   }
@@ -36,7 +36,7 @@ extension NamedTensors {
   /// The running sums that an optimiser's state, by `<slot>.<parameter>`, has.
   public var slots: [UpdateRule.Slot] {
     UpdateRule.Slot.allCases.filter { slot in
-      names.contains { $0.hasPrefix("\(slot.rawValue).") }
+      names.contains { $0.hasPrefix(slot.prefix) }
     }
   }
 
@@ -44,7 +44,7 @@ extension NamedTensors {
   ///
   /// - Precondition: it is there and of the parameter's shape.
   public func required(_ parameter: Parameter, of slot: UpdateRule.Slot) -> [Float] {
-    let name = "\(slot.rawValue).\(parameter.name)"
+    let name = slot.name(of: parameter.name)
     guard let tensor = self[name], tensor.shape == parameter.shape else {
       preconditionFailure("\(name) \(parameter.shape) was not checked before loading")
     }

@@ -22,6 +22,12 @@ public struct UpdateRule: Hashable, Sendable {
   public enum Slot: String, Hashable, Sendable, CaseIterable {
     case velocity
     case squareAverage = "square_average"
+
+    /// What every name of the slot in an optimiser's state begins with.
+    var prefix: String { "\(rawValue)." }
+
+    /// The name of a parameter's running sum in an optimiser's state.
+    public func name(of parameter: String) -> String { prefix + parameter }
   }
 
   public var method: Method

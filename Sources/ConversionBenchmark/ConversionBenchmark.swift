@@ -76,7 +76,7 @@ public struct ConversionBenchmark {
       slices: slices, sizes: setup.sizes, windows: setup.windows,
       threads: setup.threads, imagesPerSecondBest: Double(slices) / best.seconds,
       imagesPerSecondMedian: Double(slices) / rounds[rounds.count / 2].seconds,
-      peakRSSMiB: peakRSSMiB, profile: profile ? Self.profile(best.summary) : nil)
+      peakRSSMiB: PeakMemory.mebibytes, profile: profile ? Self.profile(best.summary) : nil)
   }
 
   private static func profile(_ summary: ConversionSummary) -> [String: Double] {
@@ -84,16 +84,5 @@ public struct ConversionBenchmark {
       uniqueKeysWithValues: ConversionProfile.Step.allCases.map { step in
         (step.rawValue, summary.profile[step] * 1e3 / Double(max(1, summary.slicesConverted)))
       })
-  }
-
-  private static var peakRSSMiB: Double {
-    var usage = rusage()
-    #if os(Linux)
-      getrusage(numericCast(RUSAGE_SELF.rawValue), &usage)
-      return Double(usage.ru_maxrss) / 1024
-    #else
-      getrusage(RUSAGE_SELF, &usage)
-      return Double(usage.ru_maxrss) / 1_048_576
-    #endif
   }
 }

@@ -39,15 +39,19 @@ public enum LoaderBenchmark {
     public let size: Int
     public let threads: Int
     public let imagesPerSecondBest: Double
+    public let imagesPerSecondMedian: Double
     /// Images a second of processor time, all threads together: what one core does.
     public let imagesPerCPUSecondBest: Double
     public let imagesPerCPUSecondMedian: Double
+    public let peakRSSMiB: Double
 
     enum CodingKeys: String, CodingKey {
       case images
       case size
       case threads
       case imagesPerSecondBest = "images_per_second_best"
+      case imagesPerSecondMedian = "images_per_second_median"
+      case peakRSSMiB = "peak_rss_mib"
       case imagesPerCPUSecondBest = "images_per_cpu_second_best"
       case imagesPerCPUSecondMedian = "images_per_cpu_second_median"
     }
@@ -76,11 +80,14 @@ public enum LoaderBenchmark {
       rates.append(rate)
       cpuRates.append(cpuRate)
     }
+    rates.sort()
     cpuRates.sort()
     return Result(
       images: setup.images, size: setup.size, threads: setup.threads,
-      imagesPerSecondBest: rates.max() ?? 0, imagesPerCPUSecondBest: cpuRates.last ?? 0,
-      imagesPerCPUSecondMedian: cpuRates[cpuRates.count / 2])
+      imagesPerSecondBest: rates.last ?? 0, imagesPerSecondMedian: rates[rates.count / 2],
+      imagesPerCPUSecondBest: cpuRates.last ?? 0,
+      imagesPerCPUSecondMedian: cpuRates[cpuRates.count / 2],
+      peakRSSMiB: PeakMemory.mebibytes)
   }
 
   /// Images a second, by the clock and by the processor's time.

@@ -1,5 +1,6 @@
 import ComputeGraph
 import CounterRandom
+import Diagnostics
 import Foundation
 import Models
 import TensorCore
@@ -100,21 +101,10 @@ public struct NetworkBenchmark {
       backend: backend.name, model: setup.architecture.rawValue,
       precision: setup.precision.rawValue, imagesPerSecondBest: best,
       imagesPerSecondMedian: Double(setup.batch) / seconds[seconds.count / 2],
-      peakRSSMiB: peakRSSMiB, plannedMiB: Double(network.memoryBytes) / 1_048_576,
+      peakRSSMiB: PeakMemory.mebibytes, plannedMiB: Double(network.memoryBytes) / 1_048_576,
       gigaflopsPerSecond: best * operations * 1e-9,
       profile: profile
         ? Dictionary(uniqueKeysWithValues: network.takeProfile().map { ($0.kind, $0.seconds) })
         : nil)
-  }
-
-  private static var peakRSSMiB: Double {
-    var usage = rusage()
-    #if os(Linux)
-      getrusage(numericCast(RUSAGE_SELF.rawValue), &usage)
-      return Double(usage.ru_maxrss) / 1024
-    #else
-      getrusage(RUSAGE_SELF, &usage)
-      return Double(usage.ru_maxrss) / 1_048_576
-    #endif
   }
 }

@@ -24,7 +24,7 @@ extension OneDNNNetwork {
     for slot in flat.slots {
       let block = UnsafeMutableRawPointer(flat.block(slot))
       for (name, tensor) in try export(parameterTensors, base: block, where: \.isTrainable) {
-        result["\(slot.rawValue).\(name)"] = tensor
+        result[slot.name(of: name)] = tensor
       }
     }
     return result

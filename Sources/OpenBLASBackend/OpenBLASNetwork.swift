@@ -142,7 +142,7 @@ final class OpenBLASNetwork: CompiledNetwork {
     for slot in flat.slots {
       let block = flat.block(slot)
       for (name, tensor) in export(from: { _ in block }, where: \.isTrainable) {
-        result["\(slot.rawValue).\(name)"] = tensor
+        result[slot.name(of: name)] = tensor
       }
     }
     return result

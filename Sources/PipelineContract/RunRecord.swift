@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 
 /// `run.json`: when a run was, how long it took, how fast it was, how it ended.
@@ -57,14 +58,6 @@ public struct RunClock: Sendable {
   ) -> RunRecord {
     let seconds = self.seconds
     let process = ProcessInfo.processInfo
-    var usage = rusage()
-    #if os(Linux)
-      getrusage(numericCast(RUSAGE_SELF.rawValue), &usage)
-      let peak = usage.ru_maxrss.multipliedReportingOverflow(by: 1024).partialValue
-    #else
-      getrusage(RUSAGE_SELF, &usage)
-      let peak = usage.ru_maxrss
-    #endif
     return RunRecord(
       startedAt: started.formatted(.iso8601), seconds: seconds,
       host: RunRecord.Host(
@@ -72,7 +65,8 @@ public struct RunClock: Sendable {
         processors: process.activeProcessorCount, memoryBytes: Int(clamping: process.physicalMemory)
       ),
       versions: versions, items: items, unit: unit,
-      itemsPerSecond: seconds > 0 ? Double(items) / seconds : 0, peakRSSBytes: peak, bytes: 0,
+      itemsPerSecond: seconds > 0 ? Double(items) / seconds : 0, peakRSSBytes: PeakMemory.bytes,
+      bytes: 0,
       exit: exit, signal: signal, error: error)
   }
 

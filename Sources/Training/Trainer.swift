@@ -110,7 +110,6 @@ public final class Trainer {
     var images = 0
     var seconds = 0.0
     var waited = 0.0
-    var lastRate = 0.0
   }
 
   // MARK: An epoch
@@ -134,7 +133,6 @@ public final class Trainer {
       if let verdict = watchdog.stepFinished(loss: loss.mean, gradientNorm: loss.gradientNorm) {
         try act(on: verdict, &state, events)
       }
-      pace.lastRate = rate
       pace.images += network.program.batch * recipe.accumulate
       let overall = state.epoch * stepsPerEpoch + state.step
       context.progress.report(
@@ -142,8 +140,7 @@ public final class Trainer {
         detail: "epoch \(state.epoch + 1)/\(recipe.epochs), loss "
           + String(format: "%.4f", state.lossSum / Double(state.step)) + lastValidation)
       if let every = recipe.checkpointSteps, overall % every == 0, state.step < stepsPerEpoch {
-        try capture(&state)
-        try save(state, events)
+        try keep(&state, events)
       }
     }
     pace.seconds = (clock.now - begun) / .seconds(1)
@@ -178,7 +175,7 @@ public final class Trainer {
         guard let value else { preconditionFailure("the loader's plan ends with the last epoch") }
         loss += value * share
       } catch let error as IchorError where error.code == TrainingStep.lossNotFinite {
-        throw broken(error.code, error.message, state)
+        throw broken(error.code, error.message, afterSteps: state.step + 1, state)
       }
     }
     let norm = try network.gradientNorm(of: firstWeights)
@@ -192,10 +189,7 @@ public final class Trainer {
   private func act(
     on verdict: Watchdog.Verdict, _ state: inout TrainingState, _ events: Events
   ) throws {
-    if verdict.action == .stop {
-      try capture(&state)
-      try save(state, events)
-    }
+    if verdict.action == .stop { try keep(&state, events) }
     try tell(verdict)
   }
 
@@ -211,13 +205,11 @@ public final class Trainer {
 
   private func stopWhereAsked(_ state: inout TrainingState, _ events: Events) throws {
     if let signal = context.cancellation.requested {
-      try capture(&state)
-      try save(state, events)
+      try keep(&state, events)
       throw CancelledBySignal(signal: signal)
     }
     if let deadline, ContinuousClock.now >= deadline {
-      try capture(&state)
-      try save(state, events)
+      try keep(&state, events)
       context.logger.notice("the time is up: the work so far is kept, run again to go on")
       throw CancelledBySignal(signal: SIGTERM)
     }
@@ -282,6 +274,12 @@ public final class Trainer {
 
   // MARK: Checkpoints
 
+  /// A checkpoint of where the network stands.
+  private func keep(_ state: inout TrainingState, _ events: Events) throws {
+    try capture(&state)
+    try save(state, events)
+  }
+
   private func save(_ state: TrainingState, _ events: Events) throws {
     try events.checkpoint(state)
     note(state)
@@ -295,17 +293,22 @@ public final class Trainer {
     state.parameters = try network.parameters()
     // A ReLU turns NaN into 0, so that a network may break down behind a loss that stays finite.
     for (name, tensor) in state.parameters where !tensor.values.allSatisfy(\.isFinite) {
-      throw broken("parameters-not-finite", "\(name) is not finite any more", state)
+      throw broken(
+        "parameters-not-finite", "\(name) is not finite any more", afterSteps: state.step, state)
     }
     state.optimizer = try network.optimizerState()
     state.watchdog = watchdog.state
   }
 
-  private func broken(_ code: String, _ message: String, _ state: TrainingState) -> IchorError {
-    let rate = schedule(of: state).rate(step: stepInPhase(state))
+  /// - Parameter steps: of the epoch that were begun; the last one is to blame.
+  private func broken(
+    _ code: String, _ message: String, afterSteps steps: Int, _ state: TrainingState
+  ) -> IchorError {
+    let last = stepInPhase(state) - state.step + max(steps - 1, 0)
+    let rate = schedule(of: state).rate(step: last)
     return IchorError(
       .badData, code: code,
-      "\(message) at step \(state.step + 1) of epoch \(state.epoch + 1), learning rate \(rate); "
+      "\(message) at step \(steps) of epoch \(state.epoch + 1), learning rate \(rate); "
         + (lastCheckpoint.map { "the last good checkpoint, \($0), is \(checkpointPlace)" }
           ?? "there is no checkpoint of this run yet"),
       remedy: "lower learning_rate, give clip_norm, or use compute.precision: f32")
