@@ -182,7 +182,7 @@ tool(
 targets.append(
   .target(name: "OracleWeights", dependencies: ["TensorCore"], path: "Tests/OracleWeights"))
 targets.append(.target(name: "TestFolders", path: "Tests/TestFolders"))
-test("CSV", ["CSV", "Diagnostics"])
+test("CSV", ["TestFolders", "CSV", "Diagnostics"])
 test("PipelineContract", ["TestFolders", "PipelineContract", "Diagnostics"])
 test(
   "PipelineConfiguration",
@@ -197,14 +197,14 @@ test("StageCommand", ["StageCommand", "PipelineContract", "Diagnostics", logging
 test("DICOM", ["DICOM", "CZlib", "PipelineContract"])
 test("PNG", ["PNG"])
 test("CTImaging", ["CTImaging", "Diagnostics"])
-test("SliceShards", ["SliceShards", "PipelineContract", "Diagnostics"])
+test("SliceShards", ["TestFolders", "SliceShards", "PipelineContract", "Diagnostics"])
 test(
   "Phantom",
   ["Phantom", "PipelineConfiguration", "PipelineContract", "Diagnostics", logging])
 test(
   "Conversion",
   [
-    "Conversion", "PNG", "SliceShards", "PipelineConfiguration", "PipelineContract",
+    "TestFolders", "Conversion", "PNG", "SliceShards", "PipelineConfiguration", "PipelineContract",
     "Diagnostics", logging,
   ])
 test(
@@ -214,7 +214,7 @@ test(
   ])
 test("TensorCore", ["TensorCore"])
 test("OracleWeights", ["OracleWeights", "TensorCore"])
-test("Checkpoints", ["Checkpoints", "TensorCore", "Diagnostics"])
+test("Checkpoints", ["TestFolders", "Checkpoints", "TensorCore", "Diagnostics"])
 test("Metrics", ["Metrics"])
 test("TensorBoardEvents", ["TensorBoardEvents", "Diagnostics"])
 test("Augmentation", ["Augmentation"])

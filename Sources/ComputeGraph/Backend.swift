@@ -59,7 +59,7 @@ public protocol CompiledNetwork: AnyObject {
   /// Applies the gradients to the master weights.
   func update(_ rule: UpdateRule) throws
 
-  /// Seconds spent by operation kind since the last call, slowest first; empty unless profiling.
-  func takeProfile() -> [(kind: String, seconds: Double)]
+  /// What was spent since the last call; empty unless profiling.
+  func takeProfile() -> ExecutionProfile
   var profiles: Bool { get set }
 }

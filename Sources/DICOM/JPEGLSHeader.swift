@@ -7,19 +7,12 @@ struct JPEGLSHeader {
   /// Where the entropy-coded bits begin.
   let scanOffset: Int
 
-  private struct Frame {
-    let precision: Int
-    let rows: Int
-    let columns: Int
-    let component: UInt8
-  }
-
   init(_ bytes: UnsafeRawBufferPointer) throws(DICOMError) {
     var markers = JPEGMarkers(bytes, from: 0, name: "JPEG-LS")
     guard try markers.marker() == 0xFFD8 else {
       throw markers.malformed("the codestream does not begin with a JPEG-LS image")
     }
-    var frame: Frame?
+    var frame: JPEGFrameHeader?
     var preset = JPEGLSParameters.Preset()
     while true {
       let marker = try markers.marker()
@@ -32,7 +25,7 @@ struct JPEGLSHeader {
         guard frame == nil else {
           throw markers.malformed("the JPEG-LS image has two frame headers")
         }
-        frame = try Self.frame(&segment)
+        frame = try JPEGFrameHeader(&segment, name: markers.name)
       case 0xFFC0...0xFFCF where marker != 0xFFC4 && marker != 0xFFC8 && marker != 0xFFCC:
         throw DICOMError(.jpegUnsupported, .pixelData, "the codestream is JPEG, but not JPEG-LS")
       case 0xFFDD:
@@ -51,22 +44,6 @@ struct JPEGLSHeader {
     }
   }
 
-  private static func frame(_ segment: inout ByteCursor) throws(DICOMError) -> Frame {
-    let precision = Int(try segment.uint8("the JPEG-LS frame header"))
-    let rows = Int(try segment.uint16("the JPEG-LS frame header"))
-    let columns = Int(try segment.uint16("the JPEG-LS frame header"))
-    let components = try segment.uint8("the JPEG-LS frame header")
-    guard components == 1 else {
-      throw DICOMError(.jpegMismatch, .pixelData, "the JPEG-LS image has \(components) components")
-    }
-    let component = try segment.uint8("the JPEG-LS frame header")
-    guard (2...16).contains(precision) else {
-      throw DICOMError(
-        .jpegMalformed, .pixelData, "the JPEG-LS image has a precision of \(precision) bits")
-    }
-    return Frame(precision: precision, rows: rows, columns: columns, component: component)
-  }
-
   private static func preset(
     _ segment: inout ByteCursor
   ) throws(DICOMError) -> JPEGLSParameters.Preset {
@@ -83,7 +60,7 @@ struct JPEGLSHeader {
 
   /// NEAR of a scan without mapping table, interleaving and point transform, as one component has it.
   private static func near(
-    _ segment: inout ByteCursor, _ frame: Frame
+    _ segment: inout ByteCursor, _ frame: JPEGFrameHeader
   ) throws(DICOMError) -> Int {
     var fields: [UInt8] = []
     while segment.remaining > 0 { fields.append(try segment.uint8("the JPEG-LS scan header")) }

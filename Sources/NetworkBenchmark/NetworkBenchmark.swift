@@ -1,10 +1,7 @@
 import ComputeGraph
-import CounterRandom
 import Diagnostics
 import Foundation
 import Models
-import TensorCore
-import Training
 
 /// Times training steps or predictions of a model on a synthetic batch.
 public struct NetworkBenchmark {
@@ -28,6 +25,11 @@ public struct NetworkBenchmark {
       self.batch = batch
       self.steps = steps
       self.precision = precision
+    }
+
+    func graph() throws -> Graph {
+      try architecture.graph(
+        channels: channels, height: size, width: size, classes: SyntheticSteps.classes)
     }
   }
 
@@ -59,39 +61,17 @@ public struct NetworkBenchmark {
   public static func run(
     _ task: Task, _ setup: Setup, on backend: any Backend, profile: Bool
   ) throws -> Result {
-    let classes = 6
-    let graph = try setup.architecture.graph(
-      channels: setup.channels, height: setup.size, width: setup.size, classes: classes)
+    let graph = try setup.graph()
     let network = try backend.compile(
       Program(graph, mode: task == .train ? .training : .inference, batch: setup.batch),
       precision: setup.precision)
-    try network.load(HeNormalInitialization.parameters(of: graph, seed: 1))
-    var random = CounterRandom(seed: 1, purpose: "benchmark.batch")
-    let input = (0..<setup.batch * setup.channels * setup.size * setup.size).map { _ in
-      Float(random.normal())
-    }
-    let targets = (0..<setup.batch * classes).map { _ in Float(random.uniform() < 0.15 ? 1 : 0) }
-    var step = TrainingStep(
-      network: network,
-      loss: WeightedBinaryCrossEntropy(classWeights: [2] + [Double](repeating: 1, count: 5)))
-    var logits = [Float](repeating: 0, count: setup.batch * classes)
+    var steps = try SyntheticSteps(graph, network)
     var seconds: [Double] = []
     let clock = ContinuousClock()
     for number in 0..<setup.warmup + setup.steps {
       network.profiles = profile && number >= setup.warmup
       let begun = clock.now
-      try input.withUnsafeBufferPointer { input in
-        switch task {
-        case .train:
-          _ = try step.run(input: input, targets: targets)
-          try network.update(
-            UpdateRule(
-              .sgd(nesterov: true), rate: 1e-3, momentum: 0.9, decay: 1e-4,
-              decaysWeightsOnly: true))
-        case .predict:
-          try logits.withUnsafeMutableBufferPointer { try network.forward(input, logits: $0) }
-        }
-      }
+      try steps.run(task)
       if number >= setup.warmup { seconds.append((clock.now - begun) / .seconds(1)) }
     }
     seconds.sort()
@@ -103,8 +83,6 @@ public struct NetworkBenchmark {
       imagesPerSecondMedian: Double(setup.batch) / seconds[seconds.count / 2],
       peakRSSMiB: PeakMemory.mebibytes, plannedMiB: Double(network.memoryBytes) / 1_048_576,
       gigaflopsPerSecond: best * operations * 1e-9,
-      profile: profile
-        ? Dictionary(uniqueKeysWithValues: network.takeProfile().map { ($0.kind, $0.seconds) })
-        : nil)
+      profile: profile ? network.takeProfile().secondsByKind : nil)
   }
 }

@@ -20,6 +20,8 @@ struct Instruction {
   /// What a profile counts it as.
   let kind: String
   let action: Action
+  /// The node that it belongs to.
+  var node = ""
 }
 
 /// When an instruction runs.

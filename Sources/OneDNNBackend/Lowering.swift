@@ -10,6 +10,8 @@ import Diagnostics
 final class Lowering {
   let program: Program
   let precision: Precision
+  /// Channels to which every convolution merges its groups; `nil`: what was measured fastest.
+  let mergedChannels: Int?
   var graph: Graph { program.graph }
 
   private(set) var buffers: [Buffer] = []
@@ -18,6 +20,8 @@ final class Lowering {
   private var phase = Phase.forward
   /// Position in the program: 0 while preparing, then counting up over forward and backward.
   private var position = 0
+  /// The node that is lowered.
+  private var node = ""
 
   /// Where each value, gradient and parameter is.
   var values: [Tensor?]
@@ -27,8 +31,8 @@ final class Lowering {
   /// Copies of a buffer (seen through a descriptor) in another layout.
   private var copies: [Int: [(source: Descriptor, copy: Tensor)]] = [:]
   private var workingCopies: [Int: [Tensor]] = [:]
-  /// Block-diagonal forms of grouped weights, by the buffer of the stored ones.
-  var expandedWeights: [Int: Tensor] = [:]
+  /// Block-diagonal forms of grouped weights.
+  var expandedWeights: [ExpandedWeights: Tensor] = [:]
   /// What a node's forward lowering leaves for its backward one.
   var saved: [Int: SavedForBackward] = [:]
   /// The last node that reads each value (inference only).
@@ -40,9 +44,10 @@ final class Lowering {
     var tensors: [Role: Tensor] = [:]
   }
 
-  init(_ program: Program, precision: Precision) throws {
+  init(_ program: Program, precision: Precision, mergedChannels: Int? = nil) throws {
     self.program = program
     self.precision = precision
+    self.mergedChannels = mergedChannels
     values = Array(repeating: nil, count: program.graph.values.count)
     gradients = Array(repeating: nil, count: program.gradients.count)
     parameters = Array(repeating: nil, count: program.graph.parameters.count)
@@ -73,15 +78,19 @@ final class Lowering {
       switch step {
       case .forward(let index):
         phase = .forward
+        node = graph.nodes[index].name
         try forward(graph.nodes[index], index)
       case .backward(let index, let output, let inputs):
         phase = .backward
+        node = graph.nodes[index].name
         try backward(graph.nodes[index], index, output: output, inputs: inputs)
       case .gradientSum(let sources, let destination, let mask):
         phase = .backward
+        node = ""
         try gradientSum(sources, into: destination, mask: mask)
       case .gradientConcatenation(let sources, let destination):
         phase = .backward
+        node = ""
         try gradientConcatenation(sources, into: destination)
       }
     }
@@ -231,6 +240,8 @@ final class Lowering {
       let steps = buffers[index].steps
       buffers[index].steps = min(steps.lowerBound, now)...max(steps.upperBound, now)
     }
+    var instruction = instruction
+    instruction.node = node
     instructions[phase.rawValue].append(instruction)
   }
 

@@ -9,10 +9,14 @@ public struct OneDNNBackend: Backend {
   public var name: String { "onednn" }
   /// Threads that primitives and updates use; this is the thread budget of the whole process.
   public let threads: Int
+  private let mergedChannels: Int?
 
-  public init(threads: Int) {
+  /// - Parameter mergedChannels: merges the groups of grouped convolutions until they have so many
+  ///   channels, in every layer and pass, to measure that; `nil` takes the fastest for each.
+  public init(threads: Int, mergedChannels: Int? = nil) {
     precondition(threads > 0, "a backend needs at least one thread")
     self.threads = threads
+    self.mergedChannels = mergedChannels
     _ = ichor_set_openmp_threads(Int32(threads))
   }
 
@@ -24,6 +28,7 @@ public struct OneDNNBackend: Backend {
   public func compile(
     _ program: Program, precision: Precision
   ) throws -> any CompiledNetwork {
-    try OneDNNNetwork(Lowering(program, precision: precision), threads: threads)
+    try OneDNNNetwork(
+      Lowering(program, precision: precision, mergedChannels: mergedChannels), threads: threads)
   }
 }

@@ -7,7 +7,7 @@ import NetworkMemory
 import TensorCore
 
 /// A program lowered to oneDNN primitives, with its memory.
-final class OneDNNNetwork: CompiledNetwork {
+final class OneDNNNetwork: FlatNetwork {
   /// A primitive with its memory objects, ready to execute.
   private struct Bound {
     let primitive: Primitive
@@ -31,12 +31,12 @@ final class OneDNNNetwork: CompiledNetwork {
   private let logits: Int
   private let seed: Int?
   private let inputBuffer: Int
-  private var steps: [[(kind: String, step: Step)]] = [[], [], []]
+  private var steps: [[(kind: String, node: String, step: Step)]] = [[], [], []]
   private var memories: [OpaquePointer] = []
   private var inputMemories: [OpaquePointer] = []
   var mustPrepare = true
   let flat: FlatParameters
-  private var profile: [String: Double] = [:]
+  private var profile = ExecutionProfile()
   // Keeps the primitives' descriptors alive for imports and exports.
   private let lowering: Lowering
 
@@ -102,9 +102,10 @@ final class OneDNNNetwork: CompiledNetwork {
           let bound = Bound(
             primitive: primitive, roles: tensors.map(\.0.code),
             memories: try tensors.map { try memory($0.1) })
-          steps[phase.rawValue].append((instruction.kind, .execute(bound)))
+          steps[phase.rawValue].append((instruction.kind, instruction.node, .execute(bound)))
         case .runningStatistics, .batchNormalizationGradient, .fold, .expandGroups, .contractGroups:
-          steps[phase.rawValue].append((instruction.kind, .host(instruction.action)))
+          steps[phase.rawValue].append(
+            (instruction.kind, instruction.node, .host(instruction.action)))
         }
       }
     }
@@ -157,7 +158,7 @@ final class OneDNNNetwork: CompiledNetwork {
   private func run(_ phase: Phase) throws {
     // OpenMP keeps the number by calling thread.
     _ = ichor_set_openmp_threads(Int32(threads))
-    for (kind, step) in steps[phase.rawValue] {
+    for (kind, node, step) in steps[phase.rawValue] {
       let started = profiles ? DispatchTime.now().uptimeNanoseconds : 0
       switch step {
       case .execute(let bound):
@@ -169,7 +170,7 @@ final class OneDNNNetwork: CompiledNetwork {
       }
       if profiles {
         let elapsed = Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
-        profile[kind, default: 0] += elapsed
+        profile.add(elapsed, to: kind, node: node)
       }
     }
   }
@@ -223,29 +224,19 @@ final class OneDNNNetwork: CompiledNetwork {
     OpenMPWorkers.run(gradient.blocks, threads: threads) { gradient.run(block: $0, at: places) }
   }
 
-  func takeProfile() -> [(kind: String, seconds: Double)] {
-    defer { profile = [:] }
-    return profile.map { (kind: $0.key, seconds: $0.value) }.sorted { $0.seconds > $1.seconds }
+  func takeProfile() -> ExecutionProfile {
+    defer { profile = ExecutionProfile() }
+    return profile
   }
 
   // MARK: Updates
-
-  var frozen: Set<String> {
-    get { flat.frozen }
-    set { flat.frozen = newValue }
-  }
-
-  func gradientNorm(of names: Set<String>?) throws -> Double { flat.gradientNorm(of: names) }
-
-  func scaleGradients(by factor: Float) throws { flat.scaleGradients(by: factor) }
 
   func update(_ rule: UpdateRule) throws {
     let started = DispatchTime.now().uptimeNanoseconds
     flat.update(rule)
     mustPrepare = true
     if profiles {
-      profile["update", default: 0] +=
-        Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
+      profile.add(Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9, to: "update")
     }
   }
 }

@@ -2,6 +2,8 @@
 struct Instruction {
   /// What a profile counts it as.
   let kind: String
+  /// The node that it belongs to.
+  let node: String
   let run: (Memory) -> Void
 }
 

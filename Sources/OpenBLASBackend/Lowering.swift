@@ -14,6 +14,8 @@ final class Lowering {
   private var phase = Phase.forward
   /// Position in the program: 0 while preparing, then counting up over forward and backward.
   private var position = 0
+  /// The node that is lowered.
+  private var node = ""
 
   private var values: [BufferID?]
   private var gradients: [BufferID?]
@@ -51,17 +53,21 @@ final class Lowering {
     switch step {
     case .forward(let index):
       phase = .forward
+      node = graph.nodes[index].name
       forward(graph.nodes[index], index)
       // The caller copies the logits when the last forward step is done.
       if values[graph.output.index] != nil { touch([output]) }
     case .backward(let index, let output, let inputs):
       phase = .backward
+      node = graph.nodes[index].name
       backward(graph.nodes[index], index, diffDst: gradient(output), inputs: inputs)
     case .gradientSum(let sources, let destination, let mask):
       phase = .backward
+      node = ""
       gradientSum(sources, into: destination, mask: mask)
     case .gradientConcatenation(let sources, let destination):
       phase = .backward
+      node = ""
       gradientConcatenation(sources, into: destination)
     }
   }
@@ -160,12 +166,12 @@ final class Lowering {
   /// Appends an instruction that reads or writes the buffers `touched`.
   func emit(_ kind: String, touching touched: [BufferID], _ run: @escaping (Memory) -> Void) {
     touch(touched)
-    instructions[phase.rawValue].append(Instruction(kind: kind, run: run))
+    instructions[phase.rawValue].append(Instruction(kind: kind, node: node, run: run))
   }
 
   /// Appends an instruction that runs whenever the parameters changed; no arena buffer is its.
   func prepare(_ kind: String, _ run: @escaping (Memory) -> Void) {
-    instructions[Phase.prepare.rawValue].append(Instruction(kind: kind, run: run))
+    instructions[Phase.prepare.rawValue].append(Instruction(kind: kind, node: node, run: run))
   }
 
   private func touch(_ touched: [BufferID]) {

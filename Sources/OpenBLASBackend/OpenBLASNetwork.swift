@@ -5,20 +5,20 @@ import NetworkMemory
 import TensorCore
 
 /// A program lowered to loops and matrix products, with its memory.
-final class OpenBLASNetwork: CompiledNetwork {
+final class OpenBLASNetwork: FlatNetwork {
   let program: Program
   let precision = Precision.f32
   let memoryBytes: Int
   var profiles = false
   private let instructions: [[Instruction]]
   private let memory: Memory
-  private let flat: FlatParameters
+  let flat: FlatParameters
   private let input: BufferID
   private let output: BufferID
   private let seed: BufferID?
   private let parameterBuffers: [Buffer]
   private var mustPrepare = true
-  private var profile: [String: Double] = [:]
+  private var profile = ExecutionProfile()
 
   init(_ lowering: Lowering) throws {
     let counts = lowering.plan()
@@ -80,30 +80,22 @@ final class OpenBLASNetwork: CompiledNetwork {
 
   private func run(_ phase: Phase) {
     for instruction in instructions[phase.rawValue] {
-      timed(instruction.kind) { instruction.run(memory) }
+      timed(instruction.kind, instruction.node) { instruction.run(memory) }
     }
   }
 
-  private func timed(_ kind: String, _ body: () -> Void) {
+  private func timed(_ kind: String, _ node: String = "", _ body: () -> Void) {
     guard profiles else { return body() }
     let started = DispatchTime.now().uptimeNanoseconds
     body()
-    profile[kind, default: 0] += Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
+    let elapsed = Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
+    profile.add(elapsed, to: kind, node: node)
   }
 
-  func takeProfile() -> [(kind: String, seconds: Double)] {
-    defer { profile = [:] }
-    return profile.map { (kind: $0.key, seconds: $0.value) }.sorted { $0.seconds > $1.seconds }
+  func takeProfile() -> ExecutionProfile {
+    defer { profile = ExecutionProfile() }
+    return profile
   }
-
-  var frozen: Set<String> {
-    get { flat.frozen }
-    set { flat.frozen = newValue }
-  }
-
-  func gradientNorm(of names: Set<String>?) throws -> Double { flat.gradientNorm(of: names) }
-
-  func scaleGradients(by factor: Float) throws { flat.scaleGradients(by: factor) }
 
   func update(_ rule: UpdateRule) throws {
     timed("update") { flat.update(rule) }

@@ -8,8 +8,8 @@ struct IchorBench: ParsableCommand {
     abstract: "Measures how fast parts of Ichor are on this machine.",
     discussion: "Example: ichor-bench train --model resnet50 --size 224 --batch 16 --json",
     subcommands: [
-      TrainCommand.self, PredictCommand.self, LoaderBenchmarkCommand.self,
-      ConvertBenchmarkCommand.self,
+      TrainCommand.self, PredictCommand.self, GroupsBenchmarkCommand.self,
+      LoaderBenchmarkCommand.self, ConvertBenchmarkCommand.self,
     ])
 }
 

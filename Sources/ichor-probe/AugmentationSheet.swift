@@ -55,7 +55,7 @@ struct AugmentationSheet {
         sheet[((top + y) * width + left + x) * channels + channel] = level
       }
     }
-    return try PNGEncoder.encode(
+    return PNGEncoder.encode(
       sheet, PNGFormat(width: width, height: height, pixel: channels == 3 ? .rgb8 : .grey8))
   }
 

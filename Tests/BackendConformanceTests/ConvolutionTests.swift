@@ -103,6 +103,16 @@ extension BackendConformance {
       try data.check(backend, output: output)
     }
 
+    /// Not at all, in part, to the width of the measured choice, and into one.
+    @Test(arguments: TestedBackend.all.dropFirst(), [1, 6, 48, 1000])
+    func mergedGroups(backend: TestedBackend, channels: Int) throws {
+      var data = ConformanceCase(batch: 2, height: 5, width: 4)
+      let source = data.source(96)
+      let output = data.builder.convolution(
+        source, name: "tested", channels: 96, kernel: 3, stride: 2, padding: 1, groups: 32)
+      try data.check(backend.merging(to: channels), output: output)
+    }
+
     /// A network's first convolution reads the caller's memory and has no gradient by its source.
     @Test(arguments: TestedBackend.all, [1, 2, 3])
     func ofTheInput(backend: TestedBackend, channels: Int) throws {

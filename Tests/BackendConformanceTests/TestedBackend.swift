@@ -3,25 +3,33 @@ import OneDNNBackend
 import OpenBLASBackend
 import Testing
 
-/// Every backend in every precision that it has.
-enum TestedBackend: String, CaseIterable, CustomTestStringConvertible {
-  case openBLAS = "OpenBLAS f32"
-  case oneDNN = "oneDNN f32"
-  case oneDNNBrainFloat = "oneDNN bf16"
+/// A backend in one of the precisions that it has.
+struct TestedBackend: Hashable, CustomTestStringConvertible {
+  static let openBLAS = TestedBackend(testDescription: "OpenBLAS f32", precision: .f32)
+  static let oneDNN = TestedBackend(testDescription: "oneDNN f32", precision: .f32)
+  static let oneDNNBrainFloat = TestedBackend(testDescription: "oneDNN bf16", precision: .bf16)
 
-  var testDescription: String { rawValue }
+  let testDescription: String
+  let precision: Precision
+  /// The width to which oneDNN's backend merges groups, whatever is fastest.
+  private var mergedChannels: Int?
 
   /// Those that this machine runs.
-  static let all = allCases.filter { $0.backend.supports($0.precision) }
+  static let all = [openBLAS, oneDNN, oneDNNBrainFloat].filter {
+    $0.backend.supports($0.precision)
+  }
   static let threads = 2
 
-  var precision: Precision { self == .oneDNNBrainFloat ? .bf16 : .f32 }
+  func merging(to channels: Int) -> TestedBackend {
+    var copy = self
+    copy.mergedChannels = channels
+    return copy
+  }
 
   private var backend: any Backend {
-    switch self {
-    case .openBLAS: OpenBLASBackend(threads: Self.threads)
-    case .oneDNN, .oneDNNBrainFloat: OneDNNBackend(threads: Self.threads)
-    }
+    self == .openBLAS
+      ? OpenBLASBackend(threads: Self.threads)
+      : OneDNNBackend(threads: Self.threads, mergedChannels: mergedChannels)
   }
 
   /// Allowed error, as a share of the greatest element (of a norm, where norms are compared).

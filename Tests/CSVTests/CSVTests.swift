@@ -1,23 +1,27 @@
 import CSV
 import Diagnostics
 import Foundation
+import TestFolders
 import Testing
 
 /// The rules are those of RFC 4180, section 2; the expected fields follow from its text.
 @Suite struct CSVTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
   private func file(_ text: String) throws -> URL {
     try file(bytes: Data(text.utf8))
   }
 
   private func file(bytes: Data) throws -> URL {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).csv")
+    let url = folder.url.appendingPathComponent("\(UUID()).csv")
     try bytes.write(to: url)
     return url
   }
 
   private func code(_ text: String, required: [String] = []) throws -> (String, String?) {
     let url = try file(text)
-    defer { try? FileManager.default.removeItem(at: url) }
     do {
       _ = try CSVTable(file: url, required: required)
       return ("accepted", nil)
@@ -75,7 +79,7 @@ import Testing
 
   @Test func whatIsWrittenReadsBack() throws {
     let rows = [["a,b", "say \"no\""], ["line\nfeed", ""], ["plain", "\r"]]
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).csv")
+    let url = folder.url.appendingPathComponent("\(UUID()).csv")
     let writer = try CSVWriter(file: url, header: ["first", "second"])
     for row in rows { try writer.write(row) }
     try writer.close()

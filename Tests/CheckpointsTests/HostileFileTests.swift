@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import TensorCore
+import TestFolders
 import Testing
 
 @testable import Checkpoints

@@ -1,4 +1,5 @@
 import Foundation
+import TestFolders
 
 /// A CT file in the header shape of RSNA 2019, explicit VR little endian, made for these tests.
 struct CTFile {
@@ -96,12 +97,13 @@ struct CTFile {
 
 /// A collection in a temporary folder, and the folder to convert it into.
 struct Bench {
-  let root: URL
+  private let folder: TemporaryFolder
+  var root: URL { folder.url }
   var collection: URL { root.appendingPathComponent("dicom") }
   var staging: URL { root.appendingPathComponent("staging") }
 
   init() throws {
-    root = FileManager.default.temporaryDirectory.appendingPathComponent("convert-\(UUID())")
+    folder = try TemporaryFolder()
     try FileManager.default.createDirectory(
       at: root.appendingPathComponent("dicom"), withIntermediateDirectories: true)
   }

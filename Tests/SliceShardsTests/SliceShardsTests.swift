@@ -2,14 +2,13 @@ import Diagnostics
 import Foundation
 import PipelineContract
 import SliceShards
+import TestFolders
 import Testing
 
 @Suite struct SliceShardsTests {
-  private func folder() throws -> URL {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("shards-\(UUID())")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    return url
-  }
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
 
   private func row(_ id: String, shard: Int = 3, position: Double = 0) -> SliceRow {
     SliceRow(
@@ -28,7 +27,7 @@ import Testing
   ///       i = tarfile.TarInfo(n); i.size = len(b); i.mode = 0o644; t.addfile(i, io.BytesIO(b))
   ///     hashlib.sha256(f.getvalue()[:3072])
   @Test func archiveEqualsThatOfPython() throws {
-    let file = try folder().appendingPathComponent("t.tar")
+    let file = folder.url.appendingPathComponent("t.tar")
     let writer = try TarWriter(file: file)
     let members: [(String, [UInt8])] = [
       ("ID_0a.png", (0..<768).map { UInt8($0 % 256) }),
@@ -49,7 +48,7 @@ import Testing
   }
 
   @Test func manySlicesAreReadByManyThreads() throws {
-    let root = try folder()
+    let root = folder.url
     let name = ArtifactLayout.Convert.shard(size: 224, number: 0)
     let file = root.appendingPathComponent(name)
     try FileManager.default.createDirectory(
@@ -83,7 +82,7 @@ import Testing
   }
 
   @Test func indexHasTheContractsColumnsAndReadsBack() throws {
-    let root = try folder()
+    let root = folder.url
     let file = root.appendingPathComponent(ArtifactLayout.Convert.slices)
     var bare = row("ID_b", position: -0.1)
     (bare.spacing, bare.repairs) = (nil, [])
@@ -117,7 +116,7 @@ import Testing
     ("ID_a,0,0,0,p,t,s,0,,1,1,f,h,12u", "csv-field-count"),
   ])
   func damagedIndexIsRefused(text: String, code: String) throws {
-    let root = try folder()
+    let root = folder.url
     let header =
       "id,shard,offset_8,length_8,patient,study,series,position,spacing,rows,columns,source,sha256,bits"
       + ",repairs\n"
@@ -130,7 +129,7 @@ import Testing
   }
 
   @Test func quirksReadBackAndUnknownOnesAreRefused() throws {
-    let root = try folder()
+    let root = folder.url
     let file = root.appendingPathComponent(ArtifactLayout.Convert.quirks)
     let rows = QuirkCode.allCases.map {
       QuirkRow(file: "x.dcm", id: "ID_1", code: $0, detail: "a, \"b\"", action: .kept)

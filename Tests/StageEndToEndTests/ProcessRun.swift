@@ -23,7 +23,11 @@ final class RunningProcess {
   private let folder: URL
   private let started = ContinuousClock.now
 
-  init(_ executable: URL, _ arguments: [String], in directory: URL) throws {
+  /// - Parameter environment: added to that of the tests.
+  init(
+    _ executable: URL, _ arguments: [String], in directory: URL,
+    environment: [String: String] = [:]
+  ) throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "ichor-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     process.executableURL = executable
@@ -31,6 +35,7 @@ final class RunningProcess {
     process.currentDirectoryURL = directory
     // The script that runs the tests says where its own pipeline is; these have another.
     process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "ICHOR_ROOT" }
+      .merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try Self.writer(folder.appending(path: "output"))
     process.standardError = try Self.writer(folder.appending(path: "errors"))

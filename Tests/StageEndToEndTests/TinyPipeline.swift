@@ -80,8 +80,11 @@ struct TinyPipeline {
 
   func remove() { try? FileManager.default.removeItem(at: folder) }
 
-  func start(_ executable: String, _ arguments: [String]) throws -> RunningProcess {
-    try RunningProcess(BuiltExecutables.url(executable), arguments, in: folder)
+  func start(
+    _ executable: String, _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> RunningProcess {
+    try RunningProcess(
+      BuiltExecutables.url(executable), arguments, in: folder, environment: environment)
   }
 
   func driver(_ arguments: [String]) throws -> ProcessRun {
@@ -89,8 +92,12 @@ struct TinyPipeline {
   }
 
   /// Runs one stage executable alone, without the driver.
-  func stage(_ instance: StageInstance, _ more: [String] = []) throws -> ProcessRun {
-    try start(instance.stage.executable, Self.options(of: instance) + more).wait()
+  func stage(
+    _ instance: StageInstance, _ more: [String] = [], environment: [String: String] = [:]
+  ) throws -> ProcessRun {
+    try start(
+      instance.stage.executable, Self.options(of: instance) + more, environment: environment
+    ).wait()
   }
 
   static func options(of instance: StageInstance) -> [String] {

@@ -136,6 +136,25 @@ extension EndToEnd {
       #expect(acting.first?.reasons.contains { $0.contains("train.tiny.epochs: 2 -> 1") } == true)
     }
 
+    /// oneDNN is told to overlook what the processor has beyond AVX-512.
+    @Test("Where the processor has no bf16, training says so and goes on in f32")
+    func noBF16() throws {
+      let pipeline = try TinyPipeline.copyOfFinished()
+      defer { pipeline.remove() }
+      let instance = StageInstance(.train, TinyPipeline.model)
+      func weights(_ precision: String) throws -> (run: ProcessRun, hash: String) {
+        let run = try pipeline.stage(
+          instance, ["--set", "compute.precision=\(precision)", "--force"],
+          environment: ["DNNL_MAX_CPU_ISA": "AVX512_CORE", "ONEDNN_MAX_CPU_ISA": "AVX512_CORE"])
+        #expect(run.status == 0, "\(run)")
+        let file = pipeline.layout.file(ArtifactLayout.Train.best, of: instance)
+        return (run, try ContentHash.sha256(contentsOf: file))
+      }
+      let wanted = try weights("bf16")
+      #expect(wanted.run.errors.contains("onednn has no fast bf16 on this machine: f32 it is"))
+      #expect(try weights("f32").hash == wanted.hash)
+    }
+
     /// The two share no kernel: equal losses to four digits are no accident, and after a step of
     /// the optimiser no more digits can be asked for.
     @Test("The other backend trains to the same losses")

@@ -22,7 +22,7 @@ struct ToyProblem: SliceSource {
 
   init(count: Int, seed: UInt64) throws {
     var labels: [Float] = []
-    pngs = try (0..<count).map { slice in
+    pngs = (0..<count).map { slice in
       var random = CounterRandom(seed: seed, purpose: "test.toy", sample: slice)
       let isBright = random.uniform() < 0.3
       let runsDown = random.uniform() < 0.5
@@ -32,7 +32,7 @@ struct ToyProblem: SliceSource {
         let stripe = place / 2 % 2 == 0 ? 30.0 : 0
         return UInt8((isBright ? 130 : 90) + stripe + random.uniform(in: 0...30))
       }
-      return try PNGEncoder.encode(
+      return PNGEncoder.encode(
         pixels, PNGFormat(width: Self.side, height: Self.side, pixel: .grey8))
     }
     self.labels = labels

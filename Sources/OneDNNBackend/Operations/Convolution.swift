@@ -4,7 +4,7 @@ import ComputeGraph
 extension Lowering {
   func convolutionForward(_ node: Node, _ index: Int, _ attributes: Convolution) throws {
     let window = window(node, attributes)
-    let anyWeights = try Descriptor(computedDims(node, attributes), element, .any)
+    let anyWeights = try Descriptor(computedDims(node, attributes, .forward), element, .any)
     let anySrc = try preferred(node.inputs[0])
     let anyDst = try preferred(node.output)
     let outputs = graph[node.output].channels
@@ -72,7 +72,7 @@ extension Lowering {
     let dims = storedDims(node, attributes)
     let rowMajor = try Descriptor(dims, .f32, .rowMajor(dims.count))
     let wanted = try primitive.descriptor(.weights)
-    let merging = merging(node, attributes)
+    let merging = merging(node, attributes, .forward)
     if let epsilon = attributes.foldedEpsilon {
       let (folded, bias) = try foldedParameters(node, epsilon, rowMajor: rowMajor)
       return (try working(expanded(folded, merging), as: wanted), bias)
@@ -81,7 +81,8 @@ extension Lowering {
     if isTraining {
       let backward = try backwardWeights(node, attributes, primitive)
       saved[index] = SavedForBackward(forward: primitive, backwardWeights: backward)
-      let layout = merging == nil ? try backward.descriptor(.diffWeights) : rowMajor
+      let layout =
+        mergesGroups(node, attributes) ? rowMajor : try backward.descriptor(.diffWeights)
       master = parameter(node.parameters[0], layout: layout)
     } else {
       master = parameter(node.parameters[0], layout: rowMajor)
@@ -116,7 +117,8 @@ extension Lowering {
   ) throws -> Primitive {
     let src = try open(node.inputs[0])
     let diffDst = try open(node.output)
-    let diffWeights = try Descriptor(computedDims(node, attributes), .f32, .any)
+    let diffWeights = try Descriptor(
+      computedDims(node, attributes, .backwardWeights), .f32, .any)
     let diffBias =
       attributes.hasBias ? try Descriptor([graph[node.output].channels], .f32, .a) : nil
     let window = window(node, attributes)
@@ -136,10 +138,10 @@ extension Lowering {
     guard let saved = saved[index], let backwardWeights = saved.backwardWeights else {
       preconditionFailure("\(node.name) has no forward pass")
     }
-    let merging = merging(node, attributes)
     if let input {
       let diffSrc = try open(node.inputs[0])
-      let weights = try Descriptor(computedDims(node, attributes), element, .any)
+      let weights = try Descriptor(
+        computedDims(node, attributes, .backwardData), element, .any)
       let open = try open(node.output)
       let window = window(node, attributes)
       let primitive = try Primitive("the gradient of the source of \(node.name)") {
@@ -151,6 +153,7 @@ extension Lowering {
       guard let master = parameters[node.parameters[0].index] else {
         preconditionFailure("\(node.name) has no weights")
       }
+      let merging = merging(node, attributes, .backwardData)
       let destination = allocate(.arena, try primitive.descriptor(.diffSrc))
       try emit(
         "convolution backward data", primitive,
@@ -162,8 +165,8 @@ extension Lowering {
       gradients[input.index] = destination
     }
     let stored = parameterGradient(node.parameters[0])
-    let computed =
-      merging == nil ? stored : allocate(.arena, try backwardWeights.descriptor(.diffWeights))
+    let wanted = try backwardWeights.descriptor(.diffWeights)
+    let computed = stored.descriptor == wanted ? stored : allocate(.arena, wanted)
     var tensors: [(Role, Tensor)] = [
       (.src, try read(value(node.inputs[0]), as: backwardWeights.descriptor(.src))),
       (.diffDst, try read(diffDst, as: backwardWeights.descriptor(.diffDst))),
@@ -171,7 +174,11 @@ extension Lowering {
     ]
     if attributes.hasBias { tensors.append((.diffBias, parameterGradient(node.parameters[1]))) }
     try emit("convolution backward weights", backwardWeights, tensors)
-    if let merging { try contract(computed, merging, into: stored) }
+    if let merging = merging(node, attributes, .backwardWeights) {
+      try contract(computed, merging, into: stored)
+    } else if computed.buffer != stored.buffer {
+      try reorder(computed, to: stored)
+    }
   }
 
   /// `[out, in / groups, k, k]`, or `[groups, out / groups, in / groups, k, k]`.
@@ -181,13 +188,25 @@ extension Lowering {
     return groups == 1 ? dims : [groups, dims[0] / groups] + dims.dropFirst()
   }
 
-  /// The extents that the primitives see: groups merged where that is faster.
-  private func computedDims(_ node: Node, _ attributes: Convolution) -> [Int] {
-    merging(node, attributes)?.dims ?? storedDims(node, attributes)
+  /// The extents that the primitive of a pass sees: groups merged where that is faster.
+  private func computedDims(
+    _ node: Node, _ attributes: Convolution, _ pass: ConvolutionPass
+  ) -> [Int] {
+    merging(node, attributes, pass)?.dims ?? storedDims(node, attributes)
   }
 
-  private func merging(_ node: Node, _ attributes: Convolution) -> GroupMerging? {
-    GroupMerging(dims: graph[node.parameters[0]].shape.dims, groups: attributes.groups)
+  private func merging(
+    _ node: Node, _ attributes: Convolution, _ pass: ConvolutionPass
+  ) -> GroupMerging? {
+    let dims = graph[node.parameters[0]].shape.dims
+    let channels =
+      mergedChannels
+      ?? GroupMerging.fastestChannels(pass, inputs: dims[1], precision: precision)
+    return GroupMerging(dims: dims, groups: attributes.groups, channels: channels)
+  }
+
+  private func mergesGroups(_ node: Node, _ attributes: Convolution) -> Bool {
+    ConvolutionPass.allCases.contains { merging(node, attributes, $0) != nil }
   }
 
   private func window(_ node: Node, _ attributes: Convolution) -> ichor_window {

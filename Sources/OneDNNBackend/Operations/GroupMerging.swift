@@ -3,11 +3,8 @@ import ComputeGraph
 /// Neighbouring groups of a grouped convolution run as one, with block-diagonal weights.
 ///
 /// With few channels a group, oneDNN leaves its fast kernels; multiplying by the zeros off the
-/// diagonal costs far less than that. Blocks reach `targetChannels`, at which they were measured
-/// fastest (on DPN-92, with 3 to 24 channels a group).
+/// diagonal costs far less than that.
 struct GroupMerging {
-  private static let targetChannels = 48
-
   /// Groups, and how many of them become one.
   let groups: Int
   let merged: Int
@@ -18,14 +15,29 @@ struct GroupMerging {
   let area: Int
   private let kernel: [Int]
 
+  /// The channels a group from which on a pass was measured fastest.
+  ///
+  /// `ichor-bench groups` repeats the search, over every grouped convolution of DPN-92 with 12 to
+  /// 192 channels. On Zen 4 (AVX-512 bf16), 24 compute as fast as 48 in the forward pass and by
+  /// data, but leave the blocked layout, which costs more in reorders than it saves; by weights,
+  /// 24 take 1.5 to 3 times as long, and 96 twice. Only groups that have 24 of themselves gain, in
+  /// bf16, by being left alone.
+  static func fastestChannels(
+    _ pass: ConvolutionPass, inputs: Int, precision: Precision
+  ) -> Int {
+    precision == .bf16 && pass != .backwardWeights && inputs >= 24 ? inputs : 48
+  }
+
   /// `nil` where the groups are wide enough, or there is one only.
   ///
-  /// - Parameter dims: `[out, in / groups, k, k]`.
-  init?(dims: [Int], groups: Int) {
-    guard groups > 1, dims[1] < Self.targetChannels else { return nil }
+  /// - Parameters:
+  ///   - dims: `[out, in / groups, k, k]`.
+  ///   - channels: input channels that a group has at least after merging, if there are so many.
+  init?(dims: [Int], groups: Int, channels: Int) {
+    guard groups > 1, dims[1] < channels else { return nil }
     let candidates = (2...groups).filter { groups.isMultiple(of: $0) }
     self.groups = groups
-    merged = candidates.first { $0 * dims[1] >= Self.targetChannels } ?? groups
+    merged = candidates.first { $0 * dims[1] >= channels } ?? groups
     outputs = dims[0] / groups
     inputs = dims[1]
     kernel = Array(dims.dropFirst(2))
@@ -62,11 +74,23 @@ struct GroupMerging {
   }
 }
 
+/// The three convolutions of a training step.
+enum ConvolutionPass: CaseIterable {
+  case forward, backwardData, backwardWeights
+}
+
+/// Which weights were expanded, and how far.
+struct ExpandedWeights: Hashable {
+  let buffer: Int
+  let merged: Int
+}
+
 extension Lowering {
   /// The weights that primitives read: the stored ones, or their block-diagonal form.
   func expanded(_ stored: Tensor, _ merging: GroupMerging?) throws -> Tensor {
     guard let merging else { return stored }
-    if let known = expandedWeights[stored.buffer] { return known }
+    let key = ExpandedWeights(buffer: stored.buffer, merged: merging.merged)
+    if let known = expandedWeights[key] { return known }
     let dims = merging.dims
     let expanded = allocate(.working, try Descriptor(dims, .f32, .rowMajor(dims.count)))
     preparing {
@@ -76,7 +100,7 @@ extension Lowering {
           action: .expandGroups(
             stored: stored.buffer, expanded: expanded.buffer, merging: merging)), touching: [])
     }
-    expandedWeights[stored.buffer] = expanded
+    expandedWeights[key] = expanded
     return expanded
   }
 

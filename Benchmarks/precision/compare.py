@@ -8,7 +8,10 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).parent
-PRECISIONS = {"f32": "#1f6feb", "bf16": "#d1570c"}
+sys.path.insert(0, str(HERE.parent))
+from curves import draw  # noqa: E402
+
+PRECISIONS = ["f32", "bf16"]
 
 
 def train(options, precision):
@@ -25,45 +28,6 @@ def train(options, precision):
         curves.append([float(row["validation_loss"]) for row in rows])
         floor = float(rows[-1]["validation_loss"]) / (1 - float(rows[-1]["skill"]))
     return curves, floor
-
-
-def figure(curves, floor, file):
-    """An SVG with the mean and the range of each precision."""
-    width, height, left, bottom, top = 640, 360, 60, 40, 30
-    epochs = len(curves["f32"][0])
-    highest = max(max(max(c) for c in runs) for runs in curves.values())
-    highest = min(max(highest, floor), 2 * floor)
-    x = lambda epoch: left + (width - left - 20) * epoch / (epochs - 1)
-    y = lambda loss: top + (height - top - bottom) * (1 - min(loss, highest) / highest)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-        'font-family="sans-serif" font-size="12">',
-        f'<rect width="{width}" height="{height}" fill="white"/>',
-        f'<text x="{left}" y="18">SYNTHETIC head CT: validation loss of ResNet-18 at 112, '
-        f'{len(curves["f32"])} seeds, mean and range</text>']
-    for tick in range(6):
-        loss = highest * tick / 5
-        parts.append(
-            f'<line x1="{left}" x2="{width - 20}" y1="{y(loss):.1f}" y2="{y(loss):.1f}" '
-            f'stroke="#ddd"/><text x="{left - 8}" y="{y(loss) + 4:.1f}" '
-            f'text-anchor="end">{loss:.2f}</text>')
-    for epoch in range(epochs):
-        parts.append(f'<text x="{x(epoch):.1f}" y="{height - bottom + 18}" '
-                     f'text-anchor="middle">{epoch + 1}</text>')
-    parts.append(f'<text x="{width / 2}" y="{height - 6}" text-anchor="middle">epoch</text>'
-                 f'<line x1="{left}" x2="{width - 20}" y1="{y(floor):.1f}" y2="{y(floor):.1f}" '
-                 'stroke="#666" stroke-dasharray="4 4"/>'
-                 f'<text x="{width - 24}" y="{y(floor) - 5:.1f}" text-anchor="end" '
-                 'fill="#666">constant predictor</text>')
-    for place, (precision, color) in enumerate(PRECISIONS.items()):
-        columns = list(zip(*curves[precision]))
-        path = lambda of: [f"{x(e):.1f},{y(of(c)):.1f}" for e, c in enumerate(columns)]
-        parts.append(
-            f'<polygon points="{" ".join(path(min) + path(max)[::-1])}" fill="{color}" '
-            f'opacity="0.2"/><polyline points="{" ".join(path(statistics.mean))}" fill="none" '
-            f'stroke="{color}" stroke-width="2"/>'
-            f'<text x="{width - 90}" y="{60 + 18 * place}" fill="{color}">{precision}</text>')
-    file.write_text("\n".join(parts + ["</svg>", ""]))
 
 
 def main():
@@ -89,7 +53,8 @@ def main():
     print(f"\nlast epoch, bf16 - f32: {difference:+.4f}; standard error over seeds {noise:.4f}: "
           f"{'within' if abs(difference) <= 2 * noise else 'BEYOND'} two of them")
     if options.figure:
-        figure(curves, floor, options.figure)
+        draw(f"SYNTHETIC head CT: validation loss of ResNet-18 at 112, {options.seeds} seeds, "
+             "mean and range", curves, floor, options.figure)
         print(f"figure: {options.figure}")
 
 
