@@ -47,9 +47,10 @@ module("Diagnostics", [logging])
 module("CounterRandom")
 module("CSV", ["Diagnostics"])
 module("DurableFiles", ["Diagnostics"])
+module("ExternalSorting", ["DurableFiles", "Diagnostics"])
 
 // The pipeline's contract: paths, manifests, configuration.
-module("PipelineContract", ["DurableFiles", "CLibcrypto", "Diagnostics"])
+module("PipelineContract", ["ExternalSorting", "DurableFiles", "CLibcrypto", "Diagnostics"])
 module("PipelineConfiguration", ["PipelineContract", "Diagnostics", yams])
 module(
   "PipelineDriver",
@@ -71,7 +72,7 @@ module(
 module(
   "Conversion",
   [
-    "DurableFiles",
+    "ExternalSorting", "DurableFiles",
     "DICOM", "PNG", "CTImaging", "SliceShards", "PipelineConfiguration", "PipelineContract",
     "Diagnostics", logging,
   ])
@@ -183,7 +184,8 @@ targets.append(
   .target(name: "OracleWeights", dependencies: ["TensorCore"], path: "Tests/OracleWeights"))
 targets.append(.target(name: "TestFolders", path: "Tests/TestFolders"))
 test("CSV", ["TestFolders", "CSV", "Diagnostics"])
-test("PipelineContract", ["TestFolders", "PipelineContract", "Diagnostics"])
+test("ExternalSorting", ["TestFolders", "ExternalSorting", "Diagnostics"])
+test("PipelineContract", ["TestFolders", "ExternalSorting", "PipelineContract", "Diagnostics"])
 test(
   "PipelineConfiguration",
   ["PipelineConfiguration", "PipelineContract", "Diagnostics"])

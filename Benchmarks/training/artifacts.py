@@ -36,6 +36,7 @@ class Training:
             ("sampler.kind", get("sampler.kind") == "epochs"),
             ("accumulate", get("accumulate") == 1),
             ("freeze", get("freeze") == []),
+            ("weights", get("weights") is None),
             ("split.redraw_each_epoch", not get("split.redraw_each_epoch")),
             ("convert.windows", not self.card.get("hounsfield")),
         ]

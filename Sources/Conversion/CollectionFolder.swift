@@ -4,16 +4,17 @@ import PipelineContract
 
 /// Finds the files of a collection that may be DICOM.
 enum CollectionFolder {
-  /// Finds them.
+  /// Finds them, in any order; in memory are the folders that are still to be listed.
   ///
   /// Taken are files whose name ends in `.dcm`, `.dicom` or `.ima`, has no extension, or ends like a
   /// UID, in a dot and digits. Links to files are followed, links to folders are not, and names that
   /// start with a dot are left out.
   ///
   /// - Throws: `IchorError(.inputMissing)` where the folder is not there or holds no such file.
-  static func files(
-    in root: URL, _ pseudonyms: Pseudonyms, checkpoint: () throws -> Void
-  ) throws -> CollectionFiles {
+  static func list(
+    _ root: URL, _ pseudonyms: Pseudonyms, checkpoint: () throws -> Void,
+    found: (String) throws -> Void
+  ) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: root.path, isDirectory: &isFolder),
       isFolder.boolValue
@@ -23,24 +24,24 @@ enum CollectionFolder {
         remedy: "Check the path of the collection in the configuration.", at: root.path)
     }
     var pending = [""]
-    var found = PackedStrings()
+    var isEmpty = true
     while let folder = pending.popLast() {
       try checkpoint()
-      for entry in try entries(of: folder, in: root, pseudonyms) {
-        let path = folder.isEmpty ? entry.name : "\(folder)/\(entry.name)"
-        if entry.isFolder {
+      try forEachEntry(of: folder, in: root, pseudonyms) { name, isFolder in
+        let path = folder.isEmpty ? name : "\(folder)/\(name)"
+        if isFolder {
           pending.append(path)
-        } else if mayBeDICOM(entry.name) {
-          found.append(path)
+        } else if mayBeDICOM(name) {
+          isEmpty = false
+          try found(path)
         }
       }
     }
-    guard found.count > 0 else {
+    guard !isEmpty else {
       throw IchorError(
         .inputMissing, code: "collection-empty", "the folder holds no DICOM files",
         remedy: "Check that the files end in .dcm or have no extension.", at: root.path)
     }
-    return CollectionFiles(found)
   }
 
   static func mayBeDICOM(_ name: String) -> Bool {
@@ -50,9 +51,10 @@ enum CollectionFolder {
     return !ending.isEmpty && ending.utf8.allSatisfy { (0x30...0x39).contains($0) }
   }
 
-  private static func entries(
-    of relative: String, in root: URL, _ pseudonyms: Pseudonyms
-  ) throws -> [(name: String, isFolder: Bool)] {
+  private static func forEachEntry(
+    of relative: String, in root: URL, _ pseudonyms: Pseudonyms,
+    _ body: (_ name: String, _ isFolder: Bool) throws -> Void
+  ) throws {
     let folder = relative.isEmpty ? root.path : "\(root.path)/\(relative)"
     guard let stream = opendir(folder) else {
       throw IchorError(
@@ -62,15 +64,14 @@ enum CollectionFolder {
         at: relative.isEmpty ? folder : pseudonyms.location(of: relative, in: root))
     }
     defer { closedir(stream) }
-    var entries: [(name: String, isFolder: Bool)] = []
     while let entry = readdir(stream) {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
       if name.hasPrefix(".") { continue }
       switch Int(entry.pointee.d_type) {
-      case Int(DT_DIR): entries.append((name, true))
-      case Int(DT_REG): entries.append((name, false))
+      case Int(DT_DIR): try body(name, true)
+      case Int(DT_REG): try body(name, false)
       default:
         // A link, or a file system that does not say.
         var link = stat()
@@ -78,12 +79,11 @@ enum CollectionFolder {
         let path = "\(folder)/\(name)"
         guard lstat(path, &link) == 0, stat(path, &target) == 0 else { continue }
         if link.st_mode & S_IFMT == S_IFDIR {
-          entries.append((name, true))
+          try body(name, true)
         } else if target.st_mode & S_IFMT == S_IFREG {
-          entries.append((name, false))
+          try body(name, false)
         }
       }
     }
-    return entries
   }
 }

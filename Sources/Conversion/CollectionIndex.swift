@@ -1,5 +1,6 @@
-import DurableFiles
 import Diagnostics
+import DurableFiles
+import ExternalSorting
 import Foundation
 import PipelineContract
 import SliceShards
@@ -8,31 +9,32 @@ import SliceShards
 struct CollectionIndex {
   private let shards: ShardStaging
   private let count: Int
-  private var quirks: [QuirkRow]
+  private let quirks: SortedQuirks
+  private let scratch: ScratchFolder
 
   /// - Parameters:
   ///   - count: how many shards there are; all are finished.
-  ///   - excluded: the files that the header scan left out.
-  init(_ shards: ShardStaging, count: Int, excluded: [QuirkRow]) {
+  ///   - quirks: of the files that the header scan left out.
+  ///   - scratch: where what doesn't fit into memory is put.
+  init(_ shards: ShardStaging, count: Int, quirks: SortedQuirks, scratch: ScratchFolder) {
     self.shards = shards
     self.count = count
-    quirks = excluded
+    self.quirks = quirks
+    self.scratch = scratch
   }
 
   /// Writes `slices.csv`, `quirks.csv` and `preview.png` and counts what is in them.
   ///
   /// - Throws: `IchorError(.badData)` where no slice is left or counts differ from those expected.
-  mutating func finish(_ recipe: ConversionRecipe, _ summary: inout ConversionSummary) throws {
+  func finish(_ recipe: ConversionRecipe, _ summary: inout ConversionSummary) throws {
     try writeSlices(&summary)
-    quirks.sort(by: QuirkRow.precedes)
-    try QuirkTable.write(quirks, to: file(ArtifactLayout.Convert.quirks))
-    for quirk in quirks { summary.quirks[quirk.code, default: 0] += 1 }
-    summary.excluded = quirks.count { $0.action == .excluded }
+    let first = try quirks.write(to: file(ArtifactLayout.Convert.quirks))
+    (summary.quirks, summary.excluded) = (quirks.counts, quirks.excluded)
     guard summary.slices > 0 else {
-      let first = quirks.first.map { ", \($0.file) for one: \($0.code.rawValue), \($0.detail)" }
+      let example = first.map { ", \($0.file) for one: \($0.code.rawValue), \($0.detail)" }
       throw IchorError(
         .badData, code: "no-slices",
-        "none of the \(quirks.count) files is a CT slice that can be converted\(first ?? "")",
+        "none of the \(quirks.count) files is a CT slice that can be converted\(example ?? "")",
         remedy: "Check that this is the folder you mean.",
         at: file(ArtifactLayout.Convert.quirks).path)
     }
@@ -46,27 +48,22 @@ struct CollectionIndex {
 
   private func file(_ name: String) -> URL { shards.folder.appendingPathComponent(name) }
 
-  private mutating func writeSlices(_ summary: inout ConversionSummary) throws {
+  private func writeSlices(_ summary: inout ConversionSummary) throws {
     let writer = try SliceTableWriter(
       file: file(ArtifactLayout.Convert.slices), sizes: shards.sizes)
-    var series = Set<String>()
-    var studies = Set<String>()
-    var patients = Set<String>()
+    let names = DistinctTexts(kinds: 3, scratch: scratch)
     for number in 0..<count {
       let rows = try shards.rows(number)
       for row in rows.slices {
         try writer.write(row)
-        series.insert(row.series)
-        studies.insert(row.study)
-        patients.insert(row.patient)
+        try names.append([row.series, row.study, row.patient])
       }
       summary.slices += rows.slices.count
-      quirks += rows.quirks
+      for quirk in rows.quirks { try quirks.append(quirk) }
     }
     try writer.close()
-    (summary.series, summary.studies, summary.patients) = (
-      series.count, studies.count, patients.count
-    )
+    let counts = try names.counts()
+    (summary.series, summary.studies, summary.patients) = (counts[0], counts[1], counts[2])
   }
 
   /// The rows of `slices.csv` at these indices, which ascend.

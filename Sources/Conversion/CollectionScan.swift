@@ -1,56 +1,50 @@
 import DICOM
 import Diagnostics
+import ExternalSorting
 import Foundation
 import PipelineContract
 import SliceShards
 
 /// What the headers of a collection say, read before any pixel is.
-struct CollectionScan: Sendable {
-  /// Every eligible file, in the order of the files.
-  private(set) var slices: ScannedSlices
-  /// Slices that repeat an earlier one.
-  private(set) var repeated: Set<Int32>
-  /// The files that were left out.
-  let excluded: [QuirkRow]
+struct CollectionScan {
+  /// Every slice that goes into a shard once, as `ScannedSlice.record`.
+  let slices: RecordSpool
+  /// How many files were left out.
+  let excluded: Int
   let profile: ConversionProfile
 
   /// Reads all headers, in parallel.
   ///
+  /// - Parameters:
+  ///   - quirks: gets a row for each file that is left out.
+  ///   - scratch: where what doesn't fit into memory is put.
   /// - Throws: `IchorError(.badData)` for two files with one ID and different content.
-  init(_ root: URL, _ pseudonyms: Pseudonyms, _ context: JobContext) throws {
-    let files = try CollectionFolder.files(
-      in: root, pseudonyms, checkpoint: context.cancellation.checkpoint)
-    var slices = ScannedSlices(of: files)
-    var excluded: [QuirkRow] = []
+  init(
+    of files: FilesByPath, in root: URL, _ pseudonyms: Pseudonyms, quirks: SortedQuirks,
+    scratch: ScratchFolder, _ context: JobContext
+  ) throws {
+    let scanned = ExternalSorter(in: scratch)
     let clocks = (0..<context.threads).map { _ in Clock() }
+    let before = quirks.count
     try OrderedWork.run(
-      count: files.count, workers: clocks,
-      work: { clock, index in
+      workers: clocks, next: { try files.next { try $0.collectionFile() } },
+      work: { clock, file in
         try context.cancellation.checkpoint()
-        return clock.profile.measure(.scan) { Self.read(files[index], in: root, pseudonyms) }
+        return clock.profile.measure(.scan) { Self.read(file, in: root, pseudonyms) }
       },
       take: { index, result in
         switch result {
-        case .success(let identity): slices.append(file: index, identity)
-        case .failure(let refusal): excluded.append(refusal.row)
+        case .success(let record): try scanned.append(record)
+        case .failure(let refusal): try quirks.append(refusal.row)
         }
         context.progress.report(
           completed: index + 1, total: files.count, unit: "headers", detail: "")
       })
-    let (repeated, rows) = try Self.repeated(slices, in: root, pseudonyms)
-    self.repeated = repeated
-    self.slices = slices
-    self.excluded = excluded + rows
-    self.profile = clocks.reduce(into: ConversionProfile()) { $0.add($1.profile) }
-  }
-
-  /// Slices that go into shards.
-  var count: Int { slices.count - repeated.count }
-
-  /// Deals the slices, which are given away: they take more memory than the plan.
-  mutating func takePlan(shardSlices: Int) -> ShardPlan {
-    defer { (slices, repeated) = (ScannedSlices(of: CollectionFiles(PackedStrings())), []) }
-    return ShardPlan(slices, without: repeated, shardSlices: shardSlices)
+    slices = RecordSpool(in: scratch)
+    try Self.keepOnce(
+      try scanned.sorted(), in: slices, root, pseudonyms, quirks, context.cancellation)
+    excluded = quirks.count - before
+    profile = clocks.reduce(into: ConversionProfile()) { $0.add($1.profile) }
   }
 
   /// What one thread spent.
@@ -61,60 +55,64 @@ struct CollectionScan: Sendable {
   private struct Refusal: Error { let row: QuirkRow }
 
   private static func read(
-    _ file: String, in root: URL, _ pseudonyms: Pseudonyms
-  ) -> Result<SliceIdentity, Refusal> {
-    let source = pseudonyms.name(of: file, .source)
+    _ file: CollectionFile, in root: URL, _ pseudonyms: Pseudonyms
+  ) -> Result<SortableRecord, Refusal> {
     let header: DICOMHeader
     do {
-      header = try DICOMReader.readHeader(contentsOf: root.appendingPathComponent(file))
+      header = try DICOMReader.readHeader(contentsOf: root.appendingPathComponent(file.path))
     } catch {
-      return .failure(Refusal(row: QuirkRow(refusal: error, file: source)))
+      return .failure(
+        Refusal(row: QuirkRow(refusal: error, file: pseudonyms.name(of: file.path, .source))))
     }
     if let reason = CTEligibility.reasonAgainst(header) {
+      let source = pseudonyms.name(of: file.path, .source)
       return .failure(Refusal(row: QuirkRow(ineligible: reason, header: header, file: source)))
     }
     guard let identity = SliceIdentity(header, pseudonyms) else {
       return .failure(
         Refusal(
           row: QuirkRow(
-            file: source, id: "", code: .identifierUnusable,
+            file: pseudonyms.name(of: file.path, .source), id: "", code: .identifierUnusable,
             detail: "(0008,0018) SOP Instance UID is absent or can't name a file",
             action: .excluded)))
     }
-    return .success(identity)
+    return .success(ScannedSlice.record(identity, file))
   }
 
-  /// The slices to leave out because an earlier one has the same ID and bytes.
-  private static func repeated(
-    _ slices: ScannedSlices, in root: URL, _ pseudonyms: Pseudonyms
-  ) throws -> (Set<Int32>, [QuirkRow]) {
-    let order = slices.ids.sorted()
-    var repeated: Set<Int32> = []
-    var rows: [QuirkRow] = []
-    var kept = 0
-    for next in order.indices.dropFirst() {
-      let (first, other) = (Int(order[kept]), Int(order[next]))
-      guard slices.ids[first] == slices.ids[other] else {
-        kept = next
+  /// Leaves out slices that have ID and bytes of an earlier one.
+  private static func keepOnce(
+    _ sorted: SortedRecords, in kept: RecordSpool, _ root: URL, _ pseudonyms: Pseudonyms,
+    _ quirks: SortedQuirks, _ cancellation: Cancellation
+  ) throws {
+    // The record kept last, which begins with its ID and the 0 that ends that.
+    var last: [UInt8] = []
+    while let record = try sorted.next() {
+      var fields = RecordFields(record)
+      let id = try fields.key()
+      guard last.starts(with: id) else {
+        try kept.append(record)
+        last.removeAll(keepingCapacity: true)
+        last.append(contentsOf: record)
         continue
       }
-      let paths = (slices.path(first), slices.path(other))
-      let names = (
-        pseudonyms.name(of: paths.0, .source), pseudonyms.name(of: paths.1, .source)
-      )
-      guard try SourceFile.areEqual(paths.0, paths.1, in: root, pseudonyms) else {
+      try cancellation.checkpoint()
+      let path = try fields.text()
+      let (repeated, first) = try last.withUnsafeBytes {
+        var fields = RecordFields($0)
+        return (try fields.text(), try fields.text())
+      }
+      let names = (pseudonyms.name(of: first, .source), pseudonyms.name(of: path, .source))
+      guard try SourceFile.areEqual(first, path, in: root, pseudonyms) else {
         throw IchorError(
           .badData, code: "duplicate-id-conflict",
-          "\(names.0) and \(names.1) have the same ID \(slices.ids[first]) and different content",
+          "\(names.0) and \(names.1) have the same ID \(repeated) and different content",
           remedy: "Remove the file that is wrong, or give one another SOP Instance UID.",
           at: root.path)
       }
-      repeated.insert(order[next])
-      rows.append(
+      try quirks.append(
         QuirkRow(
-          file: names.1, id: slices.ids[other], code: .duplicateInstance,
+          file: names.1, id: repeated, code: .duplicateInstance,
           detail: "same bytes as \(names.0)", action: .excluded))
     }
-    return (repeated, rows)
   }
 }

@@ -1,33 +1,35 @@
 import Foundation
 
-/// Does numbered pieces of work on several threads and takes the results in the order of numbers.
+/// Does pieces of work on several threads and takes the results in the order of the pieces.
 ///
 /// At most a fixed number of results wait, however many pieces there are: a thread that is too far
-/// ahead waits for the slowest. The thread with the lowest number never waits, so this can't lock up.
+/// ahead waits for the slowest. The thread with the earliest piece never waits, so this can't lock up.
 enum OrderedWork {
   /// Results that may wait, for each worker.
   private static let lead = 8
 
   /// - Parameters:
   ///   - workers: one a thread, handed to `work` on that thread only; may hold buffers.
+  ///   - next: the next piece, `nil` behind the last; never called twice at once.
   ///   - work: makes a result; runs on all threads.
-  ///   - take: gets the results one at a time, from 0 on, never two at once.
-  /// - Throws: the first error of `work` or `take`, after which no new piece is begun.
-  static func run<Worker, Result>(
-    count: Int, workers: [Worker], work: @Sendable (Worker, Int) throws -> Result,
-    take: (Int, Result) throws -> Void
+  ///   - take: gets the results one at a time, numbered from 0 on, never two at once.
+  /// - Throws: the first error of `next`, `work` or `take`, after which no new piece is begun.
+  static func run<Worker, Piece, Result>(
+    workers: [Worker], next: () throws -> Piece?,
+    work: @Sendable (Worker, Piece) throws -> Result, take: (Int, Result) throws -> Void
   ) throws {
-    let line = WaitingLine<Result>(count: count, limit: lead * workers.count)
+    let line = WaitingLine<Result>(limit: lead * workers.count)
     // `concurrentPerform` returns when all threads are done, so neither the workers, each of which
-    // is used by one thread, nor `take`, which the line calls by one thread at a time, outlive or
-    // share anything; the compiler can't see that.
+    // is used by one thread, nor `next` and `take`, which the line calls by one thread at a time,
+    // outlive or share anything; the compiler can't see that.
     nonisolated(unsafe) let workers = workers
+    nonisolated(unsafe) let next = next
     nonisolated(unsafe) let take = take
     DispatchQueue.concurrentPerform(iterations: workers.count) { number in
       let worker = workers[number]
-      while let index = line.next() {
+      while let (index, piece) = line.begin(next) {
         do {
-          let result = try work(worker, index)
+          let result = try work(worker, piece)
           try line.hand(in: result, at: index, take)
         } catch {
           line.fail(error)
@@ -42,28 +44,37 @@ enum OrderedWork {
 ///
 /// All state is guarded by the condition's lock, which the compiler can't check.
 private final class WaitingLine<Result>: @unchecked Sendable {
-  private let count: Int
   private let limit: Int
   private let condition = NSCondition()
+  private var isExhausted = false
   private var begun = 0
   private var taken = 0
   private var waiting: [Int: Result] = [:]
   private var isTaking = false
   private var failure: (any Error)?
 
-  init(count: Int, limit: Int) {
-    self.count = count
-    self.limit = limit
-  }
+  init(limit: Int) { self.limit = limit }
 
-  /// The next number to work on, `nil` when there is none or something failed.
-  func next() -> Int? {
+  /// The next piece to work on and its number, `nil` when there is none or something failed.
+  func begin<Piece>(_ next: () throws -> Piece?) -> (Int, Piece)? {
     condition.lock()
     defer { condition.unlock() }
-    while failure == nil && begun < count && begun - taken >= limit { condition.wait() }
-    guard failure == nil, begun < count else { return nil }
-    defer { begun += 1 }
-    return begun
+    while failure == nil && !isExhausted && begun - taken >= limit { condition.wait() }
+    guard failure == nil, !isExhausted else { return nil }
+    do {
+      guard let piece = try next() else {
+        // Those who wait for room have nothing to wait for.
+        isExhausted = true
+        condition.broadcast()
+        return nil
+      }
+      defer { begun += 1 }
+      return (begun, piece)
+    } catch {
+      failure = error
+      condition.broadcast()
+      return nil
+    }
   }
 
   /// Adds a result and, unless another thread is at it, takes all whose turn it is.

@@ -8,9 +8,8 @@ import SliceShards
 /// The table is read along with the shards, whose numbers have to ascend: a shard's rows are in memory
 /// while it is asked for.
 final class PublishedShards {
-  private let artifact: URL
+  let artifact: URL
   private let table: SliceTableReader
-  private let quirks: [String: [QuirkRow]]
   private var shard = -1
   private var rows: [SliceRow] = []
   /// The first row of a later shard.
@@ -19,12 +18,9 @@ final class PublishedShards {
   /// `nil` where the artifact can't be read or has other sizes: then nothing is taken over.
   init?(artifact: URL, sizes: [Int]) {
     let slices = artifact.appendingPathComponent(ArtifactLayout.Convert.slices)
-    guard let table = try? SliceTableReader(file: slices), table.sizes == sizes,
-      let quirks = try? QuirkTable.read(artifact: artifact)
-    else { return nil }
+    guard let table = try? SliceTableReader(file: slices), table.sizes == sizes else { return nil }
     self.artifact = artifact
     self.table = table
-    self.quirks = Dictionary(grouping: quirks, by: \.file)
   }
 
   /// The rows of a shard; none where the table can't be read any further.
@@ -47,16 +43,16 @@ final class PublishedShards {
   }
 
   /// Whether the shard had just these files; those that were left out count too.
-  func mayHold(_ number: Int, _ sources: [String]) -> Bool {
+  func mayHold(_ number: Int, _ files: [CollectionFile], _ sources: [String]) throws -> Bool {
     let rows = rows(of: number)
     let kept = Set(rows.map(\.source))
-    return !rows.isEmpty && kept.count == rows.count
+    return try !rows.isEmpty && kept.count == rows.count
       && kept.isSubset(of: Set(sources))
-      && sources.allSatisfy { kept.contains($0) || wasExcluded($0) }
-  }
-
-  private func wasExcluded(_ file: String) -> Bool {
-    quirks[file]?.contains { $0.action == .excluded } ?? false
+      && zip(files, sources).allSatisfy { file, source in
+        try kept.contains(source)
+          || PublishedQuirks.unpack(file.published, file: source)
+            .contains { $0.action == .excluded }
+      }
   }
 
   /// Links the shard into the staging folder if every file still has the content it was made from.
@@ -66,7 +62,7 @@ final class PublishedShards {
   ///
   /// - Parameter sources: what the files are called in the artifact.
   func takeOver(
-    _ number: Int, _ files: [String], _ sources: [String], into staging: ShardStaging,
+    _ number: Int, _ files: [CollectionFile], _ sources: [String], into staging: ShardStaging,
     _ converters: [SliceConverter], _ context: JobContext
   ) throws -> ShardStaging.Rows? {
     let rows = rows(of: number)
@@ -75,12 +71,13 @@ final class PublishedShards {
     else { return nil }
     var isEqual = true
     var again: [QuirkRow] = []
+    var pieces = zip(files, sources).makeIterator()
     try OrderedWork.run(
-      count: files.count, workers: converters,
-      work: { converter, index -> QuirkRow?? in
+      workers: converters, next: { pieces.next() },
+      work: { converter, piece -> QuirkRow?? in
         try context.cancellation.checkpoint()
-        let file = files[index]
-        if let hash = hashes[sources[index]] {
+        let (file, source) = piece
+        if let hash = hashes[source] {
           let now = try SourceFile.sha256(file, in: root, converter.memory, converter.pseudonyms)
           return now == hash ? .some(nil) : nil
         }
@@ -99,7 +96,9 @@ final class PublishedShards {
       let name = ArtifactLayout.Convert.shard(size: size, number: number)
       try Self.link(artifact.appendingPathComponent(name), staging.unfinished(size, number))
     }
-    let odd = sources.flatMap { quirks[$0] ?? [] }.filter { $0.action != .excluded }
+    let odd = try zip(files, sources)
+      .flatMap { try PublishedQuirks.unpack($0.published, file: $1) }
+      .filter { $0.action != .excluded }
     let result = ShardStaging.Rows(slices: rows, quirks: odd + again)
     try staging.publish(number, result)
     return result

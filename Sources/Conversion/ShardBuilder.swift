@@ -11,37 +11,45 @@ struct ShardBuilder {
   let context: JobContext
 
   /// - Parameters:
-  ///   - shards: the numbers of those to build.
+  ///   - shards: the numbers of those to build, ascending, and how many slices each has.
   ///   - converters: one a thread.
-  ///   - total: slices of the whole collection, of which `done` are there, for the progress.
+  ///   - done: slices of the whole collection that are there, for the progress.
   func build(
-    _ shards: [Int], of plan: ShardPlan, _ converters: [SliceConverter],
-    total: Int, done: Int
+    _ shards: [(number: Int, slices: Int)], of plan: ShardPlan, _ converters: [SliceConverter],
+    done: Int
   ) throws -> ConversionProfile {
     var profile = ConversionProfile()
-    let slices = shards.flatMap { plan.slices(of: $0).map { Int32($0) } }
     var open = OpenShard(staging: staging)
     var current = 0
     // Shards without files, at any place in the list, are complete as soon as their turn comes.
     func finishComplete() throws {
-      while current < shards.count, open.taken == plan.slices(of: shards[current]).count {
-        try profile.measure(.tar) { try open.finish(shards[current]) }
+      while current < shards.count, open.taken == shards[current].slices {
+        try profile.measure(.tar) { try open.finish(shards[current].number) }
         current += 1
       }
     }
     try finishComplete()
+    let files = try plan.files()
+    var begun = 0
+    func next() throws -> CollectionFile? {
+      while begun < shards.count {
+        if let file = try files.next(of: shards[begun].number) { return file }
+        begun += 1
+      }
+      return nil
+    }
     let cancellation = context.cancellation
     try OrderedWork.run(
-      count: slices.count, workers: converters,
-      work: { converter, index in
+      workers: converters, next: next,
+      work: { converter, file in
         try cancellation.checkpoint()
-        return try converter.convert(plan.file(Int(slices[index])))
+        return try converter.convert(file)
       },
       take: { index, outcome in
-        try profile.measure(.tar) { try open.take(outcome, shard: shards[current]) }
+        try profile.measure(.tar) { try open.take(outcome, shard: shards[current].number) }
         try finishComplete()
         context.progress.report(
-          completed: done + index + 1, total: total, unit: "slices",
+          completed: done + index + 1, total: plan.slices, unit: "slices",
           detail: "shard \(min(current + 1, shards.count)) of \(shards.count)")
       })
     return profile

@@ -37,11 +37,10 @@ final class SliceConverter {
     raster = recipe.raster
   }
 
-  /// - Parameter file: relative to the collection's folder.
   /// - Throws: only what is not the file's own fault.
-  func convert(_ file: String) throws -> Outcome {
-    let path = root.appendingPathComponent(file).path
-    let name = pseudonyms.name(of: file, .source)
+  func convert(_ file: CollectionFile) throws -> Outcome {
+    let path = root.appendingPathComponent(file.path).path
+    let name = pseudonyms.name(of: file.path, .source)
     if let reason = profile.measure(.read, { source.read(path) }) {
       return .excluded(
         QuirkRow(file: name, id: "", code: .unreadable, detail: reason, action: .excluded))
@@ -63,7 +62,7 @@ final class SliceConverter {
       throw IchorError(
         .inputOutput, code: "source-changed", "\(name) lost its ID since its header was read",
         remedy: "Let nothing write to the collection while it is converted.",
-        at: pseudonyms.location(of: file, in: root))
+        at: pseudonyms.location(of: file.path, in: root))
     }
     let sha256 = try profile.measure(.hash) { try source.sha256(file, memory) }
     let (applied, intercept) = profile.measure(.repair) { mend(header) }

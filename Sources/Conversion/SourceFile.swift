@@ -43,36 +43,35 @@ struct SourceFile {
     try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<length])) }
   }
 
-  /// SHA-256 of the file read last: remembered by its size and time of change, or made and remembered.
-  ///
-  /// - Parameter file: its path in `memory`.
-  func sha256(_ file: String, _ memory: HashMemory?) throws -> String {
-    if let known = memory?.sha256(of: file, stamp) { return known }
+  /// SHA-256 of the file read last: what is remembered of it as it is, or made and remembered.
+  func sha256(_ file: CollectionFile, _ memory: HashMemory?) throws -> String {
+    if let known = file.remembered, known.stamp == stamp { return known.sha256 }
     let hash = withBytes { ContentHash.sha256(of: $0) }
-    try memory?.record(hash, of: file, stamp)
+    try memory?.record(hash, of: file.path, stamp)
     return hash
   }
 
   /// SHA-256 of a file that need not be read where it is remembered.
   static func sha256(
-    _ file: String, in root: URL, _ memory: HashMemory?, _ pseudonyms: Pseudonyms
+    _ file: CollectionFile, in root: URL, _ memory: HashMemory?, _ pseudonyms: Pseudonyms
   ) throws -> String {
-    let url = root.appendingPathComponent(file)
-    let location = pseudonyms.location(of: file, in: root)
+    let url = root.appendingPathComponent(file.path)
     var status = stat()
-    guard let memory, stat(url.path, &status) == 0 else {
-      return try ContentHash.sha256(contentsOf: url, at: location)
-    }
-    let stamp = ContentStamp(status)
-    if let known = memory.sha256(of: file, stamp) { return known }
-    let hash = try ContentHash.sha256(contentsOf: url, at: location)
-    try memory.record(hash, of: file, stamp)
+    let stamp = stat(url.path, &status) == 0 ? ContentStamp(status) : nil
+    if let known = file.remembered, known.stamp == stamp { return known.sha256 }
+    let hash = try ContentHash.sha256(
+      contentsOf: url, at: pseudonyms.location(of: file.path, in: root))
+    if let stamp { try memory?.record(hash, of: file.path, stamp) }
     return hash
   }
 
   static func areEqual(
     _ first: String, _ second: String, in root: URL, _ pseudonyms: Pseudonyms
   ) throws -> Bool {
-    try sha256(first, in: root, nil, pseudonyms) == sha256(second, in: root, nil, pseudonyms)
+    let hashes = try [first, second].map {
+      try ContentHash.sha256(
+        contentsOf: root.appendingPathComponent($0), at: pseudonyms.location(of: $0, in: root))
+    }
+    return hashes[0] == hashes[1]
   }
 }

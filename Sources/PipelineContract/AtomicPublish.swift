@@ -1,5 +1,6 @@
-import DurableFiles
 import Diagnostics
+import DurableFiles
+import ExternalSorting
 import Foundation
 
 /// A stage's work between its first byte and its publication.
@@ -70,11 +71,12 @@ public final class AtomicPublish: Sendable {
     let contract: Set = [
       ArtifactLayout.manifest, ArtifactLayout.run, ArtifactLayout.log, ArtifactLayout.partial,
     ]
-    let files = try OutsideFiles(in: staging, checkpoint: {})
-    for index in 0..<files.count where !contract.contains(files.path(index)) {
-      let path = files.path(index)
-      let hash = try ContentHash.sha256(contentsOf: staging.appendingPathComponent(path))
-      outputs.append(Manifest.Output(path: path, sha256: hash, bytes: files.stamp(index).bytes))
+    let files = try OutsideFiles(
+      in: staging, scratch: ScratchFolder(staging, creates: false))
+    while let file = try files.next() {
+      if contract.contains(file.path) { continue }
+      let hash = try ContentHash.sha256(contentsOf: staging.appendingPathComponent(file.path))
+      outputs.append(Manifest.Output(path: file.path, sha256: hash, bytes: file.stamp.bytes))
     }
     let manifest = Manifest(
       recipe: recipe.with(inputs: inputs ?? recipe.inputs), outputs: outputs, counts: counts)

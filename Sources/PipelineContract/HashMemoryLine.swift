@@ -2,9 +2,6 @@ import Foundation
 
 /// A line of a `HashMemory`'s file: `SHA256 TAB BYTES TAB MODIFIED TAB NAME`.
 struct HashMemoryLine {
-  /// Shorter than any line.
-  static let shortest = 70
-
   /// The hash in 64 hexadecimal digits.
   private let digits: Slice<UnsafeBufferPointer<UInt8>>
   let stamp: ContentStamp
@@ -22,16 +19,16 @@ struct HashMemoryLine {
     name = UnsafeBufferPointer(rebasing: line[(second + 1)...])
   }
 
-  /// The 32 bytes of the hash, one after the other.
-  func forEachByte(_ body: (_ offset: Int, _ byte: UInt8) -> Void) {
-    for offset in 0..<32 {
+  /// The 32 bytes of the hash.
+  var digest: [UInt8] {
+    (0..<32).map { offset in
       let high = Self.value(of: digits[2 * offset]) ?? 0
-      body(offset, high << 4 | (Self.value(of: digits[2 * offset + 1]) ?? 0))
+      return high << 4 | (Self.value(of: digits[2 * offset + 1]) ?? 0)
     }
   }
 
   /// Calls the body for every line of a file that is one, in their order; there may be no file.
-  static func forEach(in file: URL, _ body: (HashMemoryLine) -> Void) {
+  static func forEach(in file: URL, _ body: (HashMemoryLine) throws -> Void) rethrows {
     let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
@@ -45,8 +42,8 @@ struct HashMemoryLine {
       if count < 0 && errno == EINTR { continue }
       if count <= 0 { break }
       used += count
-      let taken = buffer.withUnsafeBufferPointer {
-        lines(of: UnsafeBufferPointer(rebasing: $0[..<used]), body)
+      let taken = try buffer.withUnsafeBufferPointer {
+        try lines(of: UnsafeBufferPointer(rebasing: $0[..<used]), body)
       }
       buffer.removeSubrange(..<taken)
       buffer.append(contentsOf: repeatElement(0, count: taken))
@@ -56,14 +53,14 @@ struct HashMemoryLine {
 
   /// Passes whole lines on and says how many bytes they took.
   private static func lines(
-    of bytes: UnsafeBufferPointer<UInt8>, _ body: (HashMemoryLine) -> Void
-  ) -> Int {
+    of bytes: UnsafeBufferPointer<UInt8>, _ body: (HashMemoryLine) throws -> Void
+  ) rethrows -> Int {
     guard let base = bytes.baseAddress else { return 0 }
     var begin = 0
     while begin < bytes.count, let end = memchr(base + begin, 0x0A, bytes.count - begin) {
       let length = UnsafeRawPointer(end) - UnsafeRawPointer(base + begin)
       if let line = HashMemoryLine(UnsafeBufferPointer(start: base + begin, count: length)) {
-        body(line)
+        try body(line)
       }
       begin += length + 1
     }

@@ -1,77 +1,80 @@
-import DurableFiles
 import Diagnostics
+import DurableFiles
+import ExternalSorting
 import Foundation
 
-/// Size and time of change: what tells one content of a file from another without reading it.
-public struct ContentStamp: Hashable, Sendable {
-  public let bytes: Int
-  /// Nanoseconds since 1970.
-  public let modified: Int
-
-  public init(bytes: Int, modified: Int) {
-    self.bytes = bytes
-    self.modified = modified
-  }
-
-  public init(_ status: stat) {
-    #if os(Linux)
-      let time = status.st_mtim
-    #else
-      let time = status.st_mtimespec
-    #endif
-    self.init(
-      bytes: Int(clamping: status.st_size),
-      modified: Int(time.tv_sec) &* 1_000_000_000 &+ Int(time.tv_nsec))
-  }
+/// A file outside the artifacts.
+struct OutsideFile: Sendable {
+  /// Relative to the folder; empty for a single file.
+  let path: String
+  let stamp: ContentStamp
+  /// The 32 bytes of its SHA-256, where they are remembered of the file as it is now.
+  let digest: [UInt8]?
 }
 
-/// The files below a folder that is not ours, sorted by the bytes of their relative path.
+/// The files below a folder that is not ours, in the order of their paths' bytes.
 ///
 /// Symbolic links to files are followed, links to folders are not (a link upwards would never end),
-/// and names that start with a dot are left out. Packed: a million files take some 50 MB.
-struct OutsideFiles {
-  private var names = PackedStrings()
-  private var stamps: [ContentStamp] = []
-  /// Places in `names` and `stamps`, by path.
-  private var order: [Int32] = []
-
-  var count: Int { order.count }
+/// and names that start with a dot are left out. In memory are folders that are still to be listed.
+final class OutsideFiles {
+  private let files: FilesByPath
   /// The sum of all sizes.
-  var bytes: Int { stamps.reduce(0) { $0 &+ $1.bytes } }
+  private(set) var bytes = 0
 
-  func path(_ index: Int) -> String { names[Int(order[index])] }
-  func stamp(_ index: Int) -> ContentStamp { stamps[Int(order[index])] }
+  var count: Int { files.count }
 
-  func withPath<Result>(
-    _ index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
-  ) rethrows -> Result {
-    try names.withBytes(of: Int(order[index]), body)
+  private init(
+    _ pseudonyms: Pseudonyms, _ remembered: RememberedHashes?, _ scratch: ScratchFolder
+  ) {
+    var find: FilesByPath.Finding?
+    if let remembered, !remembered.isEmpty {
+      find = { name, record in record.append(try remembered.hash(of: name)) }
+    }
+    files = FilesByPath(pseudonyms, scratch: scratch, finding: find)
   }
 
-  /// The index of the file with a path.
-  func index(of path: UnsafeBufferPointer<UInt8>) -> Int? { names.position(of: path, in: order) }
-
   /// One file, whose path is empty.
-  init(single status: stat) {
-    names.append("")
-    stamps = [ContentStamp(status)]
-    order = [0]
+  convenience init(
+    single status: stat, _ pseudonyms: Pseudonyms = .none, remembered: RememberedHashes? = nil,
+    scratch: ScratchFolder
+  ) throws {
+    self.init(pseudonyms, remembered, scratch)
+    try append("", ContentStamp(status))
   }
 
   /// Throws `IchorError(.inputOutput)` where a folder cannot be listed.
   ///
-  /// - Parameter pseudonyms: what errors call that folder.
-  init(in root: URL, pseudonyms: Pseudonyms = .none, checkpoint: () throws -> Void) throws {
+  /// - Parameters:
+  ///   - pseudonyms: what errors call that folder, and the memory of hashes a file.
+  ///   - scratch: where what doesn't fit into memory is put.
+  convenience init(
+    in root: URL, _ pseudonyms: Pseudonyms = .none, remembered: RememberedHashes? = nil,
+    scratch: ScratchFolder, checkpoint: () throws -> Void = {}
+  ) throws {
+    self.init(pseudonyms, remembered, scratch)
     var pending = [""]
     while let folder = pending.popLast() {
       try checkpoint()
       try list(folder, in: root, pseudonyms) { pending.append($0) }
     }
-    let names = names
-    order = names.sorted()
   }
 
-  private mutating func list(
+  /// The next file, `nil` behind the last.
+  func next() throws -> OutsideFile? {
+    try files.next { fields in
+      let (path, stamp) = (try fields.text(), try fields.stamp())
+      let remembered = fields.isAtEnd ? nil : try fields.rememberedHash()
+      return OutsideFile(
+        path: path, stamp: stamp, digest: remembered?.stamp == stamp ? remembered?.digest : nil)
+    }
+  }
+
+  private func append(_ path: String, _ stamp: ContentStamp) throws {
+    bytes &+= stamp.bytes
+    try files.append(path) { $0.append(stamp) }
+  }
+
+  private func list(
     _ folder: String, in root: URL, _ pseudonyms: Pseudonyms, subfolder: (String) -> Void
   ) throws {
     guard let stream = opendir(folder.isEmpty ? root.path : "\(root.path)/\(folder)") else {
@@ -97,8 +100,7 @@ struct OutsideFiles {
         guard fstatat(dirfd(stream), name, &status, 0) == 0 else { continue }
       }
       guard status.st_mode & S_IFMT == S_IFREG else { continue }
-      names.append(prefix + name)
-      stamps.append(ContentStamp(status))
+      try append(prefix + name, ContentStamp(status))
     }
   }
 }

@@ -59,16 +59,6 @@ public struct Pseudonyms: Sendable {
     root.appendingPathComponent(name(of: file, .source)).path
   }
 
-  /// The characters of a path's pseudonym, or of the path itself.
-  func withName<Result>(
-    ofPath path: UnsafeBufferPointer<UInt8>,
-    _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
-  ) rethrows -> Result {
-    guard let pads else { return try body(path) }
-    let text = SHA256Digest.text(Self.pseudonym(of: path, .source, pads))
-    return try Array(text.utf8).withUnsafeBufferPointer(body)
-  }
-
   private static func pseudonym(
     of value: UnsafeBufferPointer<UInt8>, _ kind: Kind, _ pads: Pads
   ) -> ArraySlice<UInt8> {

@@ -1,8 +1,3 @@
-import CSV
-import Diagnostics
-import Foundation
-import PipelineContract
-
 /// What is not as it should be with a source file; the closed vocabulary of `quirks.csv`.
 public enum QuirkCode: String, CaseIterable, Sendable {
   /// Pixel Data is shorter than the image; nothing is made up for the rest.
@@ -69,34 +64,4 @@ public struct QuirkRow: Equatable, Sendable {
   }
 
   static let header = ["file", "id", "code", "detail", "action"]
-}
-
-/// Reads and writes `quirks.csv`, which is small: an entry is an exception.
-public enum QuirkTable {
-  /// Reads the quirks of a published `convert` artifact.
-  public static func read(artifact: URL) throws -> [QuirkRow] {
-    try read(file: artifact.appendingPathComponent(ArtifactLayout.Convert.quirks))
-  }
-
-  /// - Throws: `IchorError(.badData)` with file and line for an unknown code or action.
-  public static func read(file: URL) throws -> [QuirkRow] {
-    try CSVTable(file: file, exact: QuirkRow.header).rows.map { row in
-      guard let code = QuirkCode(rawValue: row[2]), let action = QuirkRow.Action(rawValue: row[4])
-      else {
-        throw IchorError(
-          .badData, code: "csv-bad-value",
-          "\"\(row[2])\" with action \"\(row[4])\" is not a quirk of this version",
-          remedy: "Convert the collection again.", at: row.location)
-      }
-      return QuirkRow(file: row[0], id: row[1], code: code, detail: row[3], action: action)
-    }
-  }
-
-  public static func write(_ rows: [QuirkRow], to file: URL) throws {
-    let writer = try CSVWriter(file: file, header: QuirkRow.header)
-    for row in rows {
-      try writer.write([row.file, row.id, row.code.rawValue, row.detail, row.action.rawValue])
-    }
-    try writer.close()
-  }
 }

@@ -163,6 +163,19 @@ import Testing
     #expect(unrepaired.map(\.action) == [.kept])
   }
 
+  /// A name may be spelled in two ways, and some file systems change the spelling.
+  @Test func quirksAreOrderedAsTheirNames() throws {
+    let bench = try Bench()
+    try bench.add(CTFile("ID_a"))
+    for name in ["é 2", "e\u{301} 1", "e\u{301} 3", "f", "a\u{30A}", "Z", "z/é", "z.1", "日本"] {
+      try bench.add(Data("no DICOM".utf8), name)
+    }
+    try convert(bench)
+    let quirks = try QuirkTable.read(artifact: bench.staging)
+    #expect(quirks.count == 9)
+    #expect(quirks == quirks.sorted(by: QuirkRow.precedes))
+  }
+
   @Test func collectionsThatCannotBeConvertedAreNamed() throws {
     let bench = try Bench()
     #expect(failure(bench)?.code == "collection-empty")

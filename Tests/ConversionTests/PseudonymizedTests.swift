@@ -6,6 +6,7 @@ import PNG
 import PipelineConfiguration
 import PipelineContract
 import SliceShards
+import TestFolders
 import Testing
 
 /// Collections whose identifiers are to stay where they are.
@@ -169,6 +170,12 @@ import Testing
       try convert(bench, into: bench.staging, pseudonyms: Pseudonyms.none)
     }
     #expect(forgotten?.kind == .internalFault)
+    let deep = try DeepFolders(in: bench.collection, named: "PLANT^Jane")
+    let unreadable = try #require(
+      #expect(throws: IchorError.self) { try convert(bench, into: bench.staging) })
+    #expect(unreadable.code == "folder-unreadable" && unreadable.kind == .inputOutput)
+    #expect(unreadable.location == pseudonyms.location(of: deep.path, in: bench.collection))
+    #expect(!Self.planted.contains { "\(unreadable)".contains($0) })
     let junk = try Bench()
     try junk.add(Data("PLANT".utf8), "PLANT.dcm")
     let empty = try #require(

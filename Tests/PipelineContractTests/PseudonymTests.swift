@@ -82,6 +82,37 @@ import Testing
     #expect(short.message.contains("16 to 4096 bytes") && !"\(short)".contains("kkk"))
   }
 
+  @Test func aKeyFileBelongsToThisUser() throws {
+    let own = try key("own")
+    var file = "own"
+    if geteuid() == 0 {
+      try #require(chown(own.path, 1, gid_t.max) == 0)
+    } else {
+      // Root's, and readable by all: who owns it is asked first.
+      let depth = folder.url.pathComponents.count - 1
+      file = String(repeating: "../", count: depth) + "etc/passwd"
+    }
+    let error = try #require(refusal(file))
+    #expect(error.code == "key-not-owned" && error.kind == .configuration)
+    #expect(error.location == "the.key" && !"\(error)".contains("kkk"))
+  }
+
+  @Test func aFolderThatCannotBeListedIsNamedByItsPseudonym() throws {
+    let data = folder.url.appendingPathComponent("data")
+    try folder.write("1", to: "data/a.dcm")
+    let deep = try DeepFolders(in: data, named: "Doe^Jane")
+    for pseudonyms in [Pseudonyms(key: [7]), Pseudonyms.none] {
+      let hashes = OutsideHashes(layout: layout, recordsNewHashes: true, pseudonyms: pseudonyms)
+      for look in [hashes.input, hashes.stamp] {
+        let error = try #require(
+          #expect(throws: IchorError.self) { _ = try look("data.train.dicom", data, {}) })
+        #expect(error.code == "folder-unreadable" && error.kind == .inputOutput)
+        #expect(error.message.contains(pseudonyms.location(of: deep.path, in: data)))
+        #expect("\(error)".contains("Jane") == !pseudonyms.areUsed)
+      }
+    }
+  }
+
   @Test func theMemoryOfAFolderHoldsNoPathOfIt() throws {
     try folder.write("1", to: "data/Doe^Jane/IM1")
     try folder.write("22", to: "data/Roe^Richard")
