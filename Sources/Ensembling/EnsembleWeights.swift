@@ -31,7 +31,6 @@ public struct EnsembleWeights: Codable, Equatable, Sendable {
   ///   - leaky: whether the losses are of slices that the models were trained on.
   /// - Throws: `IchorError(.configuration)` for another rule.
   public init(losses: [String: Double], rule: String, leaky: Bool = false) throws {
-    precondition(!losses.isEmpty, "an ensemble has at least one model")
     let shares: [String: Double]
     switch rule {
     case "inverse-loss": shares = losses.mapValues { max(1 - $0, Self.leastShare) }
@@ -42,6 +41,12 @@ public struct EnsembleWeights: Codable, Equatable, Sendable {
         remedy: "Use \(MergeParameters.knownWeights.joined(separator: " or ")).",
         at: "merge.weights")
     }
+    self.init(losses: losses, shares: shares, leaky: leaky)
+  }
+
+  /// - Parameter shares: what the weights are proportional to, by model.
+  init(losses: [String: Double], shares: [String: Double], leaky: Bool) {
+    precondition(!losses.isEmpty, "an ensemble has at least one model")
     self.leaky = leaky
     // Summed in order of the names: a dictionary's own order changes from run to run.
     let sum = shares.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }
@@ -71,5 +76,33 @@ public struct EnsembleWeights: Codable, Equatable, Sendable {
     }
     // Rounding may carry a sum of ones a hair above 1.
     return PredictionTable(ids: ids, probabilities: sums.map { min(max($0, 0), 1) })
+  }
+
+  /// The merged model on the held-out fold, as it is scored.
+  ///
+  /// - Parameters:
+  ///   - tables: one for every model of the weights, in the fold's order.
+  ///   - rule: where it is `fitted`, each half of the patients is merged by weights that were fitted
+  ///     to the other half, so that no slice has a say in its own score.
+  /// - Throws: `IchorError(.badData)` where a model covers other slices.
+  public func heldOut(
+    _ tables: [String: PredictionTable], fold: HeldOutFold, rule: String
+  ) throws -> PredictionTable {
+    guard rule == MergeParameters.fitted else {
+      return try average(of: tables, ids: fold.ids, collection: "the validation")
+    }
+    let fitted = FittedWeights(tables, fold)
+    var merged = [Double](repeating: 0, count: fold.targets.count)
+    let labels = fold.targets.count / fold.ids.count
+    for (half, other) in [(0, 1), (1, 0)] {
+      let weights = EnsembleWeights(
+        losses: models.mapValues(\.loss), shares: fitted.fit(to: fold.halves[other]),
+        leaky: leaky)
+      let all = try weights.average(of: tables, ids: fold.ids, collection: "the validation")
+      for row in fold.halves[half] {
+        for place in row * labels..<(row + 1) * labels { merged[place] = all.probabilities[place] }
+      }
+    }
+    return PredictionTable(ids: fold.ids, probabilities: merged)
   }
 }

@@ -11,6 +11,8 @@ public struct HeldOutFold: Sendable {
   /// Row-major, [slices x labels].
   public let targets: [UInt8]
   public let patients: Int
+  /// The rows of every second patient, by name, and those of the others.
+  let halves: [[Int]]
   /// The base rates of the other folds.
   public let constant: ConstantPredictor
 
@@ -28,7 +30,12 @@ public struct HeldOutFold: Sendable {
     }
     ids = rows.map(\.id)
     targets = rows.flatMap(\.labels)
-    patients = Set(rows.map(\.patient)).count
+    let names = Set(rows.map(\.patient)).sorted()
+    let second = Set(names.enumerated().filter { $0.offset % 2 == 1 }.map(\.element))
+    patients = names.count
+    halves = [true, false].map { isSecond in
+      rows.indices.filter { second.contains(rows[$0].patient) == isSecond }
+    }
     self.constant = constant
   }
 

@@ -12,7 +12,7 @@ public struct MergeInputs: Sendable {
   public let predictions: [String: URL]
   public let sampleSubmission: URL?
   public let heldOutFold: Int
-  /// `inverse-loss` or `equal`.
+  /// One of `MergeParameters.knownWeights`.
   public let weights: String
   /// Whether the models were trained on phantoms.
   public let synthetic: Bool

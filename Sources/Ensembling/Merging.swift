@@ -50,9 +50,15 @@ public enum Merging {
     }
 
     let scores = validation.mapValues { Evaluation(fold.scored($0), metric: .competition()) }
-    let weights = try EnsembleWeights(
-      losses: scores.mapValues(\.loss), rule: inputs.weights, leaky: inputs.leaky)
-    let merged = try weights.average(of: validation, ids: fold.ids, collection: "the validation")
+    let losses = scores.mapValues(\.loss)
+    let weights =
+      inputs.weights == MergeParameters.fitted
+      ? EnsembleWeights(
+        losses: losses,
+        shares: FittedWeights(validation, fold).fit(to: Array(fold.ids.indices)),
+        leaky: inputs.leaky)
+      : try EnsembleWeights(losses: losses, rule: inputs.weights, leaky: inputs.leaky)
+    let merged = try weights.heldOut(validation, fold: fold, rule: inputs.weights)
     let probabilities = try weights.average(
       of: unlabelled, ids: test.rows.map(\.id), collection: "the test")
 

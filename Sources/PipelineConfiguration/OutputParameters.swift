@@ -23,11 +23,14 @@ public struct PredictParameters: Codable, Equatable, Sendable {
 
 /// Which networks are merged, and how they are weighed.
 public struct MergeParameters: Codable, Equatable, Sendable {
-  public static let knownWeights = ["inverse-loss", "equal"]
+  /// The rule that fits weights to the held-out predictions.
+  public static let fitted = "fitted"
+  public static let knownWeights = ["inverse-loss", "equal", fitted]
 
   /// Keys of `train`.
   public var models: [String]
-  /// `inverse-loss`: in proportion to 1 - validation loss.
+  /// `inverse-loss`: in proportion to 1 - validation loss; `equal`; or `fitted`: those of least
+  /// validation loss.
   public var weights: String
 
   public init(models: [String], weights: String = "inverse-loss") {

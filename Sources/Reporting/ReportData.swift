@@ -98,9 +98,12 @@ struct ReportData {
         remedy: "Run the merge stage again.",
         at: layout.file(ArtifactLayout.Merge.weights, of: merge).path)
     }
-    mergedValidation = try weights.average(
-      of: Dictionary(uniqueKeysWithValues: models.map { ($0.name, $0.validation) }),
-      ids: fold.ids, collection: "the validation")
+    var weighed: [String: PredictionTable] = [:]
+    for model in models where weights.models[model.name] != nil {
+      weighed[model.name] = model.validation
+    }
+    mergedValidation = try weights.heldOut(
+      weighed, fold: fold, rule: configuration.merge.weights)
     train = try Self.converted(.train, layout)
     test = try Self.converted(.test, layout)
     runs = configuration.instances.filter { $0.stage != .report }.map { Self.run($0, layout) }

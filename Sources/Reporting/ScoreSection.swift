@@ -91,7 +91,9 @@ struct ScoreSection {
       </thead><tbody>\(rows)</tbody></table>
       <p class="muted">Rule: \(data.configuration.merge.weights). With inverse-loss a weight is \
       proportional to 1 − loss, which counts as at least \
-      \(Numerals.fixed(EnsembleWeights.leastShare, 3)).</p>
+      \(Numerals.fixed(EnsembleWeights.leastShare, 3)); with fitted the weights are those of least \
+      validation loss, and the merged loss above is of two halves of the patients, each merged by \
+      weights fitted to the other.</p>
       """
   }
 }

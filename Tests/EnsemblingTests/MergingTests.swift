@@ -127,6 +127,18 @@ import Testing
     #expect(weights.models.values.allSatisfy { $0.weight == 0.5 })
   }
 
+  /// Expected by scipy 1.17.1's bounded scalar minimisation of the loss of `w * a + (1 - w) * b`, over
+  /// all held-out slices, and over those of one patient to score the other's.
+  @Test func fittedWeights() throws {
+    let metrics = try fixture.merge(rule: "fitted")
+    let weights = try CanonicalJSON.read(
+      EnsembleWeights.self, from: fixture.folder.appendingPathComponent("out/weights.json"))
+    #expect(abs((weights.models["a"]?.weight ?? 0) - 0.0312789003) < 1e-5)
+    #expect(abs((weights.models["b"]?.weight ?? 0) - 0.9687210997) < 1e-5)
+    #expect(abs(metrics.merged.loss - 0.33968034046849976) < 1e-6)
+    #expect(try fixture.merge(rule: "fitted", models: ["a"]).merged == metrics.models["a"])
+  }
+
   @Test func oneModelIsItself() throws {
     let metrics = try fixture.merge(models: ["a"])
     #expect(metrics.merged == metrics.models["a"])

@@ -203,7 +203,7 @@ import Testing
 
   @Test func refusesASliceOfAnotherSize() throws {
     var source = try MemorySource(count: 2)
-    source.pngs[1] = try PNGEncoder.encode(
+    source.pngs[1] = PNGEncoder.encode(
       [UInt8](repeating: 1, count: 5 * 7 * 3), PNGFormat(width: 5, height: 7, pixel: .rgb8))
     let sampler = SequentialSampler(count: 2, share: try BatchShare(globalBatch: 2))
     let error = #expect(throws: IchorError.self) { try source.loader(sampler).copyNext() }

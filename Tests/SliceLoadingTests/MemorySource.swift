@@ -17,14 +17,14 @@ struct MemorySource: SliceSource {
   var count: Int { pngs.count }
 
   init(count: Int, pixel: PNGFormat.Pixel = .rgb8) throws {
-    pngs = try (0..<count).map { slice in
+    pngs = (0..<count).map { slice in
       let channels = pixel.channels
       let samples = (0..<Self.height * Self.width * channels).map { place in
         Self.sample(slice, place / channels, place % channels)
       }
       // Samples of 16 bits stand as two bytes: any will do.
       let bytes = pixel.bytesPerSample == 2 ? samples.flatMap { [$0, $0 / 64] } : samples
-      return try PNGEncoder.encode(
+      return PNGEncoder.encode(
         bytes, PNGFormat(width: Self.width, height: Self.height, pixel: pixel))
     }
   }
