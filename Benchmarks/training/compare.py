@@ -17,6 +17,9 @@ def main():
     parser.add_argument("--seconds", type=float, help="default: what our run took in all")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--start", choices=["he-normal", "timm"], default="he-normal",
+        help="PyTorch's first weights: of the distribution of ours, or timm's own")
     options = parser.parse_args()
     artifacts = options.artifacts or pathlib.Path(options.root) / "artifacts"
     training = Training(artifacts, options.model)
@@ -26,7 +29,7 @@ def main():
     print(f"{len(pictures.training)} slices to train on, {len(pictures.held_out)} held out; "
           f"{seconds:.0f} s, {options.threads} threads", file=sys.stderr)
     losses, images = train(
-        training, pictures, seconds, options.threads, bf16, options.seed,
+        training, pictures, seconds, options.threads, bf16, options.seed, options.start,
         lambda text: print(f"  PyTorch after {text}", file=sys.stderr))
     ours = float(training.history[-1]["validation_loss"])
     our_images = int(training.parameters["batch"]) * training_steps(training, pictures)

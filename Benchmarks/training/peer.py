@@ -2,8 +2,8 @@
 
 channels_last, automatic mixed precision where ours ran in bf16, pictures read from the shards once,
 decoded and augmented by OpenCV on a thread of its own ahead of the step: the fastest usual way on a
-CPU without compiling the model. Weights begin from the same distribution as ours. The rate follows
-the same warm-up, then half a cosine over the seconds that there are. It is validated as often as
+CPU without compiling the model. Weights begin from the distribution of ours, or as timm makes them.
+The rate follows the same warm-up, then half a cosine over the seconds that there are. It is validated as often as
 ours, after every pass over the slices, and at the end; the last validation is not counted.
 """
 
@@ -146,7 +146,7 @@ def initialize(model):
             torch.nn.init.zeros_(module.bias)
 
 
-def train(training, pictures, seconds, threads, bf16, seed, tell):
+def train(training, pictures, seconds, threads, bf16, seed, start, tell):
     """Trains for so long; returns the validation losses in their order, and the images seen."""
     torch.set_num_threads(threads)
     torch.manual_seed(seed)
@@ -154,7 +154,8 @@ def train(training, pictures, seconds, threads, bf16, seed, tell):
     get = training.parameters.get
     model = timm.create_model(
         training.card["architecture"], num_classes=6, in_chans=len(training.card["windows"]))
-    initialize(model)
+    if start == "he-normal":
+        initialize(model)
     model = model.to(memory_format=torch.channels_last).train()
     decayed = [
         module.weight for module in model.modules()
