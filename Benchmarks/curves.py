@@ -46,5 +46,6 @@ def draw(title, curves, floor, file):
         parts.append(
             f'<polyline points="{" ".join(path(statistics.mean))}" fill="none" '
             f'stroke="{color}" stroke-width="2"/>'
-            f'<text x="{WIDTH - RIGHT - 80}" y="{60 + 18 * place}" fill="{color}">{name}</text>')
+            f'<text x="{WIDTH - RIGHT - 80}" y="{HEIGHT - BOTTOM - 12 - 18 * place}" '
+            f'fill="{color}">{name}</text>')
     file.write_text("\n".join(parts + ["</svg>", ""]))
