@@ -1,6 +1,5 @@
 import ArgumentParser
 import ConversionBenchmark
-import Diagnostics
 import Foundation
 import PipelineContract
 
@@ -35,22 +34,17 @@ struct ConvertBenchmarkCommand: ParsableCommand {
   }
 
   func run() throws {
-    do {
-      let result = try ConversionBenchmark.run(
-        ConversionBenchmark.Setup(
-          collection: URL(filePath: dicom),
-          sizes: edges, windows: windows.split(separator: ",").map(String.init),
-          threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, rounds: rounds,
-          output: output.map { URL(filePath: $0) }),
-        profile: profile)
-      print(
-        json
-          ? String(decoding: try CanonicalJSON.encode(result), as: UTF8.self) : Self.table(result),
-        terminator: "")
-    } catch let error as IchorError {
-      FileHandle.standardError.write(Data("ichor-bench: error: \(error)\n".utf8))
-      throw ExitCode(ExitStatus(error.kind).rawValue)
-    }
+    let result = try ConversionBenchmark.run(
+      ConversionBenchmark.Setup(
+        collection: URL(filePath: dicom),
+        sizes: edges, windows: windows.split(separator: ",").map(String.init),
+        threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, rounds: rounds,
+        output: output.map { URL(filePath: $0) }),
+      profile: profile)
+    print(
+      json
+        ? String(decoding: try CanonicalJSON.encode(result), as: UTF8.self) : Self.table(result),
+      terminator: "")
   }
 
   private static func table(_ result: ConversionBenchmark.Result) -> String {

@@ -1,11 +1,9 @@
 import ArgumentParser
 import ComputeGraph
-import Diagnostics
 import Foundation
 import Models
 import NetworkBenchmark
 import OneDNNBackend
-import PipelineContract
 
 struct GroupsBenchmarkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -42,21 +40,16 @@ struct GroupsBenchmarkCommand: ParsableCommand {
   }
 
   func run() throws {
-    do {
-      let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
-      let forms =
-        [OneDNNBackend(threads: threads)]
-        + widths.map { OneDNNBackend(threads: threads, mergedChannels: $0) }
-      let rows = try GroupedConvolutionBenchmark.run(
-        NetworkBenchmark.Setup(
-          architecture: model, size: size, batch: batch, steps: 2, precision: precision),
-        forms: forms, rounds: rounds)
-      print("\(model.rawValue) at \(size), batch \(batch), \(precision.rawValue): ms a step")
-      Self.show(rows, columns: ["chosen"] + widths.map(String.init))
-    } catch let error as IchorError {
-      FileHandle.standardError.write(Data("ichor-bench: error: \(error)\n".utf8))
-      throw ExitCode(ExitStatus(error.kind).rawValue)
-    }
+    let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    let forms =
+      [OneDNNBackend(threads: threads)]
+      + widths.map { OneDNNBackend(threads: threads, mergedChannels: $0) }
+    let rows = try GroupedConvolutionBenchmark.run(
+      NetworkBenchmark.Setup(
+        architecture: model, size: size, batch: batch, steps: 2, precision: precision),
+      forms: forms, rounds: rounds)
+    print("\(model.rawValue) at \(size), batch \(batch), \(precision.rawValue): ms a step")
+    Self.show(rows, columns: ["chosen"] + widths.map(String.init))
   }
 
   private static func show(_ rows: [GroupedConvolutionBenchmark.Row], columns: [String]) {

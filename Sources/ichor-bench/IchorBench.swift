@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import PipelineContract
 
 /// Measures how fast parts of Ichor are on this machine.
 @main
@@ -11,6 +13,19 @@ struct IchorBench: ParsableCommand {
       TrainCommand.self, PredictCommand.self, GroupsBenchmarkCommand.self,
       LoaderBenchmarkCommand.self, ConvertBenchmarkCommand.self,
     ])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      guard let failure = ProgramFailure.describe(error, program: "ichor-bench") else {
+        exit(withError: error)
+      }
+      FileHandle.standardError.write(Data("\(failure.line)\n".utf8))
+      Foundation.exit(failure.status.rawValue)
+    }
+  }
 }
 
 struct TrainCommand: ParsableCommand {

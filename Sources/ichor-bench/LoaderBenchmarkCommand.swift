@@ -1,6 +1,5 @@
 import ArgumentParser
 import Augmentation
-import Diagnostics
 import Foundation
 import LoaderBenchmark
 import PipelineContract
@@ -25,19 +24,14 @@ struct LoaderBenchmarkCommand: ParsableCommand {
   }
 
   func run() throws {
-    do {
-      let result = try LoaderBenchmark.run(
-        LoaderBenchmark.Setup(
-          artifact: URL(filePath: artifact), size: size, threads: threads, images: images,
-          rounds: rounds, augmentation: plain ? nil : .report2019))
-      print(
-        json
-          ? String(decoding: try CanonicalJSON.encode(result), as: UTF8.self) : Self.table(result),
-        terminator: "")
-    } catch let error as IchorError {
-      FileHandle.standardError.write(Data("ichor-bench: error: \(error)\n".utf8))
-      throw ExitCode(ExitStatus(error.kind).rawValue)
-    }
+    let result = try LoaderBenchmark.run(
+      LoaderBenchmark.Setup(
+        artifact: URL(filePath: artifact), size: size, threads: threads, images: images,
+        rounds: rounds, augmentation: plain ? nil : .report2019))
+    print(
+      json
+        ? String(decoding: try CanonicalJSON.encode(result), as: UTF8.self) : Self.table(result),
+      terminator: "")
   }
 
   private static func table(_ result: LoaderBenchmark.Result) -> String {

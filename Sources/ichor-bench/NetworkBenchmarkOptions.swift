@@ -1,6 +1,5 @@
 import ArgumentParser
 import ComputeGraph
-import Diagnostics
 import Foundation
 import Models
 import NetworkBenchmark
@@ -33,23 +32,18 @@ struct NetworkBenchmarkOptions: ParsableArguments {
   }
 
   func run(_ task: NetworkBenchmark.Task) throws {
-    do {
-      let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
-      let backend: any Backend =
-        switch backend {
-        case .onednn: OneDNNBackend(threads: threads)
-        case .openblas: OpenBLASBackend(threads: threads)
-        }
-      let result = try NetworkBenchmark.run(
-        task,
-        NetworkBenchmark.Setup(
-          architecture: model, size: size, batch: batch, steps: steps, precision: precision),
-        on: backend, profile: profile)
-      print(json ? try Self.json(result) : Self.table(result), terminator: "")
-    } catch let error as IchorError {
-      FileHandle.standardError.write(Data("ichor-bench: error: \(error)\n".utf8))
-      throw ExitCode(ExitStatus(error.kind).rawValue)
-    }
+    let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    let backend: any Backend =
+      switch backend {
+      case .onednn: OneDNNBackend(threads: threads)
+      case .openblas: OpenBLASBackend(threads: threads)
+      }
+    let result = try NetworkBenchmark.run(
+      task,
+      NetworkBenchmark.Setup(
+        architecture: model, size: size, batch: batch, steps: steps, precision: precision),
+      on: backend, profile: profile)
+    print(json ? try Self.json(result) : Self.table(result), terminator: "")
   }
 
   private static func json(_ result: NetworkBenchmark.Result) throws -> String {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PipelineContract
 import PipelineDriver
 
 /// The driver: brings the pipeline's artifacts up to date and tells about them.
@@ -25,7 +26,9 @@ struct Ichor: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch {
-      guard let failure = DriverFailure.describe(error) else { exit(withError: error) }
+      guard let failure = ProgramFailure.describe(error, program: "ichor") else {
+        exit(withError: error)
+      }
       FileHandle.standardError.write(Data("\(failure.line)\n".utf8))
       Foundation.exit(failure.status.rawValue)
     }

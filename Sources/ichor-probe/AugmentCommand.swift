@@ -5,7 +5,6 @@ import Diagnostics
 import Foundation
 import NetworkStages
 import PipelineConfiguration
-import PipelineContract
 
 /// `ichor-probe augment`: what training may make of one slice.
 struct AugmentCommand: ParsableCommand {
@@ -36,20 +35,15 @@ struct AugmentCommand: ParsableCommand {
   }
 
   func run() throws {
-    do {
-      let sheet = AugmentationSheet(
-        artifact: URL(filePath: artifact), size: size,
-        windows: try windows.split(separator: ",").map {
-          let window = try Window.named(String($0))
-          return HounsfieldWindow(centre: Double(window.centre), width: Double(window.width))
-        })
-      let png = try sheet.png(
-        id: id, count: count, augmentation: Augmentation(try ranges(), seed: seed))
-      try Data(png).write(to: URL(filePath: output))
-    } catch let error as IchorError {
-      FileHandle.standardError.write(Data("ichor-probe: error: \(error)\n".utf8))
-      throw ExitCode(ExitStatus(error.kind).rawValue)
-    }
+    let sheet = AugmentationSheet(
+      artifact: URL(filePath: artifact), size: size,
+      windows: try windows.split(separator: ",").map {
+        let window = try Window.named(String($0))
+        return HounsfieldWindow(centre: Double(window.centre), width: Double(window.width))
+      })
+    let png = try sheet.png(
+      id: id, count: count, augmentation: Augmentation(try ranges(), seed: seed))
+    try Data(png).write(to: URL(filePath: output))
   }
 
   private func ranges() throws -> AugmentationRanges {

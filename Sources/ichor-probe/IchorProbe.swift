@@ -1,8 +1,10 @@
 import ArgumentParser
+import Foundation
+import PipelineContract
 
 /// Looks inside files and models, for tests and for people who doubt.
 @main
-struct IchorProbe: AsyncParsableCommand {
+struct IchorProbe: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ichor-probe",
     abstract: "Looks inside DICOM files, models and augmentation.",
@@ -11,4 +13,17 @@ struct IchorProbe: AsyncParsableCommand {
       DicomCommand.self, ForwardCommand.self, GradientsCommand.self, StepsCommand.self,
       AugmentCommand.self, VerifyResumeCommand.self,
     ])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      guard let failure = ProgramFailure.describe(error, program: "ichor-probe") else {
+        exit(withError: error)
+      }
+      FileHandle.standardError.write(Data("\(failure.line)\n".utf8))
+      Foundation.exit(failure.status.rawValue)
+    }
+  }
 }

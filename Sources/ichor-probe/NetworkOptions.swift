@@ -1,12 +1,10 @@
 import ArgumentParser
 import Checkpoints
 import ComputeGraph
-import Diagnostics
 import Foundation
 import NetworkProbe
 import OneDNNBackend
 import OpenBLASBackend
-import PipelineContract
 import TensorCore
 
 extension Precision: ExpressibleByArgument {}
@@ -42,25 +40,20 @@ struct NetworkOptions: ParsableArguments {
 
   /// Runs the probe and writes what it returns; ends the process on bad input.
   func run(_ body: (NetworkProbe) throws -> NamedTensors) throws {
-    do {
-      let file = try ProbeFile(
-        model: model, weights: URL(fileURLWithPath: weights), input: URL(fileURLWithPath: input))
-      let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
-      let backend: any Backend =
-        switch backend {
-        case .onednn: OneDNNBackend(threads: threads)
-        case .openblas: OpenBLASBackend(threads: threads)
-        }
-      if !backend.supports(precision) {
-        note("this machine has no fast \(precision.rawValue): f32 it is")
+    let file = try ProbeFile(
+      model: model, weights: URL(fileURLWithPath: weights), input: URL(fileURLWithPath: input))
+    let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    let backend: any Backend =
+      switch backend {
+      case .onednn: OneDNNBackend(threads: threads)
+      case .openblas: OpenBLASBackend(threads: threads)
       }
-      let resolved = backend.supports(precision) ? precision : .f32
-      let probe = NetworkProbe(file, backend: backend, precision: resolved)
-      try SafeTensors.write(try body(probe), to: URL(fileURLWithPath: output))
-    } catch let error as IchorError {
-      note("error: \(error)")
-      throw ExitCode(ExitStatus(error.kind).rawValue)
+    if !backend.supports(precision) {
+      note("this machine has no fast \(precision.rawValue): f32 it is")
     }
+    let resolved = backend.supports(precision) ? precision : .f32
+    let probe = NetworkProbe(file, backend: backend, precision: resolved)
+    try SafeTensors.write(try body(probe), to: URL(fileURLWithPath: output))
   }
 
   private func note(_ text: String) {

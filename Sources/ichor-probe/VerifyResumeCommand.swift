@@ -1,5 +1,4 @@
 import ArgumentParser
-import Diagnostics
 import Foundation
 import PipelineContract
 import ResumeProof
@@ -35,16 +34,10 @@ struct VerifyResumeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let outcome: ResumeProof.Outcome
-    do {
-      outcome = try ResumeProof(
-        model: model, configurationFile: URL(filePath: config), overrides: overrides,
-        artifacts: URL(filePath: artifacts), programs: Self.ownFolder, tell: note
-      ).run(kills: kills, seed: seed)
-    } catch let error as IchorError {
-      note("error: \(error)")
-      throw ExitCode(ExitStatus(error.kind).rawValue)
-    }
+    let outcome = try ResumeProof(
+      model: model, configurationFile: URL(filePath: config), overrides: overrides,
+      artifacts: URL(filePath: artifacts), programs: Self.ownFolder, tell: note
+    ).run(kills: kills, seed: seed)
     print(outcome.text)
     if !outcome.isPassed { throw ExitCode(ExitStatus.badData.rawValue) }
   }
