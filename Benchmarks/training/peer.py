@@ -2,11 +2,13 @@
 
 channels_last, automatic mixed precision where ours ran in bf16, pictures read from the shards once,
 decoded and augmented by OpenCV on a thread of its own ahead of the step: the fastest usual way on a
-CPU without compiling the model. Weights begin from the distribution of ours, or as timm makes them.
+CPU without compiling the model. Weights begin from the distribution of ours, or as timm makes them,
+and are averaged as ours are, in place and as seldom.
 The rate follows the same warm-up, then half a cosine over the seconds that there are. It is validated as often as
 ours, after every pass over the slices, and at the end; the last validation is not counted.
 """
 
+import copy
 import queue
 import threading
 import time
@@ -132,6 +134,30 @@ def validate(model, pictures, mixed, batch=32):
     return log_loss(torch.cat(logits), pictures.labels[pictures.held_out])
 
 
+class Average:
+    """The moving average of weights and statistics by the rule of Ichor's `WeightAverage`."""
+
+    INTERVAL = 32
+
+    def __init__(self, model, decay):
+        self.decay, self.live = decay, model
+        self.model = copy.deepcopy(model)
+        self.begun = False
+
+    @torch.no_grad()
+    def step_taken(self, steps):
+        if steps % self.INTERVAL:
+            return
+        kept = min(self.decay, (1 + steps) / (10 + steps)) ** self.INTERVAL if self.begun else 0
+        pairs = [
+            (average, value) for average, value in zip(
+                self.model.state_dict().values(), self.live.state_dict().values())
+            if average.is_floating_point()]
+        torch._foreach_lerp_(
+            [average for average, _ in pairs], [value for _, value in pairs], 1 - kept)
+        self.begun = True
+
+
 def initialize(model):
     """He normal, as ours: timm's own start, with the last scale of a block at 0, learns otherwise."""
     for module in model.modules():
@@ -168,13 +194,15 @@ def train(training, pictures, seconds, threads, bf16, seed, start, tell):
     weights = WEIGHTS.clone()
     weights[0] = get("any_weight")
     mixed = torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16)
+    average = Average(model, get("ema_decay")) if get("ema_decay") else None
+    judged = average.model if average else model
     source = Ahead(pictures, get("batch"), seed)
     losses, steps, images, warmup_end = [], 0, 0, 0.0
     begun = time.perf_counter()
     while (elapsed := time.perf_counter() - begun) < seconds:
         batch = source.queue.get()
         if batch is None:
-            losses.append(validate(model, pictures, mixed))
+            losses.append(validate(judged, pictures, mixed))
             tell(f"{time.perf_counter() - begun:.0f} s: validation loss {losses[-1]:.4f}")
             continue
         if steps < get("warmup_steps"):
@@ -194,7 +222,9 @@ def train(training, pictures, seconds, threads, bf16, seed, start, tell):
             torch.nn.utils.clip_grad_norm_(model.parameters(), get("clip_norm"))
         optimizer.step()
         steps += 1
+        if average:
+            average.step_taken(steps)
         images += len(batch[1])
     source.stop()
-    losses.append(validate(model, pictures, mixed))
+    losses.append(validate(judged, pictures, mixed))
     return losses, images

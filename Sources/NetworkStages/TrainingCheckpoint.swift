@@ -9,9 +9,10 @@ import Training
 /// A `TrainingState` as a safetensors file.
 ///
 /// Parameters stand under timm's names, so the file loads there too; the optimiser's running
-/// sums under `optimizer.<slot>.<name>`; the rest is metadata, floating-point numbers as their bits.
+/// sums under `optimizer.<slot>.<name>`, the average under `average.<name>`; the rest is metadata, floating-point numbers as their bits.
 enum TrainingCheckpoint {
   private static let optimizerPrefix = "optimizer."
+  private static let averagePrefix = "average."
 
   /// Weights alone: what prediction and other programs load.
   static func writeWeights(_ parameters: NamedTensors, steps: Int, to file: URL) throws {
@@ -37,6 +38,7 @@ enum TrainingCheckpoint {
   static func write(_ state: TrainingState, steps: Int, to file: URL) throws {
     var tensors = withBatchCounts(state.parameters, steps: steps)
     for (name, tensor) in state.optimizer { tensors[optimizerPrefix + name] = tensor }
+    for (name, tensor) in state.average { tensors[averagePrefix + name] = tensor }
     var metadata = [
       "epoch": String(state.epoch), "step": String(state.step), "phase": String(state.phase),
       "loss_sum": text(state.lossSum),
@@ -59,9 +61,12 @@ enum TrainingCheckpoint {
     let content = try SafeTensors.read(file)
     var parameters = NamedTensors()
     var optimizer = NamedTensors()
+    var average = NamedTensors()
     for (name, tensor) in content.tensors {
       if name.hasPrefix(optimizerPrefix) {
         optimizer[String(name.dropFirst(optimizerPrefix.count))] = tensor
+      } else if name.hasPrefix(averagePrefix) {
+        average[String(name.dropFirst(averagePrefix.count))] = tensor
       } else {
         parameters[name] = tensor
       }
@@ -69,6 +74,10 @@ enum TrainingCheckpoint {
     try parameters.requireMatch(graph.stateShapes, file: file)
     if optimizer.count > 0 {
       try optimizer.requireMatch(graph.optimizerShapes(optimizer.slots), file: file)
+    }
+    if average.count > 0 {
+      try average.requireMatch(
+        graph.parameters.map { (name: $0.name, shape: $0.shape) }, file: file)
     }
     guard let epoch = content.metadata["epoch"].flatMap({ Int($0) }), epoch >= 0,
       let step = content.metadata["step"].flatMap({ Int($0) }), step >= 0,
@@ -83,8 +92,8 @@ enum TrainingCheckpoint {
         remedy: "run the stage with --force to begin anew", at: file.path(percentEncoded: false))
     }
     return TrainingState(
-      parameters: parameters, optimizer: optimizer, epoch: epoch, step: step, phase: phase,
-      lossSum: lossSum, schedule: schedule(content.metadata), watchdog: watchdog,
+      parameters: parameters, optimizer: optimizer, average: average, epoch: epoch, step: step,
+      phase: phase, lossSum: lossSum, schedule: schedule(content.metadata), watchdog: watchdog,
       bestScore: content.metadata["best_score"].flatMap(double))
   }
 

@@ -64,6 +64,9 @@ struct TrainingPlan {
         classWeights: Label.allCases.map { $0 == .any ? parameters.anyWeight : 1 }))
     recipe.accumulate = parameters.accumulate
     recipe.frozen = try frozen(parameterNames)
+    recipe.average = parameters.emaDecay.map {
+      WeightAverage(decay: $0, interval: min(WeightAverage.usualInterval, stepsPerEpoch))
+    }
     recipe.monitor = monitor
     recipe.watchdog = watchdog
     recipe.checkpointSteps = parameters.checkpointSteps

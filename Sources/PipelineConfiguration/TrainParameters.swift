@@ -33,6 +33,9 @@ public struct TrainParameters: Codable, Equatable, Sendable {
   public var weights: String?
   /// Parameters whose names begin with one of these stay as they are.
   public var freeze: [String]
+  /// Share of the weights' exponential moving average that stays at each optimiser step; `nil`: no
+  /// average is taken.
+  public var emaDecay: Double?
   /// One of `knownMonitors`.
   public var monitor: String
   /// Optimiser steps between two checkpoints.
@@ -77,6 +80,7 @@ public struct TrainParameters: Codable, Equatable, Sendable {
     case anyWeight = "any_weight"
     case weights
     case freeze
+    case emaDecay = "ema_decay"
     case monitor
     case checkpointSteps = "checkpoint_steps"
   }
@@ -109,6 +113,7 @@ public struct TrainParameters: Codable, Equatable, Sendable {
     weights = try section.path(CodingKeys.weights)
     freeze = try section.texts(CodingKeys.freeze)
     windows = try windows(section, convert)
+    emaDecay = try section.optionalNumber(CodingKeys.emaDecay, in: 0.01...0.999_999)
     monitor = try section.name(CodingKeys.monitor, default: monitor, of: Self.knownMonitors)
     checkpointSteps = try section.integer(
       CodingKeys.checkpointSteps, default: checkpointSteps, in: 1...1_000_000_000)
@@ -208,6 +213,7 @@ public struct TrainParameters: Codable, Equatable, Sendable {
     anyWeight = try keys.decode(Double.self, forKey: .anyWeight)
     weights = try keys.decodeIfPresent(String.self, forKey: .weights)
     freeze = try keys.decode([String].self, forKey: .freeze)
+    emaDecay = try keys.decodeIfPresent(Double.self, forKey: .emaDecay)
     monitor = try keys.decode(String.self, forKey: .monitor)
     checkpointSteps = try keys.decode(Int.self, forKey: .checkpointSteps)
   }
@@ -234,6 +240,7 @@ public struct TrainParameters: Codable, Equatable, Sendable {
     try keys.encode(anyWeight, forKey: .anyWeight)
     try keys.encodeIfPresent(weights, forKey: .weights)
     try keys.encode(freeze, forKey: .freeze)
+    try keys.encodeIfPresent(emaDecay, forKey: .emaDecay)
     try keys.encode(monitor, forKey: .monitor)
     try keys.encode(checkpointSteps, forKey: .checkpointSteps)
   }

@@ -13,7 +13,8 @@ import TensorCore
 public final class Trainer {
   /// What the loop tells and asks while it runs. Called on the trainer's thread.
   public struct Events {
-    /// After an epoch: its record, the parameters, and whether they are the best so far.
+    /// After an epoch: its record, the parameters that it judges, and whether they are the best so
+    /// far.
     public var epochFinished: (EpochRecord, NamedTensors, Bool) throws -> Void
     /// Keeps a state to resume from; the one before can go.
     public var checkpoint: (TrainingState) throws -> Void
@@ -130,6 +131,7 @@ public final class Trainer {
       let loss = try takeStep(phase, rate: rate, state, &step, loader)
       state.lossSum += loss.mean
       state.step += 1
+      try sample(&state)
       if let verdict = watchdog.stepFinished(loss: loss.mean, gradientNorm: loss.gradientNorm) {
         try act(on: verdict, &state, events)
       }
@@ -186,6 +188,13 @@ public final class Trainer {
     return (loss, norm)
   }
 
+  private func sample(_ state: inout TrainingState) throws {
+    let steps = stepInPhase(state)
+    guard let average = recipe.average, average.samples(afterSteps: steps) else { return }
+    state.average = average.adding(
+      try network.parameters(), to: state.average, afterSteps: steps)
+  }
+
   private func act(
     on verdict: Watchdog.Verdict, _ state: inout TrainingState, _ events: Events
   ) throws {
@@ -222,9 +231,10 @@ public final class Trainer {
   ) throws {
     let trainLoss = state.lossSum / Double(stepsPerEpoch)
     try capture(&state)
+    let judged = state.average.isEmpty ? state.parameters : state.average
     let outcome: Validator.Outcome
     do {
-      outcome = try validator.evaluate(state.parameters, epoch: state.epoch, context: context)
+      outcome = try validator.evaluate(judged, epoch: state.epoch, context: context)
     } catch let stop as CancelledBySignal {
       // The epoch's steps are done: a resume from here only validates.
       try save(state, events)
@@ -247,7 +257,7 @@ public final class Trainer {
     let score = recipe.monitor.score(validation)
     let isBest = state.bestScore.map { score < $0 } ?? true
     if isBest { state.bestScore = score }
-    try events.epochFinished(record, state.parameters, isBest)
+    try events.epochFinished(record, judged, isBest)
     state.schedule = schedule.progress
     state.epoch += 1
     state.step = 0
@@ -268,6 +278,7 @@ public final class Trainer {
     state.phase = next
     state.schedule = nil
     state.optimizer = NamedTensors()
+    state.average = NamedTensors()
     if recipe.phases[next].startsFromBest { state.parameters = try events.bestParameters() }
     try take(state)
   }

@@ -38,6 +38,8 @@ public struct TrainingRecipe: Sendable {
   public var accumulate = 1
   /// Parameters that stay as they are, by name.
   public var frozen: Set<String> = []
+  /// What is validated and kept as the best instead of the last step's weights; `nil`: those.
+  public var average: WeightAverage?
   /// What the best weights are chosen by.
   public var monitor = Monitor.loss
   /// Nothing is looked for by default.

@@ -6,6 +6,8 @@ public struct TrainingState: Sendable {
   public var parameters: NamedTensors
   /// The optimiser's running sums by `<slot>.<parameter>`; empty before a phase's first step.
   public var optimizer: NamedTensors
+  /// The phase's average of parameters and statistics; empty before its first sample.
+  public var average: NamedTensors
   /// The next step to take; epochs count over all phases.
   public var epoch: Int
   public var step: Int
@@ -19,13 +21,15 @@ public struct TrainingState: Sendable {
   public var bestScore: Double?
 
   public init(
-    parameters: NamedTensors, optimizer: NamedTensors = NamedTensors(), epoch: Int = 0,
+    parameters: NamedTensors, optimizer: NamedTensors = NamedTensors(),
+    average: NamedTensors = NamedTensors(), epoch: Int = 0,
     step: Int = 0, phase: Int = 0, lossSum: Double = 0,
     schedule: PlateauSchedule.Progress? = nil, watchdog: Watchdog.State = Watchdog.State(),
     bestScore: Double? = nil
   ) {
     self.parameters = parameters
     self.optimizer = optimizer
+    self.average = average
     self.epoch = epoch
     self.step = step
     self.phase = phase

@@ -14,7 +14,10 @@ extension EndToEnd {
 
     @Test(
       "A training that is killed ends as one that is not",
-      arguments: [[], ["split.redraw_each_epoch=true"]])
+      arguments: [
+        ["train.\(TinyPipeline.model).ema_decay=0.9", "train.\(TinyPipeline.model).epochs=2"],
+        ["split.redraw_each_epoch=true"],
+      ])
     func killed(settings: [String]) throws {
       let pipeline = try TinyPipeline.copyOfFinished()
       defer { pipeline.remove() }

@@ -67,6 +67,7 @@ struct ToyTraining {
   var seed: UInt64 = 5
   var accumulate = 1
   var checkpointSteps: Int?
+  var average: WeightAverage?
   var watchdog = Watchdog.Rules(actions: [.divergence: .stop, .deadGradients: .stop])
   var deadline: ContinuousClock.Instant?
   var phases = [Self.phase(epochs: 2)]
@@ -145,6 +146,7 @@ struct ToyTraining {
     recipe.accumulate = accumulate
     recipe.watchdog = watchdog
     recipe.checkpointSteps = checkpointSteps
+    recipe.average = average
     let trainer = Trainer(
       recipe: recipe,
       network: try OneDNNBackend(threads: 2).compile(

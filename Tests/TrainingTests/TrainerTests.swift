@@ -45,6 +45,7 @@ import Training
   func resumingEqualsNotStopping(_ stopAfter: Int) throws {
     var training = try ToyTraining()
     training.phases = ToyTraining.twoPhases
+    training.average = WeightAverage(decay: 0.9, interval: 3)
     let whole = try training.run()
     let stopped = try training.run { $0 == stopAfter }
     #expect(stopped.wasCancelled)
@@ -78,6 +79,7 @@ import Training
     let second = try #require(resumed.checkpoints.last)
     #expect(first.parameters == second.parameters)
     #expect(first.optimizer == second.optimizer)
+    #expect(first.average == second.average)
     #expect(first.bestScore == second.bestScore && first.schedule == second.schedule)
     #expect(whole.bestParameters == resumed.bestParameters)
     let told = { (record: EpochRecord) in
@@ -101,6 +103,46 @@ import Training
     #expect(start.parameters == firstPhase.bestParameters)
     #expect((best == 1) == (start.parameters == firstPhase.checkpoints.last?.parameters))
     #expect(outcome.checkpoints.last?.optimizer.slots == [.velocity, .squareAverage])
+  }
+
+  /// The average of the weights after every second step, by its formula, in double precision.
+  @Test func theAverageIsValidatedAndKept() throws {
+    var training = try ToyTraining()
+    training.phases = [ToyTraining.phase(epochs: 3)]
+    training.checkpointSteps = 1
+    training.average = WeightAverage(decay: 0.6, interval: 2)
+    let outcome = try training.run()
+    #expect(outcome.checkpoints.count == 24)
+    let best = try #require(outcome.best.lastIndex(of: true))
+    let parameters = try #require(outcome.bestParameters)
+    for (name, tensor) in parameters {
+      var average: [Double] = []
+      for step in stride(from: 2, through: (best + 1) * ToyTraining.stepsPerEpoch, by: 2) {
+        let sample = outcome.checkpoints[step - 1].parameters[name]?.values.map(Double.init) ?? []
+        let kept = pow(min(0.6, Double(1 + step) / Double(10 + step)), 2)
+        average =
+          average.isEmpty ? sample : zip(average, sample).map { kept * $0 + (1 - kept) * $1 }
+      }
+      let error = zip(tensor.values, average).map { abs(Double($0) - $1) / max(1, abs($1)) }
+      #expect(error.count == tensor.values.count && error.allSatisfy { $0 < 1e-6 }, "\(name)")
+    }
+    let judged = try training.validator().evaluate(
+      parameters, epoch: best, context: JobContext(logger: .init(label: "test"), threads: 2))
+    #expect(judged.evaluation.loss == outcome.records[best].validation.loss)
+    let plain = try #require(outcome.checkpoints.last?.parameters)
+    #expect(plain != outcome.checkpoints.last?.average)
+  }
+
+  /// The second phase begins with the best average, and with none of its own.
+  @Test func phasesBeginTheirOwnAverage() throws {
+    var training = try ToyTraining()
+    training.phases = ToyTraining.twoPhases
+    training.average = WeightAverage(decay: 0.9, interval: 3)
+    var first = try ToyTraining()
+    first.average = training.average
+    let start = try training.run().checkpoints[1]
+    #expect(start.phase == 1 && start.average.isEmpty)
+    #expect(try start.parameters == first.run().bestParameters)
   }
 
   /// Two of four are the same slices as one of eight; batch normalisation sees them in other
