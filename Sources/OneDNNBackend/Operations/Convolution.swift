@@ -4,7 +4,7 @@ import ComputeGraph
 extension Lowering {
   func convolutionForward(_ node: Node, _ index: Int, _ attributes: Convolution) throws {
     let window = window(node, attributes)
-    let anyWeights = try Descriptor(computedDims(node, attributes, .forward), element, .any)
+    let anyWeights = try Descriptor(computedDims(node, attributes), element, .any)
     let anySrc = try preferred(node.inputs[0])
     let anyDst = try preferred(node.output)
     let outputs = graph[node.output].channels
@@ -72,7 +72,7 @@ extension Lowering {
     let dims = storedDims(node, attributes)
     let rowMajor = try Descriptor(dims, .f32, .rowMajor(dims.count))
     let wanted = try primitive.descriptor(.weights)
-    let merging = merging(node, attributes, .forward)
+    let merging = merging(node, attributes)
     if let epsilon = attributes.foldedEpsilon {
       let (folded, bias) = try foldedParameters(node, epsilon, rowMajor: rowMajor)
       return (try working(expanded(folded, merging), as: wanted), bias)
@@ -118,7 +118,7 @@ extension Lowering {
     let src = try open(node.inputs[0])
     let diffDst = try open(node.output)
     let diffWeights = try Descriptor(
-      computedDims(node, attributes, .backwardWeights), .f32, .any)
+      computedDims(node, attributes), .f32, .any)
     let diffBias =
       attributes.hasBias ? try Descriptor([graph[node.output].channels], .f32, .a) : nil
     let window = window(node, attributes)
@@ -141,7 +141,7 @@ extension Lowering {
     if let input {
       let diffSrc = try open(node.inputs[0])
       let weights = try Descriptor(
-        computedDims(node, attributes, .backwardData), element, .any)
+        computedDims(node, attributes), element, .any)
       let open = try open(node.output)
       let window = window(node, attributes)
       let primitive = try Primitive("the gradient of the source of \(node.name)") {
@@ -153,7 +153,7 @@ extension Lowering {
       guard let master = parameters[node.parameters[0].index] else {
         preconditionFailure("\(node.name) has no weights")
       }
-      let merging = merging(node, attributes, .backwardData)
+      let merging = merging(node, attributes)
       let destination = allocate(.arena, try primitive.descriptor(.diffSrc))
       try emit(
         "convolution backward data", primitive,
@@ -174,7 +174,7 @@ extension Lowering {
     ]
     if attributes.hasBias { tensors.append((.diffBias, parameterGradient(node.parameters[1]))) }
     try emit("convolution backward weights", backwardWeights, tensors)
-    if let merging = merging(node, attributes, .backwardWeights) {
+    if let merging = merging(node, attributes) {
       try contract(computed, merging, into: stored)
     } else if computed.buffer != stored.buffer {
       try reorder(computed, to: stored)
@@ -190,23 +190,21 @@ extension Lowering {
 
   /// The extents that the primitive of a pass sees: groups merged where that is faster.
   private func computedDims(
-    _ node: Node, _ attributes: Convolution, _ pass: ConvolutionPass
+    _ node: Node, _ attributes: Convolution
   ) -> [Int] {
-    merging(node, attributes, pass)?.dims ?? storedDims(node, attributes)
+    merging(node, attributes)?.dims ?? storedDims(node, attributes)
   }
 
   private func merging(
-    _ node: Node, _ attributes: Convolution, _ pass: ConvolutionPass
+    _ node: Node, _ attributes: Convolution
   ) -> GroupMerging? {
     let dims = graph[node.parameters[0]].shape.dims
-    let channels =
-      mergedChannels
-      ?? GroupMerging.fastestChannels(pass, inputs: dims[1], precision: precision)
+    let channels = mergedChannels ?? GroupMerging.fastestChannels
     return GroupMerging(dims: dims, groups: attributes.groups, channels: channels)
   }
 
   private func mergesGroups(_ node: Node, _ attributes: Convolution) -> Bool {
-    ConvolutionPass.allCases.contains { merging(node, attributes, $0) != nil }
+    merging(node, attributes) != nil
   }
 
   private func window(_ node: Node, _ attributes: Convolution) -> ichor_window {

@@ -15,19 +15,14 @@ struct GroupMerging {
   let area: Int
   private let kernel: [Int]
 
-  /// The channels a group from which on a pass was measured fastest.
+  /// The channels a group from which on convolutions were measured fastest, in every pass.
   ///
   /// `ichor-bench groups` repeats the search, over every grouped convolution of DPN-92 with 12 to
   /// 192 channels. On Zen 4 (AVX-512 bf16), 24 compute as fast as 48 in the forward pass and by
   /// data, but leave the blocked layout, which costs more in reorders than it saves; by weights,
-  /// 24 take 1.5 to 3 times as long, and 96 twice. Groups that have 24 of themselves are left
-  /// alone in bf16: that saves 0.25 ms of a step's 380 in their layers, of which reorders around
-  /// them take 0.16.
-  static func fastestChannels(
-    _ pass: ConvolutionPass, inputs: Int, precision: Precision
-  ) -> Int {
-    precision == .bf16 && pass != .backwardWeights && inputs >= 24 ? inputs : 48
-  }
+  /// 24 take 1.5 to 3 times as long, and 96 twice. With a folded batch normalisation 24 in bf16 fall
+  /// to oneDNN's reference kernel: prediction is then 15 times slower.
+  static let fastestChannels = 48
 
   /// `nil` where the groups are wide enough, or there is one only.
   ///
@@ -73,11 +68,6 @@ struct GroupMerging {
         from: source + (output * merged + group % merged) * row, count: row)
     }
   }
-}
-
-/// The three convolutions of a training step.
-enum ConvolutionPass: CaseIterable {
-  case forward, backwardData, backwardWeights
 }
 
 /// Which weights were expanded, and how far.
