@@ -9,7 +9,8 @@ import Training
 /// A `TrainingState` as a safetensors file.
 ///
 /// Parameters stand under timm's names, so the file loads there too; the optimiser's running
-/// sums under `optimizer.<slot>.<name>`, the average under `average.<name>`; the rest is metadata, floating-point numbers as their bits.
+/// sums under `optimizer.<slot>.<name>`, the average under `average.<name>`; the rest is metadata,
+/// floating-point numbers as their bits.
 enum TrainingCheckpoint {
   private static let optimizerPrefix = "optimizer."
   private static let averagePrefix = "average."

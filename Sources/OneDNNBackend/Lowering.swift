@@ -32,7 +32,7 @@ final class Lowering {
   private var copies: [Int: [(source: Descriptor, copy: Tensor)]] = [:]
   private var workingCopies: [Int: [Tensor]] = [:]
   /// Block-diagonal forms of grouped weights.
-  var expandedWeights: [ExpandedWeights: Tensor] = [:]
+  var expandedWeights: [Int: Tensor] = [:]
   /// What a node's forward lowering leaves for its backward one.
   var saved: [Int: SavedForBackward] = [:]
   /// The last node that reads each value (inference only).

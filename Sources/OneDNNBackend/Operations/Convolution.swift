@@ -82,7 +82,7 @@ extension Lowering {
       let backward = try backwardWeights(node, attributes, primitive)
       saved[index] = SavedForBackward(forward: primitive, backwardWeights: backward)
       let layout =
-        mergesGroups(node, attributes) ? rowMajor : try backward.descriptor(.diffWeights)
+        merging == nil ? try backward.descriptor(.diffWeights) : rowMajor
       master = parameter(node.parameters[0], layout: layout)
     } else {
       master = parameter(node.parameters[0], layout: rowMajor)
@@ -117,8 +117,7 @@ extension Lowering {
   ) throws -> Primitive {
     let src = try open(node.inputs[0])
     let diffDst = try open(node.output)
-    let diffWeights = try Descriptor(
-      computedDims(node, attributes), .f32, .any)
+    let diffWeights = try Descriptor(computedDims(node, attributes), .f32, .any)
     let diffBias =
       attributes.hasBias ? try Descriptor([graph[node.output].channels], .f32, .a) : nil
     let window = window(node, attributes)
@@ -140,8 +139,7 @@ extension Lowering {
     }
     if let input {
       let diffSrc = try open(node.inputs[0])
-      let weights = try Descriptor(
-        computedDims(node, attributes), element, .any)
+      let weights = try Descriptor(computedDims(node, attributes), element, .any)
       let open = try open(node.output)
       let window = window(node, attributes)
       let primitive = try Primitive("the gradient of the source of \(node.name)") {
@@ -188,23 +186,15 @@ extension Lowering {
     return groups == 1 ? dims : [groups, dims[0] / groups] + dims.dropFirst()
   }
 
-  /// The extents that the primitive of a pass sees: groups merged where that is faster.
-  private func computedDims(
-    _ node: Node, _ attributes: Convolution
-  ) -> [Int] {
+  /// The extents that primitives see: groups merged where that is faster.
+  private func computedDims(_ node: Node, _ attributes: Convolution) -> [Int] {
     merging(node, attributes)?.dims ?? storedDims(node, attributes)
   }
 
-  private func merging(
-    _ node: Node, _ attributes: Convolution
-  ) -> GroupMerging? {
+  private func merging(_ node: Node, _ attributes: Convolution) -> GroupMerging? {
     let dims = graph[node.parameters[0]].shape.dims
     let channels = mergedChannels ?? GroupMerging.fastestChannels
     return GroupMerging(dims: dims, groups: attributes.groups, channels: channels)
-  }
-
-  private func mergesGroups(_ node: Node, _ attributes: Convolution) -> Bool {
-    merging(node, attributes) != nil
   }
 
   private func window(_ node: Node, _ attributes: Convolution) -> ichor_window {

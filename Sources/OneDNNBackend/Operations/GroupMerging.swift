@@ -20,8 +20,8 @@ struct GroupMerging {
   /// `ichor-bench groups` repeats the search, over every grouped convolution of DPN-92 with 12 to
   /// 192 channels. On Zen 4 (AVX-512 bf16), 24 compute as fast as 48 in the forward pass and by
   /// data, but leave the blocked layout, which costs more in reorders than it saves; by weights,
-  /// 24 take 1.5 to 3 times as long, and 96 twice. With a folded batch normalisation 24 in bf16 fall
-  /// to oneDNN's reference kernel: prediction is then 15 times slower.
+  /// 24 take 1.5 to 3 times as long, and 96 twice. Prediction was 15 times slower with groups of
+  /// 24 in bf16: `ichor-bench predict` must be asked too, `groups` times training alone.
   static let fastestChannels = 48
 
   /// `nil` where the groups are wide enough, or there is one only.
@@ -70,18 +70,11 @@ struct GroupMerging {
   }
 }
 
-/// Which weights were expanded, and how far.
-struct ExpandedWeights: Hashable {
-  let buffer: Int
-  let merged: Int
-}
-
 extension Lowering {
   /// The weights that primitives read: the stored ones, or their block-diagonal form.
   func expanded(_ stored: Tensor, _ merging: GroupMerging?) throws -> Tensor {
     guard let merging else { return stored }
-    let key = ExpandedWeights(buffer: stored.buffer, merged: merging.merged)
-    if let known = expandedWeights[key] { return known }
+    if let known = expandedWeights[stored.buffer] { return known }
     let dims = merging.dims
     let expanded = allocate(.working, try Descriptor(dims, .f32, .rowMajor(dims.count)))
     preparing {
@@ -91,7 +84,7 @@ extension Lowering {
           action: .expandGroups(
             stored: stored.buffer, expanded: expanded.buffer, merging: merging)), touching: [])
     }
-    expandedWeights[key] = expanded
+    expandedWeights[stored.buffer] = expanded
     return expanded
   }
 
