@@ -1,8 +1,10 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// The map of the project: one row a target, in dependency order. A row reads
-// name, internal dependencies, products of packages.
+// The map of the project: one row per target, floor by floor, in dependency order. A row reads
+// name, modules of this package that it imports, products of other packages. A target of a floor
+// lies in Sources/<floor>/<name>; it imports modules of its own floor and of lower ones, and a test
+// compares these rows with the folders and the imports, both ways.
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
@@ -10,15 +12,20 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 nonisolated(unsafe) var targets: [Target] = []
+/// The folder of `Sources` that the rows below belong to.
+nonisolated(unsafe) var floor = ""
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) {
-  targets.append(.target(name: name, dependencies: dependencies))
+  targets.append(.target(name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)"))
 }
 func shim(_ name: String, links library: String) {
-  targets.append(.target(name: name, linkerSettings: [.linkedLibrary(library)]))
+  targets.append(
+    .target(
+      name: name, path: "Sources/\(floor)/\(name)", linkerSettings: [.linkedLibrary(library)]))
 }
 func library(_ name: String, apt package: String) {
-  targets.append(.systemLibrary(name: name, providers: [.apt([package])]))
+  targets.append(
+    .systemLibrary(name: name, path: "Sources/\(floor)/\(name)", providers: [.apt([package])]))
 }
 func stage(_ name: String, _ dependencies: [Target.Dependency]) {
   targets.append(
@@ -27,14 +34,20 @@ func stage(_ name: String, _ dependencies: [Target.Dependency]) {
       path: "stages/\(name)"))
 }
 func tool(_ name: String, _ dependencies: [Target.Dependency]) {
-  targets.append(.executableTarget(name: name, dependencies: [argumentParser] + dependencies))
+  targets.append(
+    .executableTarget(
+      name: name, dependencies: [argumentParser] + dependencies, path: "Sources/\(floor)/\(name)"))
+}
+func support(_ name: String, _ dependencies: [Target.Dependency] = []) {
+  targets.append(.target(name: name, dependencies: dependencies, path: "Tests/\(name)"))
 }
 func test(_ name: String, _ dependencies: [Target.Dependency], excluding: [String] = []) {
   targets.append(
     .testTarget(name: "\(name)Tests", dependencies: dependencies, exclude: excluding))
 }
 
-// C libraries: the only doors to their headers.
+// The only doors to the headers of C libraries.
+floor = "CLibraries"
 shim("CPNG", links: "png")
 shim("COpenJPEG", links: "openjp2")
 shim("COneDNN", links: "dnnl")
@@ -43,210 +56,226 @@ library("CZlib", apt: "zlib1g-dev")
 library("CLibcrypto", apt: "libssl-dev")
 
 // What everything stands on.
+floor = "Base"
 module("Diagnostics", [logging])
-module("CounterRandom")
-module("CSV", ["Diagnostics"])
+module("Vocabulary")
+module("Randomness")
 module("DurableFiles", ["Diagnostics"])
-module("ExternalSorting", ["DurableFiles", "Diagnostics"])
+module("CSV", ["Diagnostics"])
+module("ExternalSorting", ["Diagnostics", "DurableFiles"])
 
-// The pipeline's contract: paths, manifests, configuration.
-module("PipelineContract", ["ExternalSorting", "DurableFiles", "CLibcrypto", "Diagnostics"])
-module("PipelineConfiguration", ["PipelineContract", "Diagnostics", yams])
-module(
-  "PipelineDriver",
-  ["DurableFiles", "PipelineConfiguration", "PipelineContract", "CSV", "Diagnostics"])
-module(
-  "StageCommand",
-  [
-    "DurableFiles", "PipelineConfiguration", "PipelineContract", "Diagnostics", argumentParser,
-    logging,
-  ])
-
-// Imaging and data.
+// From the bytes of a file to a picture.
+floor = "Imaging"
 module("DICOM", ["COpenJPEG", "CZlib"])
 module("PNG", ["CPNG"])
 module("CTImaging", ["Diagnostics"])
-module("SliceShards", ["PipelineContract", "CSV", "Diagnostics"])
-module(
-  "Phantom", ["CounterRandom", "PipelineConfiguration", "PipelineContract", "Diagnostics"])
-module(
-  "Conversion",
-  [
-    "ExternalSorting", "DurableFiles",
-    "DICOM", "PNG", "CTImaging", "SliceShards", "PipelineConfiguration", "PipelineContract",
-    "Diagnostics", logging,
-  ])
-module(
-  "Labels",
-  [
-    "CounterRandom", "SliceShards", "PipelineConfiguration", "PipelineContract", "CSV",
-    "Diagnostics", logging,
-  ])
 
-// The compute engine, free of any backend.
+// Networks, and the backends that compute them.
+floor = "Engine"
 module("TensorCore")
-module("Checkpoints", ["DurableFiles", "TensorCore", "Diagnostics"])
-module("ComputeGraph", ["TensorCore"])
-module("NeuralLayers", ["ComputeGraph"])
-module("Models", ["NeuralLayers", "ComputeGraph", "TensorCore", "Diagnostics"])
-
-// The backends.
-module("UpdateKernels")
-module("NetworkMemory", ["UpdateKernels", "ComputeGraph", "Diagnostics"])
+module("Checkpoints", ["Diagnostics", "DurableFiles", "TensorCore"])
+module("ComputeGraph", ["Vocabulary", "TensorCore"])
+module("Models", ["Diagnostics", "Vocabulary", "TensorCore", "ComputeGraph"])
+module("ParameterMemory", ["Diagnostics", "ComputeGraph"])
 module(
-  "OneDNNBackend", ["COneDNN", "NetworkMemory", "ComputeGraph", "TensorCore", "Diagnostics"])
+  "OneDNNBackend",
+  [
+    "COneDNN", "Diagnostics", "Vocabulary", "TensorCore", "ComputeGraph", "ParameterMemory",
+  ])
 module(
   "OpenBLASBackend",
-  ["COpenBLAS", "NetworkMemory", "ComputeGraph", "TensorCore", "Diagnostics"])
+  [
+    "COpenBLAS", "Diagnostics", "Vocabulary", "TensorCore", "ComputeGraph", "ParameterMemory",
+  ])
+module("BackendChoice", ["Vocabulary", "ComputeGraph", "OneDNNBackend", "OpenBLASBackend"])
 
-// Training, prediction and what is made of it.
+// The contract on disk, its configuration, the driver.
+floor = "Pipeline"
+module(
+  "PipelineContract",
+  [
+    "CLibcrypto", "Diagnostics", "Vocabulary", "DurableFiles", "ExternalSorting",
+  ])
+module("PipelineConfiguration", ["Diagnostics", "Vocabulary", "PipelineContract", yams])
+module("SliceShards", ["Diagnostics", "CSV", "PipelineContract"])
+module(
+  "StageCommand",
+  [
+    "Diagnostics", "DurableFiles", "PipelineContract", "PipelineConfiguration", argumentParser,
+    logging,
+  ])
+module(
+  "PipelineDriver",
+  [
+    "Diagnostics", "Vocabulary", "DurableFiles", "CSV", "PipelineContract", "PipelineConfiguration",
+  ])
+
+// From pictures to trained weights and probabilities.
+floor = "Learning"
 module("Metrics")
 module("TensorBoardEvents", ["Diagnostics"])
-module("Augmentation", ["CounterRandom"])
-module("SliceLoading", ["Augmentation", "PNG", "CounterRandom", "Diagnostics"])
-module("Inference", ["SliceLoading", "ComputeGraph", "TensorCore", "Diagnostics"])
+module("Augmentation", ["Randomness"])
+module("SliceLoading", ["Diagnostics", "Randomness", "PNG", "Augmentation"])
+module("Inference", ["Diagnostics", "TensorCore", "ComputeGraph", "SliceLoading"])
 module(
   "Training",
   [
-    "Inference", "SliceLoading", "Augmentation", "Metrics", "ComputeGraph", "TensorCore",
-    "CounterRandom",
-    "Diagnostics",
+    "Diagnostics", "Randomness", "TensorCore", "ComputeGraph", "Metrics", "Augmentation",
+    "SliceLoading", "Inference",
+  ])
+
+// The library behind each executable of stages/. They never import each other.
+floor = "Stages"
+module(
+  "Phantom",
+  [
+    "Diagnostics", "Vocabulary", "Randomness", "PipelineContract", "PipelineConfiguration",
   ])
 module(
-  "Ensembling",
+  "Conversion",
   [
-    "Labels", "Metrics", "SliceShards", "PipelineConfiguration", "PipelineContract", "CSV",
-    "Diagnostics", logging,
+    "Diagnostics", "DurableFiles", "ExternalSorting", "DICOM", "PNG", "CTImaging",
+    "PipelineContract", "PipelineConfiguration", "SliceShards", logging,
+  ])
+module(
+  "Splitting",
+  [
+    "Diagnostics", "Vocabulary", "Randomness", "CSV", "PipelineContract", "PipelineConfiguration",
+    "SliceShards", logging,
+  ])
+module(
+  "Merging",
+  [
+    "Diagnostics", "Vocabulary", "CSV", "PipelineContract", "PipelineConfiguration", "SliceShards",
+    "Metrics", "Splitting", logging,
   ])
 module(
   "NetworkStages",
   [
-    "DurableFiles",
-    "Training", "Inference", "Ensembling", "Labels", "Metrics", "Models", "Checkpoints",
-    "TensorBoardEvents", "SliceLoading", "Augmentation", "SliceShards", "CTImaging", "ComputeGraph",
-    "TensorCore",
-    "PipelineConfiguration", "PipelineContract", "CSV", "Diagnostics", logging,
+    "Diagnostics", "Vocabulary", "DurableFiles", "CSV", "CTImaging", "TensorCore", "Checkpoints",
+    "ComputeGraph", "Models", "PipelineContract", "PipelineConfiguration", "SliceShards", "Metrics",
+    "TensorBoardEvents", "Augmentation", "SliceLoading", "Inference", "Training", "Splitting",
+    "Merging", logging,
   ])
 module(
   "Reporting",
   [
-    "PNG", "CTImaging", "Ensembling", "Labels", "Metrics", "SliceShards", "PipelineConfiguration",
-    "PipelineContract", "CSV", "Diagnostics", logging,
+    "Diagnostics", "Vocabulary", "CSV", "PNG", "CTImaging", "PipelineContract",
+    "PipelineConfiguration", "SliceShards", "Metrics", "Splitting", "Merging", logging,
   ])
-module(
-  "NetworkProbe",
-  ["Training", "Models", "Checkpoints", "ComputeGraph", "TensorCore", "Diagnostics"])
 
-// Executables: the stages, the driver, and two to look inside with.
-stage("phantom", ["Phantom"])
-stage("convert", ["Conversion"])
-stage("split", ["Labels"])
-stage("train", ["NetworkStages", "OneDNNBackend", "OpenBLASBackend", "ComputeGraph"])
-stage("predict", ["NetworkStages", "OneDNNBackend", "OpenBLASBackend", "ComputeGraph"])
-stage("merge", ["Ensembling"])
-stage("report", ["Reporting"])
-tool("ichor-driver", ["PipelineDriver", "PipelineConfiguration"])
+// The driver, and two executables to look inside with.
+floor = "Tools"
 module(
-  "ResumeProof",
+  "Probes",
   [
-    "DurableFiles", "PipelineConfiguration", "PipelineContract", "CounterRandom", "CSV",
-    "Diagnostics",
+    "Diagnostics", "Vocabulary", "Randomness", "DurableFiles", "CSV", "TensorCore", "Checkpoints",
+    "ComputeGraph", "Models", "PipelineContract", "PipelineConfiguration", "Training",
   ])
+module(
+  "Benchmarks",
+  [
+    "Diagnostics", "Vocabulary", "Randomness", "ComputeGraph", "Models", "PipelineConfiguration",
+    "SliceShards", "Augmentation", "SliceLoading", "Training", "Conversion", "NetworkStages",
+    logging,
+  ])
+tool("ichor-driver", ["PipelineContract", "PipelineConfiguration", "PipelineDriver"])
 tool(
   "ichor-probe",
   [
-    "ResumeProof",
-    "NetworkStages", "SliceLoading", "SliceShards", "Augmentation", "CTImaging", "PNG",
-    "PipelineConfiguration",
-    "DICOM", "NetworkProbe", "OneDNNBackend", "OpenBLASBackend", "Checkpoints", "ComputeGraph",
-    "TensorCore",
-    "Diagnostics", "PipelineContract",
+    "Diagnostics", "Vocabulary", "DICOM", "PNG", "CTImaging", "TensorCore", "Checkpoints",
+    "ComputeGraph", "BackendChoice", "PipelineContract", "PipelineConfiguration", "SliceShards",
+    "Augmentation", "SliceLoading", "NetworkStages", "Probes",
   ])
-module(
-  "NetworkBenchmark",
-  ["Training", "Models", "ComputeGraph", "CounterRandom", "TensorCore", "Diagnostics"])
-module(
-  "ConversionBenchmark", ["Conversion", "PipelineConfiguration", "Diagnostics", logging])
-module(
-  "LoaderBenchmark",
-  ["NetworkStages", "SliceLoading", "SliceShards", "Augmentation", "Diagnostics"])
 tool(
   "ichor-bench",
   [
-    "LoaderBenchmark", "Augmentation",
-    "NetworkBenchmark", "ConversionBenchmark", "OneDNNBackend", "OpenBLASBackend", "Models",
-    "ComputeGraph", "Diagnostics",
-    "PipelineContract",
+    "Vocabulary", "ComputeGraph", "Models", "OneDNNBackend", "BackendChoice", "PipelineContract",
+    "Augmentation", "Benchmarks",
   ])
 
+// The executables of the stages, in the order in which they run.
+stage("phantom", ["Phantom"])
+stage("convert", ["Conversion"])
+stage("split", ["Splitting"])
+stage("train", ["Vocabulary", "BackendChoice", "NetworkStages"])
+stage("predict", ["Vocabulary", "BackendChoice", "NetworkStages"])
+stage("merge", ["Merging"])
+stage("report", ["Reporting"])
+
 // Tests, in the order of what they test.
-targets.append(
-  .target(name: "OracleWeights", dependencies: ["TensorCore"], path: "Tests/OracleWeights"))
-targets.append(.target(name: "TestFolders", path: "Tests/TestFolders"))
-test("CSV", ["TestFolders", "CSV", "Diagnostics"])
-test("ExternalSorting", ["TestFolders", "ExternalSorting", "Diagnostics"])
-test("PipelineContract", ["TestFolders", "ExternalSorting", "PipelineContract", "Diagnostics"])
-test(
-  "PipelineConfiguration",
-  ["PipelineConfiguration", "PipelineContract", "Diagnostics"])
-test(
-  "PipelineDriver",
-  [
-    "DurableFiles", "TestFolders", "PipelineDriver", "PipelineConfiguration", "PipelineContract",
-    "Diagnostics",
-  ])
-test("StageCommand", ["StageCommand", "PipelineContract", "Diagnostics", logging])
-test("DICOM", ["DICOM", "CZlib", "PipelineContract"])
+support("OracleWeights", ["TensorCore"])
+support("TestFolders")
+test("CSV", ["Diagnostics", "CSV", "TestFolders"])
+test("ExternalSorting", ["Diagnostics", "ExternalSorting", "TestFolders"])
+test("DICOM", ["CZlib", "DICOM", "PipelineContract"])
 test("PNG", ["PNG"])
-test("CTImaging", ["CTImaging", "Diagnostics"])
-test("SliceShards", ["TestFolders", "SliceShards", "PipelineContract", "Diagnostics"])
-test(
-  "Phantom",
-  ["Phantom", "PipelineConfiguration", "PipelineContract", "Diagnostics", logging])
-test(
-  "Conversion",
-  [
-    "TestFolders", "Conversion", "PNG", "SliceShards", "PipelineConfiguration", "PipelineContract",
-    "Diagnostics", logging,
-  ])
-test(
-  "Labels",
-  [
-    "Labels", "SliceShards", "PipelineConfiguration", "PipelineContract", "Diagnostics", logging,
-  ])
+test("CTImaging", ["Diagnostics", "CTImaging"])
 test("TensorCore", ["TensorCore"])
-test("OracleWeights", ["OracleWeights", "TensorCore"])
-test("Checkpoints", ["TestFolders", "Checkpoints", "TensorCore", "Diagnostics"])
-test("Metrics", ["Metrics"])
-test("TensorBoardEvents", ["TensorBoardEvents", "Diagnostics"])
-test("Augmentation", ["Augmentation"])
-test("SliceLoading", ["SliceLoading", "Augmentation", "PNG", "CounterRandom", "Diagnostics"])
-test(
-  "Ensembling",
-  ["Ensembling", "Labels", "SliceShards", "PipelineContract", "Diagnostics", logging])
-test(
-  "Reporting",
-  [
-    "Reporting", "PNG", "Ensembling", "Labels", "Metrics", "SliceShards", "PipelineConfiguration",
-    "PipelineContract", "CSV", "Diagnostics", logging,
-  ])
-test(
-  "BackendConformance", ["OneDNNBackend", "OpenBLASBackend", "ComputeGraph", "TensorCore"])
+test("Checkpoints", ["Diagnostics", "TensorCore", "Checkpoints", "TestFolders"])
 test(
   "Models",
   [
-    "Models", "OneDNNBackend", "Training", "ComputeGraph", "TensorCore", "OracleWeights",
-    "Diagnostics",
+    "Diagnostics", "Vocabulary", "TensorCore", "ComputeGraph", "Models", "OneDNNBackend",
+    "Training", "OracleWeights",
   ], excluding: ["Fixtures"])
+test("PipelineContract", ["Diagnostics", "ExternalSorting", "PipelineContract", "TestFolders"])
+test(
+  "BackendConformance",
+  [
+    "Vocabulary", "TensorCore", "ComputeGraph", "OneDNNBackend", "OpenBLASBackend",
+  ])
+test("PipelineConfiguration", ["Diagnostics", "PipelineContract", "PipelineConfiguration"])
+test("SliceShards", ["Diagnostics", "PipelineContract", "SliceShards", "TestFolders"])
+test("StageCommand", ["Diagnostics", "PipelineContract", "StageCommand", logging])
+test("OracleWeights", ["TensorCore", "OracleWeights"])
+test(
+  "PipelineDriver",
+  [
+    "Diagnostics", "DurableFiles", "PipelineContract", "PipelineConfiguration", "PipelineDriver",
+    "TestFolders",
+  ])
+test("Metrics", ["Metrics"])
+test("TensorBoardEvents", ["Diagnostics", "TensorBoardEvents"])
+test("Augmentation", ["Augmentation"])
+test("SliceLoading", ["Diagnostics", "Randomness", "PNG", "Augmentation", "SliceLoading"])
 test(
   "Training",
   [
-    "Training", "Inference", "Models", "NeuralLayers", "OneDNNBackend", "UpdateKernels",
-    "OracleWeights", "SliceLoading", "Augmentation", "Metrics", "PNG", "ComputeGraph", "TensorCore",
-    "CounterRandom", "Diagnostics", logging,
+    "Diagnostics", "Randomness", "PNG", "TensorCore", "ComputeGraph", "Models", "ParameterMemory",
+    "OneDNNBackend", "Metrics", "Augmentation", "SliceLoading", "Inference", "Training",
+    "OracleWeights", logging,
+  ])
+test(
+  "Phantom",
+  [
+    "Diagnostics", "Vocabulary", "PipelineContract", "PipelineConfiguration", "Phantom", logging,
+  ])
+test(
+  "Conversion",
+  [
+    "Diagnostics", "PNG", "PipelineContract", "PipelineConfiguration", "SliceShards", "Conversion",
+    "TestFolders", logging,
+  ])
+test(
+  "Splitting",
+  [
+    "Diagnostics", "Vocabulary", "PipelineContract", "PipelineConfiguration", "SliceShards",
+    "Splitting", logging,
+  ])
+test(
+  "Merging",
+  [
+    "Diagnostics", "Vocabulary", "PipelineContract", "SliceShards", "Splitting", "Merging", logging,
+  ])
+test(
+  "Reporting",
+  [
+    "Diagnostics", "Vocabulary", "CSV", "PNG", "PipelineContract", "PipelineConfiguration",
+    "SliceShards", "Metrics", "Splitting", "Merging", "Reporting", logging,
   ])
 test("Structure", [])
-test("StageEndToEnd", ["PipelineContract"])
+test("StageEndToEnd", ["Vocabulary", "PipelineContract"])
 
 let package = Package(
   name: "ichor",

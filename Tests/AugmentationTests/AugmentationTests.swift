@@ -14,7 +14,7 @@ import Testing
 
   /// Expected draws: `python Tests/Oracles/augmentation_draws.py`.
   @Test func drawsEqualTheSecondImplementation() {
-    let steps = Augmentation(Self.ranges, seed: 7).steps(
+    let steps = RandomAugmentation(Self.ranges, seed: 7).steps(
       epoch: 3, step: 11, sample: 5, width: 200, height: 100)
     let mapping = AffineMapping.flip(width: 200)
       .followed(
@@ -46,7 +46,7 @@ import Testing
   @Test func flipsEqualTheSecondImplementation() {
     var ranges = AugmentationRanges()
     ranges.flip = true
-    let augmentation = Augmentation(ranges, seed: 7)
+    let augmentation = RandomAugmentation(ranges, seed: 7)
     let flips = (0..<16).map {
       let steps = augmentation.steps(epoch: 1, step: 2, sample: $0, width: 9, height: 7)
       return steps == AugmentationSteps([.geometry(.flip(width: 9))]) ? 1 : 0
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test func nothingIsDrawnWhereNothingIsOn() {
-    let none = Augmentation(AugmentationRanges(), seed: 1)
+    let none = RandomAugmentation(AugmentationRanges(), seed: 1)
     #expect(none.ranges.isEmpty)
     #expect(
       none.steps(epoch: 0, step: 0, sample: 0, width: 9, height: 7) == AugmentationSteps([]))
@@ -65,7 +65,7 @@ import Testing
   @Test func oneKindDoesNotChangeAnothersNumbers() {
     var alone = AugmentationRanges()
     alone.contrast = 0.75...1.5
-    let steps = Augmentation(alone, seed: 7).steps(
+    let steps = RandomAugmentation(alone, seed: 7).steps(
       epoch: 3, step: 11, sample: 5, width: 200, height: 100)
     #expect(steps == AugmentationSteps([.contrast(1.4134022414180083)]))
   }
@@ -75,7 +75,7 @@ import Testing
   private func all(_ change: (inout AugmentationRanges) -> Void) -> [AugmentationSteps] {
     var ranges = AugmentationRanges()
     change(&ranges)
-    let augmentation = Augmentation(ranges, seed: 2019)
+    let augmentation = RandomAugmentation(ranges, seed: 2019)
     return (0..<Self.draws).map {
       augmentation.steps(
         epoch: $0 / 1000, step: $0 / 25 % 40, sample: $0 % 25, width: 100, height: 50)

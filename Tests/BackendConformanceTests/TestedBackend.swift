@@ -2,6 +2,7 @@ import ComputeGraph
 import OneDNNBackend
 import OpenBLASBackend
 import Testing
+import Vocabulary
 
 /// A backend in one of the precisions that it has.
 struct TestedBackend: Hashable, CustomTestStringConvertible {
@@ -28,8 +29,8 @@ struct TestedBackend: Hashable, CustomTestStringConvertible {
 
   private var backend: any Backend {
     self == .openBLAS
-      ? OpenBLASBackend(threads: Self.threads)
-      : OneDNNBackend(threads: Self.threads, mergedChannels: mergedChannels)
+      ? OpenBLAS(threads: Self.threads)
+      : OneDNN(threads: Self.threads, mergedChannels: mergedChannels)
   }
 
   /// Allowed error, as a share of the greatest element (of a norm, where norms are compared).

@@ -5,6 +5,7 @@ import OracleWeights
 import Synchronization
 import TensorCore
 import Testing
+import Vocabulary
 
 /// A fixture of this folder with its model and its weights.
 struct ModelCase: CustomTestStringConvertible, Sendable {

@@ -5,6 +5,7 @@ import OneDNNBackend
 import OracleWeights
 import TensorCore
 import Testing
+import Vocabulary
 
 /// Expected numbers: `python Tests/Oracles/smallest_inputs.py`, which looks for the smallest size
 /// that timm's model takes.
@@ -44,7 +45,7 @@ import Testing
   func runs(_ architecture: Architecture, size: Int, logits: [Double]) throws {
     #expect(architecture.smallestExtent == size)
     let graph = try architecture.graph(channels: 1, height: size, width: size, classes: 6)
-    let network = try OneDNNBackend(threads: 2).compile(
+    let network = try OneDNN(threads: 2).compile(
       Program(graph, mode: .inference, batch: 1), precision: .f32)
     try network.load(ModelCase(architecture: architecture, channels: 1).weights(graph))
     let result = try network.logits(

@@ -1,6 +1,7 @@
 import ComputeGraph
 import Models
 import Testing
+import Vocabulary
 
 /// Names and shapes are those of timm's state dict, which the fixtures hold.
 @Suite struct StateDictionaryTests {

@@ -22,7 +22,7 @@ import Training
     let fixture = try model.fixture()
     let expected = fixture.training
     let graph = try model.graph(fixture)
-    let network = try OneDNNBackend(threads: 2).compile(
+    let network = try OneDNN(threads: 2).compile(
       Program(graph, mode: .training, batch: fixture.targets.count), precision: .f32)
     try network.load(model.weights(graph))
     var step = TrainingStep(

@@ -6,6 +6,7 @@ import PipelineContract
 import Testing
 
 @testable import Phantom
+import Vocabulary
 
 @Suite struct GenerationTests {
   private let made: GeneratedCollections

@@ -15,7 +15,7 @@ import Testing
 
   static func fault(_ yaml: String, set overrides: [String] = []) -> IchorError? {
     do {
-      _ = try PipelineConfiguration.parse(
+      _ = try Configuration.parse(
         yaml, name: "p.yaml", folder: URL(fileURLWithPath: "/etc"), overrides: overrides)
       return nil
     } catch {
@@ -104,7 +104,7 @@ import Testing
 
   @Test func aMissingFileIsAMissingInput() {
     let error = #expect(throws: IchorError.self) {
-      try PipelineConfiguration.load(file: URL(fileURLWithPath: "/nowhere/p.yaml"))
+      try Configuration.load(file: URL(fileURLWithPath: "/nowhere/p.yaml"))
     }
     #expect(error?.kind == .inputMissing)
   }

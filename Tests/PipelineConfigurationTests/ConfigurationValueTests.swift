@@ -4,8 +4,8 @@ import PipelineContract
 import Testing
 
 @Suite struct ConfigurationValueTests {
-  private func parse(_ yaml: String, set overrides: [String] = []) throws -> PipelineConfiguration {
-    try PipelineConfiguration.parse(
+  private func parse(_ yaml: String, set overrides: [String] = []) throws -> Configuration {
+    try Configuration.parse(
       yaml, name: "p.yaml", folder: URL(fileURLWithPath: "/etc/ichor"), overrides: overrides)
   }
 

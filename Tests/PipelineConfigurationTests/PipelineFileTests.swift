@@ -12,7 +12,7 @@ private let repository = URL(fileURLWithPath: #filePath).deletingLastPathCompone
   private let file = repository.appendingPathComponent("pipeline.yaml")
 
   @Test func itLoads() throws {
-    let configuration = try PipelineConfiguration.load(file: file)
+    let configuration = try Configuration.load(file: file)
     #expect(configuration.isSynthetic)
     #expect(configuration.trainOrder == ["resnet50", "resnet18"])
     #expect(configuration.merge.models == ["resnet50", "resnet18"])
@@ -24,11 +24,11 @@ private let repository = URL(fileURLWithPath: #filePath).deletingLastPathCompone
   /// `./ichor run --help` and the file both show every key.
   @Test func itShowsEveryKey() throws {
     let text = try String(contentsOf: file, encoding: .utf8)
-    #expect(PipelineConfiguration.keys.count > 30)
-    for (key, _) in PipelineConfiguration.keys {
+    #expect(Configuration.keys.count > 30)
+    for (key, _) in Configuration.keys {
       let name = key.split(separator: ".").last.map(String.init) ?? ""
       #expect(text.contains("\(name):"), "\(key)")
-      #expect(PipelineConfiguration.keysForHelp.contains("  \(key): "))
+      #expect(Configuration.keysForHelp.contains("  \(key): "))
     }
   }
 
@@ -56,7 +56,7 @@ private let repository = URL(fileURLWithPath: #filePath).deletingLastPathCompone
       "watchdog.dead_steps": "5", "watchdog.constant_output": "off", "watchdog.spread": "0.1",
       "watchdog.divergence": "warn", "watchdog.divergence_factor": "9",
     ]
-    let keys = PipelineConfiguration.keys.map(\.key).filter { $0.hasPrefix("train.NAME.") }
+    let keys = Configuration.keys.map(\.key).filter { $0.hasPrefix("train.NAME.") }
     #expect(Set(keys) == Set(values.keys.map { "train.NAME.\($0)" }))
     // What another key has to say first, so that the first is not idle.
     let companions = [
@@ -73,8 +73,8 @@ private let repository = URL(fileURLWithPath: #filePath).deletingLastPathCompone
       // Windows are applied while training where convert stores Hounsfield units.
       let base = name.contains("window") ? ["convert.windows=hu16"] : []
       let before = base + (companions[name] ?? []).map { "train.resnet50.\($0)" }
-      let without = try PipelineConfiguration.load(file: file, overrides: before)
-      let changed = try PipelineConfiguration.load(
+      let without = try Configuration.load(file: file, overrides: before)
+      let changed = try Configuration.load(
         file: file, overrides: before + ["train.resnet50.\(name)=\(value)"])
       #expect(changed.train["resnet50"] != without.train["resnet50"], "\(name)")
       #expect(changed.train["resnet18"] == without.train["resnet18"])

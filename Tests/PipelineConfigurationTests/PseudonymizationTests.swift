@@ -6,9 +6,9 @@ import Testing
 
 @Suite struct PseudonymizationTests {
   private func parse(_ convert: String, set overrides: [String] = []) throws
-    -> PipelineConfiguration
+    -> Configuration
   {
-    try PipelineConfiguration.parse(
+    try Configuration.parse(
       "convert: \(convert)\ntrain: {a: {model: dpn92, size: 112, batch: 2, epochs: 3}}",
       name: "p.yaml", folder: URL(fileURLWithPath: "/etc/ichor"), overrides: overrides)
   }
@@ -20,7 +20,7 @@ import Testing
     #expect(!plain.inputs(of: convert).contains { $0.name.hasPrefix("convert.pseudonymize") })
     let keyed = try parse("{pseudonymize: {key_file: key}}")
     #expect(keyed.convert.pseudonymize?.keyFile == "/etc/ichor/key")
-    for collection in PipelineContract.Collection.allCases {
+    for collection in SliceCollection.allCases {
       #expect(
         keyed.inputs(of: StageInstance(.convert, collection)).contains(
           .outside(

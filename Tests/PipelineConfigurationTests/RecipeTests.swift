@@ -7,8 +7,8 @@ import Testing
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("recipes")
 
-  private func load(_ name: String) throws -> PipelineConfiguration {
-    try PipelineConfiguration.load(file: Self.folder.appendingPathComponent(name))
+  private func load(_ name: String) throws -> Configuration {
+    try Configuration.load(file: Self.folder.appendingPathComponent(name))
   }
 
   @Test func everyRecipeLoads() throws {

@@ -1,8 +1,8 @@
 import CSV
 import Diagnostics
-import Ensembling
+import Merging
 import Foundation
-import Labels
+import Splitting
 import Logging
 import PNG
 import PipelineConfiguration
@@ -10,12 +10,13 @@ import PipelineContract
 import Reporting
 import SliceShards
 import Testing
+import Vocabulary
 
 /// The artifacts of a small run of two models, made by the writers of the stages themselves.
 final class ReportFixture {
   let folder: URL
   let layout: ArtifactLayout
-  var configuration: PipelineConfiguration
+  var configuration: Configuration
   private let leaky: Bool
 
   /// The picture of slice `i`.
@@ -34,7 +35,7 @@ final class ReportFixture {
       .appendingPathComponent("report-\(UUID().uuidString)", isDirectory: true)
     layout = ArtifactLayout(root: folder)
     let parameters = TrainParameters(model: "resnet18", size: 8, batch: 4, epochs: 2)
-    configuration = PipelineConfiguration(
+    configuration = Configuration(
       train: ["a": parameters, "b": parameters], trainOrder: ["a", "b"],
       merge: MergeParameters(models: ["a", "b"]), report: ReportParameters(slices: 2))
     configuration.split.folds = 3
@@ -45,7 +46,7 @@ final class ReportFixture {
     try split()
     for model in ["a", "b"] { try network(model, sharp: sharp) }
     try sample()
-    _ = try Merging.merge(
+    _ = try MergeStage.merge(
       layout: layout, configuration: configuration, into: make(StageInstance(.merge)),
       context: Self.context)
   }
@@ -69,7 +70,7 @@ final class ReportFixture {
   }
 
   private func collection(
-    _ collection: PipelineContract.Collection, patients: Int
+    _ collection: SliceCollection, patients: Int
   ) throws {
     let directory = try make(StageInstance(.convert, collection))
     let shard = directory.appendingPathComponent(ArtifactLayout.Convert.shard(size: 8, number: 0))
@@ -100,7 +101,7 @@ final class ReportFixture {
     try Data("contact sheet".utf8).write(to: directory.appendingPathComponent("preview.png"))
   }
 
-  static func id(_ i: Int, _ collection: PipelineContract.Collection) -> String {
+  static func id(_ i: Int, _ collection: SliceCollection) -> String {
     "ID_\(collection == .train ? "a" : "b")\(i)"
   }
 
@@ -118,7 +119,7 @@ final class ReportFixture {
       }
     }
     try writer.close()
-    try Splitting.split(
+    try SplitStage.split(
       convertDirectory: layout.directory(StageInstance(.convert, .train)), labels: labels,
       parameters: configuration.split, into: make(StageInstance(.split)), context: Self.context)
   }

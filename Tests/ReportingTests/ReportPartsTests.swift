@@ -1,4 +1,4 @@
-import Ensembling
+import Merging
 import Metrics
 import Testing
 
@@ -35,7 +35,7 @@ import Testing
     let row = { (any: Double) in [any, 1, 1, 1, 1, 1] }
     let table = PredictionTable(
       ids: ["c", "a", "b", "d"], probabilities: row(0.5) + row(0.5) + row(0.9) + row(0.1))
-    #expect(SlicePictures.ranked(table) == ["b", "a", "c", "d"])
+    #expect(SliceGallery.ranked(table) == ["b", "a", "c", "d"])
   }
 
   @Test func rocChartDrawsTheCurveAndSaysWhereThereIsNone() {

@@ -1,5 +1,5 @@
 import Diagnostics
-import Ensembling
+import Merging
 import Foundation
 import PNG
 import PipelineContract

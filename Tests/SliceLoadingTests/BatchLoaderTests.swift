@@ -74,7 +74,7 @@ import Testing
   }
 
   /// A little of everything.
-  static func augmentation(seed: UInt64) -> Augmentation {
+  static func augmentation(seed: UInt64) -> RandomAugmentation {
     var ranges = AugmentationRanges()
     ranges.flip = true
     ranges.crop = 0...0.1
@@ -85,7 +85,7 @@ import Testing
     ranges.rotation = -25...25
     ranges.windowCentre = -5...5
     ranges.windowWidth = 0.9...1.1
-    return Augmentation(ranges, seed: seed)
+    return RandomAugmentation(ranges, seed: seed)
   }
 
   @Test func slicesOfHounsfieldUnitsGoThroughTheirWindows() throws {
@@ -122,7 +122,7 @@ import Testing
       HounsfieldWindow(centre: $0.centre + 10, width: $0.width * 1.5)
     }
     let jittered = try source.loader(
-      sampler, windows: windows, augmentation: Augmentation(ranges, seed: 1)
+      sampler, windows: windows, augmentation: RandomAugmentation(ranges, seed: 1)
     ).copyAll()
     #expect(try jittered == source.loader(sampler, windows: moved).copyAll())
     #expect(jittered != plain)

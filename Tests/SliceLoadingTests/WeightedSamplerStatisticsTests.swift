@@ -1,4 +1,4 @@
-import CounterRandom
+import Randomness
 import Foundation
 import Testing
 

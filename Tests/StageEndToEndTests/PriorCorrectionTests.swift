@@ -1,6 +1,7 @@
 import Foundation
 import PipelineContract
 import Testing
+import Vocabulary
 
 extension EndToEnd {
   @Suite("Prior correction", .serialized)

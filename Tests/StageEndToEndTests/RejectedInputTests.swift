@@ -1,6 +1,7 @@
 import Foundation
 import PipelineContract
 import Testing
+import Vocabulary
 
 extension EndToEnd {
   @Suite("Bad input gets one clear error and the documented status", .serialized)

@@ -1,6 +1,7 @@
 import Foundation
 import PipelineContract
 import Testing
+import Vocabulary
 
 extension EndToEnd {
   @Suite("A whole run of the pipeline", .serialized)

@@ -1,10 +1,10 @@
 import Foundation
 
-/// File names of artifacts are spelled once, in PipelineContract.
+/// File names of artifacts are spelled once, under Pipeline, in PipelineContract.
 enum ArtifactNames {
-  static let owner = "Sources/PipelineContract/"
+  static let owner = "Sources/Pipeline/PipelineContract/"
 
-  /// Complete file names that stand as string literals in PipelineContract.
+  /// Complete file names that stand as string literals under Pipeline, in PipelineContract.
   static func declared(in tree: SourceTree) -> Set<String> {
     var names: Set<String> = []
     for (path, text) in tree.swift where path.hasPrefix(owner) {

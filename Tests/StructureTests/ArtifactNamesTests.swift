@@ -3,7 +3,7 @@ import Testing
 @Suite("Artifact names")
 struct ArtifactNamesTests {
   let contract = [
-    "Sources/PipelineContract/ArtifactLayout.swift":
+    "Sources/Pipeline/PipelineContract/ArtifactLayout.swift":
       #"public enum Split { public static let slices = "slices.csv" }"#
   ]
 
@@ -20,14 +20,14 @@ struct ArtifactNamesTests {
     arguments: [#"let url = folder.appending(path: "slices.csv")"#, #"let p = "split/slices.csv""#])
   func planted(line: String) {
     let tree = SourceTree(
-      contract.merging(["Sources/Labels/Split.swift": "\n" + line]) { old, _ in old })
-    #expect(ArtifactNames.violations(in: tree).map(\.place) == ["Sources/Labels/Split.swift:2"])
+      contract.merging(["Sources/Stages/Splitting/Split.swift": "\n" + line]) { old, _ in old })
+    #expect(ArtifactNames.violations(in: tree).map(\.place) == ["Sources/Stages/Splitting/Split.swift:2"])
   }
 
   @Test("Comments and messages that mention a name pass")
   func mentioned() {
     let text = "/// Writes \"slices.csv\".\nlet text = \"slices.csv lists every slice\"\n"
-    let tree = SourceTree(contract.merging(["Sources/Labels/Split.swift": text]) { old, _ in old })
+    let tree = SourceTree(contract.merging(["Sources/Stages/Splitting/Split.swift": text]) { old, _ in old })
     #expect(ArtifactNames.violations(in: tree) == [])
   }
 }

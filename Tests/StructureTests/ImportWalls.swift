@@ -1,62 +1,92 @@
 import Foundation
 
-/// The walls of the architecture, held against the `import` lines.
+/// The walls between the floors, derived from the folders: a new module is guarded by where it lies.
 enum ImportWalls {
-  struct Wall {
-    let modules: Set<String>
-    let sentence: String
-    /// Whether a file at this path may not import `modules`.
-    let forbids: @Sendable (String) -> Bool
+  /// What each floor may import besides its own modules, lowest floor first.
+  static let floors: [(name: String, imports: Set<String>)] = [
+    ("CLibraries", []),
+    ("Base", ["CLibraries"]),
+    ("Imaging", ["CLibraries", "Base"]),
+    ("Engine", ["CLibraries", "Base"]),
+    ("Pipeline", ["CLibraries", "Base"]),
+    ("Learning", ["Base", "Imaging", "Engine"]),
+    ("Stages", ["Base", "Imaging", "Engine", "Pipeline", "Learning"]),
+    ("Tools", ["Base", "Imaging", "Engine", "Pipeline", "Learning", "Stages"]),
+  ]
+  /// Modules of this floor do not import one another.
+  static let separate: Set<String> = ["Stages"]
+
+  /// The one module that chooses between the backends, and who calls it.
+  static let chooser = "BackendChoice"
+  private static func mayChoose(_ path: String) -> Bool {
+    ["stages/", "Sources/Tools/ichor-", "Tests/"].contains(where: path.hasPrefix)
   }
 
-  static let numerics = [
-    "TensorCore", "ComputeGraph", "NeuralLayers", "Models", "Training", "OneDNNBackend",
-    "OpenBLASBackend",
-  ]
-  static let backends = ["OneDNNBackend", "OpenBLASBackend"]
-  /// Where a backend may be chosen: executables that users call.
-  static let choosers = ["ichor-probe", "ichor-bench"]
-
-  static let walls: [Wall] = [
-    Wall(
-      modules: ["PipelineContract", "PipelineConfiguration", "PipelineDriver", "StageCommand"],
-      sentence: "numerics know nothing of the pipeline",
-      forbids: { path in inside(path, numerics) }),
-    Wall(
-      modules: Set(backends),
-      sentence: "only a stage executable, the probe or the bench chooses a backend",
-      forbids: { path in path.hasPrefix("Sources/") && !inside(path, backends + choosers) }),
-    Wall(
-      modules: ["COneDNN"], sentence: "oneDNN's C interface stands behind OneDNNBackend only",
-      forbids: { path in !inside(path, ["OneDNNBackend"]) && !path.hasPrefix("Tests/OneDNN") }),
-    Wall(
-      modules: ["COpenBLAS"],
-      sentence: "OpenBLAS' C interface stands behind OpenBLASBackend and the fit of merge weights",
-      forbids: { path in
-        !inside(path, ["OpenBLASBackend", "Ensembling"]) && !path.hasPrefix("Tests/OpenBLAS")
-      }),
-    Wall(
-      modules: ["CPNG"], sentence: "libpng's C interface stands behind PNG only",
-      forbids: { path in !inside(path, ["PNG"]) && !path.hasPrefix("Tests/PNG") }),
-    Wall(
-      modules: ["CZlib"], sentence: "zlib's C interface stands behind DICOM and PNG only",
-      forbids: { path in
-        !inside(path, ["DICOM", "PNG"]) && !path.hasPrefix("Tests/DICOM")
-          && !path.hasPrefix("Tests/PNG")
-      }),
-    Wall(
-      modules: ["PipelineDriver"], sentence: "stages know nothing of the driver",
-      forbids: { path in !inside(path, ["PipelineDriver", "ichor-driver"]) && !isTest(path) }),
-  ]
+  /// Backends are the modules of Engine whose names say so.
+  private static func isBackend(_ module: String) -> Bool { module.hasSuffix("Backend") }
 
   static func violations(in tree: SourceTree) -> [Violation] {
-    tree.swift.flatMap { path, text in
-      imports(of: text).flatMap { line, module in
-        walls.filter { $0.modules.contains(module) && $0.forbids(path) }.map {
-          Violation(place: "\(path):\(line)", sentence: "imports \(module), but \($0.sentence)")
+    let homes = homes(of: tree)
+    var found: [Violation] = []
+    var users: [String: [String: String]] = [:]
+    for (path, text) in tree.swift where !path.hasPrefix("Benchmarks/") {
+      let own = module(of: path)
+      for (line, module) in imports(of: text) {
+        guard let floor = homes[module], module != own else { continue }
+        let place = "\(path):\(line)"
+        if let sentence = forbidden(module, on: floor, from: path) {
+          found.append(Violation(place: place, sentence: "imports \(module), but \(sentence)"))
+        }
+        if floor == "CLibraries", path.hasPrefix("Sources/") {
+          users[module, default: [:]][own] = users[module]?[own] ?? place
         }
       }
     }
+    for (library, places) in users.sorted(by: { $0.key < $1.key }) where places.count > 1 {
+      found.append(
+        Violation(
+          place: places.values.sorted().joined(separator: ", "),
+          sentence: "import \(library), but each C library is behind one module"))
+    }
+    return found
+  }
+
+  /// Why a file may not import a module, `nil` where it may.
+  private static func forbidden(_ module: String, on floor: String, from path: String) -> String? {
+    if path.hasPrefix("Sources/") {
+      let own = String(path.split(separator: "/")[1])
+      guard let rule = floors.first(where: { $0.name == own }) else {
+        return "\(own) is no floor"
+      }
+      if floor == own, separate.contains(own) { return "modules of \(own) do not import each other" }
+      if floor != own, !rule.imports.contains(floor) {
+        return "\(own) does not import from \(floor)"
+      }
+    } else if path.hasPrefix("stages/"), floor == "CLibraries" {
+      return "a stage's executable knows no C library"
+    }
+    if module == chooser, !mayChoose(path) {
+      return "only an executable chooses a backend"
+    }
+    let mayImportBackend =
+      self.module(of: path) == chooser || isBackend(self.module(of: path))
+      || path.hasPrefix("Tests/") || path.hasPrefix("Sources/Tools/")
+    if isBackend(module), !mayImportBackend { return "\(chooser) chooses the backend" }
+    return nil
+  }
+
+  /// The floor of every module below `Sources`.
+  static func homes(of tree: SourceTree) -> [String: String] {
+    var homes: [String: String] = [:]
+    for floor in tree.children(of: "Sources") {
+      for module in tree.children(of: "Sources/\(floor)") { homes[module] = floor }
+    }
+    return homes
+  }
+
+  private static func module(of path: String) -> String {
+    let parts = path.split(separator: "/")
+    return parts.count > 2 && parts[0] == "Sources" ? String(parts[2]) : ""
   }
 
   /// Imported modules with their line; attributes, access levels and submodules don't hide one.
@@ -79,10 +109,4 @@ enum ImportWalls {
     }
     return found
   }
-
-  private static func inside(_ path: String, _ modules: [String]) -> Bool {
-    modules.contains { path.hasPrefix("Sources/\($0)/") }
-  }
-
-  private static func isTest(_ path: String) -> Bool { path.hasPrefix("Tests/") }
 }

@@ -48,8 +48,13 @@ struct SourceTree {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// Swift files in path order.
-  var swift: [(path: String, text: String)] {
-    files.filter { $0.key.hasSuffix(".swift") }.sorted { $0.key < $1.key }
+  var swift: [(path: String, text: String)] { ending([".swift"]) }
+
+  /// Swift and C files in path order.
+  var code: [(path: String, text: String)] { ending([".swift", ".c", ".h"]) }
+
+  private func ending(_ endings: [String]) -> [(path: String, text: String)] {
+    files.filter { file in endings.contains(where: file.key.hasSuffix) }.sorted { $0.key < $1.key }
       .map { (path: $0.key, text: $0.value) }
   }
 
@@ -57,8 +62,9 @@ struct SourceTree {
   func children(of folder: String) -> Set<String> {
     Set(
       folders.compactMap { path in
-        let parts = path.split(separator: "/").map(String.init)
-        return parts.count == 2 && parts[0] == folder ? parts[1] : nil
+        guard path.hasPrefix("\(folder)/") else { return nil }
+        let name = path.dropFirst(folder.count + 1)
+        return name.contains("/") ? nil : String(name)
       })
   }
 }

@@ -55,8 +55,8 @@ enum StageTable {
       if row.executable != "ichor-\(row.stage)" {
         found.append(.init(place: path, sentence: "\(row.stage) names \(row.executable)"))
       }
-      if !tree.folders.contains("Sources/\(row.library)") {
-        found.append(.init(place: path, sentence: "\(row.library) is no module of Sources"))
+      if !tree.folders.contains("Sources/Stages/\(row.library)") {
+        found.append(.init(place: path, sentence: "\(row.library) is no module of Sources/Stages"))
       }
       let sources = tree.swift.filter { $0.path.hasPrefix("stages/\(row.stage)/") }
       let imported = Set(sources.flatMap { ImportWalls.imports(of: $0.text).map(\.module) })

@@ -7,12 +7,12 @@ struct StageTableTests {
     # Stages
     | stage | executable | library | reads | writes |
     |---|---|---|---|---|
-    | `split` | `ichor-split` | `Labels` | labels | folds |
+    | `split` | `ichor-split` | `Splitting` | labels | folds |
 
     """,
     "pipeline.yaml": "data:\n  train: {}\nsplit: {folds: 5}\ncompute: {}\n",
-    "stages/split/IchorSplit.swift": "import Labels\nimport StageCommand\n",
-    "Sources/Labels/Split.swift": "",
+    "stages/split/IchorSplit.swift": "import Splitting\nimport StageCommand\n",
+    "Sources/Stages/Splitting/Split.swift": "",
   ]
 
   @Test("The table agrees with folders, pipeline.yaml and imports")
@@ -38,12 +38,12 @@ struct StageTableTests {
         "pipeline.yaml", "split: {}\nmerge: {}\n", "merge is in pipeline.yaml only"
       ),
       ("pipeline.yaml", "data: {}\n", "split is in the table only"),
-      ("stages/split/IchorSplit.swift", "import StageCommand\n", "does not import Labels"),
+      ("stages/split/IchorSplit.swift", "import StageCommand\n", "does not import Splitting"),
       (
-        "stages/README.md", "| split | ichor-splitter | Labels | a | b |\n",
+        "stages/README.md", "| split | ichor-splitter | Splitting | a | b |\n",
         "split names ichor-splitter"
       ),
-      ("stages/README.md", "| split | ichor-split | Label | a | b |\n", "Label is no module"),
+      ("stages/README.md", "| split | ichor-split | Splits | a | b |\n", "Splits is no module"),
     ])
   func disagreeing(path: String, text: String, sentence: String) {
     let tree = SourceTree(Self.planted.merging([path: text]) { _, new in new })

@@ -1,10 +1,10 @@
 import Augmentation
 import ComputeGraph
-import CounterRandom
+import Randomness
 import Diagnostics
 import Logging
 import Metrics
-import NeuralLayers
+import Models
 import OneDNNBackend
 import PNG
 import SliceLoading
@@ -114,17 +114,17 @@ struct ToyTraining {
   }
 
   /// Mirrors by chance.
-  static func flip(seed: UInt64) -> Augmentation {
+  static func flip(seed: UInt64) -> RandomAugmentation {
     var ranges = AugmentationRanges()
     ranges.flip = true
-    return Augmentation(ranges, seed: seed)
+    return RandomAugmentation(ranges, seed: seed)
   }
 
   func validator() throws -> Validator {
     let constant = ConstantPredictor(probabilities: [0.3, 0.5])
     // Five does not divide the 22 slices: the last batch is short.
     return Validator(
-      network: try OneDNNBackend(threads: 2).compile(
+      network: try OneDNN(threads: 2).compile(
         Program(ToyProblem.graph, mode: .inference, batch: 5), precision: .f32),
       heldOut: heldOut.dataset, normalization: ToyProblem.normalization,
       metric: LogLoss(weights: [2, 1]), constant: constant)
@@ -149,7 +149,7 @@ struct ToyTraining {
     recipe.average = average
     let trainer = Trainer(
       recipe: recipe,
-      network: try OneDNNBackend(threads: 2).compile(
+      network: try OneDNN(threads: 2).compile(
         Program(ToyProblem.graph, mode: .training, batch: 8 / accumulate), precision: .f32),
       data: TrainingData(
         dataset: training.dataset,

@@ -11,7 +11,7 @@ import Training
   private let targets: [Float] = [1, 0, 0, 1, 1, 1]
 
   private func step() throws -> TrainingStep {
-    let network = try OneDNNBackend(threads: 2).compile(
+    let network = try OneDNN(threads: 2).compile(
       Program(ToyProblem.graph, mode: .training, batch: 3), precision: .f32)
     try network.load(HeNormalInitialization.parameters(of: ToyProblem.graph, seed: 3))
     return TrainingStep(network: network, loss: loss)

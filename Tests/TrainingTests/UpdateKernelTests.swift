@@ -3,7 +3,7 @@ import OneDNNBackend
 import OracleWeights
 import TensorCore
 import Testing
-import UpdateKernels
+import ParameterMemory
 
 @Suite struct UpdateKernelTests {
   /// Every step of the frameworks' own optimisers; 1e-6 is a few roundings at these sizes.
@@ -51,7 +51,7 @@ import UpdateKernels
   @Test(arguments: [true, false])
   func decayReachesWeightsOnlyWhereAsked(_ weightsOnly: Bool) throws {
     let graph = ToyProblem.graph
-    let network = try OneDNNBackend(threads: 1).compile(
+    let network = try OneDNN(threads: 1).compile(
       Program(graph, mode: .training, batch: 2), precision: .f32)
     let ones = NamedTensors(
       graph.parameters.map { ($0.name, HostTensor(shape: $0.shape, repeating: 1)) })

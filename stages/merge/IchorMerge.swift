@@ -1,5 +1,5 @@
 import ArgumentParser
-import Ensembling
+import Merging
 import StageCommand
 
 @main
@@ -12,7 +12,7 @@ struct IchorMerge: ParsableCommand {
 
   func run() {
     StageRun.execute(.merge, options) { stage in
-      let metrics = try Merging.merge(
+      let metrics = try MergeStage.merge(
         layout: stage.layout, configuration: stage.configuration, into: stage.staging,
         context: stage.job)
       return StageSummary(

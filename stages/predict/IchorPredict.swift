@@ -1,9 +1,8 @@
 import ArgumentParser
-import ComputeGraph
+import BackendChoice
 import NetworkStages
-import OneDNNBackend
-import OpenBLASBackend
 import StageCommand
+import Vocabulary
 
 @main
 struct IchorPredict: ParsableCommand {
@@ -15,9 +14,7 @@ struct IchorPredict: ParsableCommand {
 
   func run() {
     StageRun.execute(.predict, options) { stage in
-      let backend: any Backend =
-        stage.configuration.compute.backend == "openblas"
-        ? OpenBLASBackend(threads: stage.job.threads) : OneDNNBackend(threads: stage.job.threads)
+      let backend = stage.configuration.compute.backend.backend(threads: stage.job.threads)
       let summary = try PredictStage(
         inputs: PredictStage.Inputs(
           model: stage.artifact(.train, stage.instance.instance),
@@ -28,9 +25,7 @@ struct IchorPredict: ParsableCommand {
       return StageSummary(
         items: summary.validation + summary.test, unit: "slices",
         lines: ["\(summary.validation) held-out and \(summary.test) test slices"],
-        versions: [
-          "onednn": OneDNNBackend.libraryVersion, "openblas": OpenBLASBackend.libraryVersion,
-        ])
+        versions: BackendName.libraryVersions)
     }
   }
 }

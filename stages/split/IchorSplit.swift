@@ -1,5 +1,5 @@
 import ArgumentParser
-import Labels
+import Splitting
 import StageCommand
 
 @main
@@ -12,7 +12,7 @@ struct IchorSplit: ParsableCommand {
 
   func run() {
     StageRun.execute(.split, options) { stage in
-      let summary = try Splitting.split(
+      let summary = try SplitStage.split(
         convertDirectory: stage.artifact(.convert, .train),
         labels: stage.configuration.labelsFile(in: stage.layout),
         parameters: stage.configuration.split, into: stage.staging, context: stage.job)

@@ -1,9 +1,8 @@
 import ArgumentParser
-import ComputeGraph
+import BackendChoice
 import NetworkStages
-import OneDNNBackend
-import OpenBLASBackend
 import StageCommand
+import Vocabulary
 
 @main
 struct IchorTrain: ParsableCommand {
@@ -19,9 +18,7 @@ struct IchorTrain: ParsableCommand {
       guard let parameters = stage.configuration.train[name] else {
         preconditionFailure("the instance was checked before")
       }
-      let backend: any Backend =
-        stage.configuration.compute.backend == "openblas"
-        ? OpenBLASBackend(threads: stage.job.threads) : OneDNNBackend(threads: stage.job.threads)
+      let backend = stage.configuration.compute.backend.backend(threads: stage.job.threads)
       let summary = try TrainStage(
         name, parameters: parameters, configuration: stage.configuration,
         convert: stage.artifact(.convert, .train), split: stage.artifact(.split),
@@ -33,9 +30,7 @@ struct IchorTrain: ParsableCommand {
           "\(summary.stamp)\(name): best validation loss \(summary.bestLoss), constant predictor "
             + "\(summary.floor)"
         ],
-        versions: [
-          "onednn": OneDNNBackend.libraryVersion, "openblas": OpenBLASBackend.libraryVersion,
-        ])
+        versions: BackendName.libraryVersions)
     }
   }
 }

@@ -1,0 +1,68 @@
+import Diagnostics
+import Foundation
+
+/// Reads a CSV file record by record in bounded memory, by RFC 4180.
+///
+/// The first record is the header; every other one has as many fields. Lines end in LF or CRLF, a
+/// UTF-8 byte order mark is skipped, blank lines are allowed at the end only. A record may not be
+/// longer than 1 MiB, which bounds what a forgotten quote can swallow.
+package final class CSVReader {
+  /// The column names of the first record.
+  package let header: [String]
+
+  private var scanner: CSVScanner
+  private let columns: [String: Int]
+
+  /// Opens a file and checks its header.
+  ///
+  /// - Parameters:
+  ///   - required: names that the header must hold, in any order and among others.
+  ///   - exact: if not `nil`, the header must be just this.
+  /// - Throws: `IchorError`: `.inputMissing` where there is no such file, `.badData` with
+  ///   `FILE:1` where the header isn't as asked.
+  package init(file: URL, required: [String] = [], exact: [String]? = nil) throws {
+    var scanner = try CSVScanner(file: file)
+    guard let first = try scanner.next() else {
+      throw scanner.error("csv-no-header", "the file is empty", line: 1)
+    }
+    header = first.fields
+    columns = Dictionary(
+      header.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    self.scanner = scanner
+    guard columns.count == header.count else {
+      throw scanner.error("csv-duplicate-column", "the header names a column twice", line: 1)
+    }
+    if let exact, header != exact {
+      throw scanner.error(
+        "csv-wrong-header",
+        "the header is \"\(header.joined(separator: ","))\","
+          + " expected \"\(exact.joined(separator: ","))\"",
+        line: 1)
+    }
+    for name in required { _ = try column(name) }
+  }
+
+  /// The position of a column.
+  ///
+  /// - Throws: `IchorError(.badData)` that names the missing column.
+  package func column(_ name: String) throws -> Int {
+    guard let index = columns[name] else {
+      throw scanner.error("csv-missing-column", "the header has no column \"\(name)\"", line: 1)
+    }
+    return index
+  }
+
+  /// The next record, `nil` at the end.
+  ///
+  /// - Throws: `IchorError(.badData)` with `FILE:LINE` for a record that is malformed or has
+  ///   another number of fields than the header.
+  package func next() throws -> CSVRow? {
+    guard let row = try scanner.next() else { return nil }
+    guard row.count == header.count else {
+      throw scanner.error(
+        "csv-field-count", "the line has \(row.count) fields, the header has \(header.count)",
+        line: row.line)
+    }
+    return row
+  }
+}

@@ -1,0 +1,58 @@
+import Diagnostics
+
+/// One record of a CSV file: its fields, unquoted, and the line on which it begins.
+///
+/// Fields stay bytes until they are asked for, so that a scan over millions of rows makes only the
+/// strings it needs.
+package struct CSVRow: Sendable {
+  /// The line of the file on which the record begins, counted from 1.
+  package let line: Int
+  /// `FILE:LINE`, for error messages.
+  package var location: String { "\(file):\(line)" }
+
+  let file: String
+  let bytes: [UInt8]
+  /// Where each field ends in `bytes`; a field begins where the one before it ends.
+  let ends: [Int]
+
+  /// The number of fields; a reader has made sure that it is that of the header.
+  package var count: Int { ends.count }
+
+  /// The field in a column, counted from 0. The reader has checked that it is valid UTF-8.
+  package subscript(column: Int) -> String {
+    String(decoding: bytes(of: column), as: UTF8.self)
+  }
+
+  /// The field's UTF-8 bytes, without making a string.
+  package func bytes(of column: Int) -> ArraySlice<UInt8> {
+    bytes[(column == 0 ? 0 : ends[column - 1])..<ends[column]]
+  }
+
+  /// All fields as strings.
+  package var fields: [String] { (0..<count).map { self[$0] } }
+
+  /// The field as an integer.
+  ///
+  /// - Throws: `IchorError(.badData)` that names the column `name` and the line.
+  package func integer(_ column: Int, name: String) throws -> Int {
+    guard let value = Int(self[column]) else { throw bad(column, name: name, wanted: "an integer") }
+    return value
+  }
+
+  /// The field as a finite number, parsed without a locale.
+  ///
+  /// - Throws: `IchorError(.badData)` that names the column `name` and the line.
+  package func number(_ column: Int, name: String) throws -> Double {
+    guard let value = Double(self[column]), value.isFinite else {
+      throw bad(column, name: name, wanted: "a finite number")
+    }
+    return value
+  }
+
+  private func bad(_ column: Int, name: String, wanted: String) -> IchorError {
+    IchorError(
+      .badData, code: "csv-bad-value",
+      "column \"\(name)\" holds \"\(self[column])\", which is not \(wanted)",
+      remedy: "Correct the value in that line.", at: location)
+  }
+}

@@ -1,0 +1,71 @@
+import Diagnostics
+import Foundation
+
+/// What a system call said when it failed.
+package struct SystemCallError: Error, CustomStringConvertible {
+  package let call: String
+  package let number: Int32
+
+  package init(call: String, number: Int32) {
+    self.call = call
+    self.number = number
+  }
+
+  /// The error that `errno` holds now.
+  package static func last(_ call: String) -> SystemCallError {
+    SystemCallError(call: call, number: errno)
+  }
+
+  package var description: String { "\(call): \(String(cString: strerror(number)))" }
+}
+
+/// Files that are whole after a crash: written beside, flushed, renamed.
+package enum DurableFile {
+  /// Throws `IchorError(.cannotCreate)`.
+  package static func write(_ data: Data, to file: URL) throws {
+    try write(to: file) { try $0.append(data) }
+  }
+
+  /// Puts what was written to a file or folder on the disk.
+  package static func flush(_ url: URL) throws {
+    let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SystemCallError.last("open") }
+    defer { close(descriptor) }
+    // Some file systems cannot flush a folder and say EINVAL.
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw SystemCallError.last("fsync") }
+  }
+
+  /// Renames within one file system; replaces a file.
+  package static func rename(_ source: URL, to target: URL) throws {
+    guard Foundation.rename(source.path, target.path) == 0 else {
+      throw SystemCallError.last("rename")
+    }
+  }
+
+  /// Swaps two names in one step, Linux's `RENAME_EXCHANGE`; `false` where the C library, kernel or
+  /// file system cannot.
+  package static func exchange(_ first: URL, _ second: URL) -> Bool {
+    // The header hides it unless _GNU_SOURCE is defined, and a variadic `syscall` is not imported.
+    guard let symbol = dlsym(nil, "renameat2") else { return false }
+    typealias Rename =
+      @convention(c) (
+        CInt, UnsafePointer<CChar>, CInt, UnsafePointer<CChar>, CUnsignedInt
+      ) -> CInt
+    let rename = unsafeBitCast(symbol, to: Rename.self)
+    let exchange: CUnsignedInt = 1 << 1
+    return rename(AT_FDCWD, first.path, AT_FDCWD, second.path, exchange) == 0
+  }
+
+  /// Creates a folder and its parents.
+  ///
+  /// Throws `IchorError(.cannotCreate)`.
+  package static func createFolder(_ folder: URL) throws {
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw IchorError(
+        .cannotCreate, code: "folder-create", "The folder \(folder.path) cannot be created",
+        remedy: "Check that the folder above it exists and may be written", cause: error)
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import COneDNN
+import ComputeGraph
+import Vocabulary
+
+/// The fast backend: oneDNN primitives in the layouts that the library prefers.
+public struct OneDNN: Backend {
+  /// The version of the loaded library, such as `2.6.3`.
+  public static var libraryVersion: String { version }
+
+  public var name: String { "onednn" }
+  /// Threads that primitives and updates use; this is the thread budget of the whole process.
+  public let threads: Int
+  private let mergedChannels: Int?
+
+  /// - Parameter mergedChannels: merges the groups of grouped convolutions until they have so many
+  ///   channels, in every layer and pass, to measure that; `nil` takes the fastest for each.
+  public init(threads: Int, mergedChannels: Int? = nil) {
+    precondition(threads > 0, "a backend needs at least one thread")
+    self.threads = threads
+    self.mergedChannels = mergedChannels
+    _ = ichor_set_openmp_threads(Int32(threads))
+  }
+
+  /// bf16 wants AVX-512 bf16 or AMX; without them oneDNN emulates it, slower than f32.
+  public func supports(_ precision: Precision) -> Bool {
+    precision == .f32 || ichor_dnnl_has_bf16()
+  }
+
+  public func compile(
+    _ program: Program, precision: Precision
+  ) throws -> any CompiledNetwork {
+    try OneDNNNetwork(
+      Lowering(program, precision: precision, mergedChannels: mergedChannels), threads: threads)
+  }
+}

@@ -1,0 +1,61 @@
+import ComputeGraph
+
+/// One optimiser with its schedule, for a number of epochs.
+package struct TrainingPhase: Sendable {
+  /// What the history calls it.
+  package var name: String
+  package var epochs: Int
+  /// The schedule sets its rate.
+  package var rule: UpdateRule
+  /// Over the steps of this phase.
+  package var schedule: LearningRateSchedule
+  /// The global norm that gradients are scaled down to.
+  package var clipNorm: Double?
+  /// Whether the phase, unless it is the first, goes on from the best weights so far instead of the
+  /// last ones.
+  package var startsFromBest: Bool
+
+  package init(
+    name: String, epochs: Int, rule: UpdateRule, schedule: LearningRateSchedule,
+    clipNorm: Double? = nil, startsFromBest: Bool = true
+  ) {
+    precondition(epochs > 0, "a phase takes at least one epoch")
+    self.name = name
+    self.epochs = epochs
+    self.rule = rule
+    self.schedule = schedule
+    self.clipNorm = clipNorm
+    self.startsFromBest = startsFromBest
+  }
+}
+
+/// How a model is trained.
+package struct TrainingRecipe: Sendable {
+  /// At least one.
+  package var phases: [TrainingPhase]
+  package var loss: WeightedBinaryCrossEntropy
+  /// Batches whose mean gradient makes one step.
+  package var accumulate = 1
+  /// Parameters that stay as they are, by name.
+  package var frozen: Set<String> = []
+  /// What is validated and kept as the best instead of the last step's weights; `nil`: those.
+  package var average: WeightAverage?
+  /// What the best weights are chosen by.
+  package var monitor = Monitor.loss
+  /// Nothing is looked for by default.
+  package var watchdog = Watchdog.Rules(actions: [:])
+  /// Steps between two checkpoints; `nil`: at the ends of epochs only.
+  package var checkpointSteps: Int?
+
+  package init(phases: [TrainingPhase], loss: WeightedBinaryCrossEntropy) {
+    precondition(!phases.isEmpty, "a training has at least one phase")
+    self.phases = phases
+    self.loss = loss
+  }
+
+  /// Of all phases.
+  package var epochs: Int { phases.reduce(0) { $0 + $1.epochs } }
+
+  /// The epoch that a phase begins with.
+  func firstEpoch(ofPhase phase: Int) -> Int { phases[..<phase].reduce(0) { $0 + $1.epochs } }
+}

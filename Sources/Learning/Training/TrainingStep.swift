@@ -1,0 +1,47 @@
+import ComputeGraph
+import Diagnostics
+
+/// Forward, loss and backward of one batch on one network.
+package struct TrainingStep {
+  package let network: any CompiledNetwork
+  package let loss: WeightedBinaryCrossEntropy
+  /// `[batch, classes]` of the last step.
+  package private(set) var logits: [Float]
+  private var gradients: [Float]
+
+  /// The code of the error about a loss that is NaN or infinite.
+  package static let lossNotFinite = "loss-not-finite"
+
+  /// - Parameter network: compiled from a training program.
+  package init(network: any CompiledNetwork, loss: WeightedBinaryCrossEntropy) {
+    self.network = network
+    self.loss = loss
+    let count = network.program.batch * loss.classWeights.count
+    logits = [Float](repeating: 0, count: count)
+    gradients = logits
+  }
+
+  /// Leaves the parameters' gradients in the network; returns the loss.
+  ///
+  /// - Parameters:
+  ///   - share: the batch's part of the one that an optimiser's step sees; scales the gradients.
+  ///   - accumulate: add to the gradients of the parts before.
+  /// - Throws: `IchorError` where the loss is not finite.
+  package mutating func run(
+    input: UnsafeBufferPointer<Float>, targets: [Float], share: Double = 1,
+    accumulate: Bool = false
+  ) throws -> Double {
+    try logits.withUnsafeMutableBufferPointer { try network.forward(input, logits: $0) }
+    let value = loss.evaluate(logits: logits, targets: targets, gradients: &gradients)
+    guard value.isFinite else {
+      throw IchorError(
+        .badData, code: Self.lossNotFinite, "the loss became \(value)",
+        remedy: "lower the learning rate or use compute.precision: f32")
+    }
+    if share != 1 {
+      for index in gradients.indices { gradients[index] *= Float(share) }
+    }
+    try gradients.withUnsafeBufferPointer { try network.backward($0, accumulate: accumulate) }
+    return value
+  }
+}

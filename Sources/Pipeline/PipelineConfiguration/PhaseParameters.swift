@@ -1,0 +1,153 @@
+/// One phase of a training: an optimiser with its schedule. In the file its keys stand beside each
+/// other, in a phase of `phases` or, as defaults of every phase, in the network's own section.
+package struct PhaseParameters: Codable, Equatable, Sendable {
+  package static let knownOptimizers = ["sgd", "rmsprop"]
+  package static let knownDefinitions = ["keras", "pytorch"]
+  package static let knownStarts = ["best", "last"]
+
+  /// `sgd` or `rmsprop`.
+  package var optimizer: String
+  /// `nil`: the network's.
+  package var epochs: Int?
+  /// The schedule's highest rate.
+  package var learningRate: Double
+  package var momentum: Double
+  /// Nesterov's form of SGD's momentum.
+  package var nesterov: Bool
+  /// Whose rule: Keras has the rate inside the velocity and RMSprop's epsilon under the root,
+  /// PyTorch neither.
+  package var definition: String
+  /// RMSprop: the part of its average of squares that is kept in a step.
+  package var rho: Double
+  /// RMSprop: keeps the division from blowing up.
+  package var epsilon: Double
+  /// L2 penalty on the weights of convolutions and of the classifier.
+  package var weightDecay: Double
+  /// The global norm that gradients are scaled down to; `nil`: none.
+  package var clipNorm: Double?
+  /// The weights that a phase after the first goes on from: the best so far, or the last.
+  package var start: String
+  package var schedule: ScheduleParameters
+
+  /// What is not given is the optimiser's own default: the report's SGD, Keras's RMSprop.
+  package init(optimizer: String, definition: String = "keras", epochs: Int? = nil) {
+    self.optimizer = optimizer
+    self.definition = definition
+    self.epochs = epochs
+    learningRate = optimizer == "sgd" ? 0.1 : 0.001
+    momentum = optimizer == "sgd" ? 0.9 : 0
+    nesterov = true
+    rho = definition == "keras" ? 0.9 : 0.99
+    epsilon = definition == "keras" ? 1e-7 : 1e-8
+    weightDecay = 1e-4
+    clipNorm = nil
+    start = "best"
+    schedule = ScheduleParameters()
+  }
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case optimizer
+    case epochs
+    case learningRate = "learning_rate"
+    case momentum
+    case nesterov
+    case definition
+    case rho
+    case epsilon
+    case weightDecay = "weight_decay"
+    case clipNorm = "clip_norm"
+    case start
+  }
+
+  /// Every key that may stand in a phase.
+  static let knownKeys =
+    CodingKeys.allCases.map(\.stringValue)
+    + ScheduleParameters.CodingKeys.allCases.map(\.stringValue)
+
+  /// Reads a phase; what it leaves out stands in `network`, or is the optimiser's default.
+  ///
+  /// - Parameters:
+  ///   - phase: the phase's own keys; the network's where it has no phases.
+  ///   - network: the network's section, with `epochs`.
+  ///   - optimizer: where neither names one.
+  ///   - epochs: the network's.
+  init(
+    _ phase: ConfigurationSection, in network: ConfigurationSection, optimizer fallback: String,
+    epochs standard: Int, stepsPerEpoch: Int?
+  ) throws {
+    func section(_ key: CodingKeys) -> ConfigurationSection {
+      phase.node(key) == nil ? network : phase
+    }
+    let optimizer = try section(.optimizer).optionalName(
+      CodingKeys.optimizer, of: Self.knownOptimizers)
+    let definition = try section(.definition).name(
+      CodingKeys.definition, default: "keras", of: Self.knownDefinitions)
+    self.init(
+      optimizer: optimizer ?? fallback, definition: definition,
+      epochs: phase.key == network.key
+        ? nil : try phase.optionalInteger(CodingKeys.epochs, in: TrainParameters.epochs))
+    func number(_ key: CodingKeys, _ standard: Double, in range: ClosedRange<Double>) throws
+      -> Double
+    {
+      try section(key).optionalNumber(key, in: range) ?? standard
+    }
+    learningRate = try number(.learningRate, learningRate, in: 0...1000)
+    momentum = try number(.momentum, momentum, in: 0...1)
+    nesterov = try section(.nesterov).bool(CodingKeys.nesterov, default: nesterov)
+    rho = try number(.rho, rho, in: 0...1)
+    epsilon = try number(.epsilon, epsilon, in: 0...1)
+    weightDecay = try number(.weightDecay, weightDecay, in: 0...1)
+    clipNorm = try section(.clipNorm).optionalNumber(CodingKeys.clipNorm, in: 1e-9...1e9)
+    start = try section(.start).name(CodingKeys.start, default: start, of: Self.knownStarts)
+    schedule = try ScheduleParameters(phase, defaults: try ScheduleParameters(network))
+    try schedule.requireEffect(
+      in: phase, epochs: epochs ?? standard, learningRate: learningRate,
+      stepsPerEpoch: stepsPerEpoch)
+    if phase.key != network.key { try refuseIdleKeys(phase) }
+  }
+
+  /// Keys of the phase that its optimiser doesn't read.
+  private func refuseIdleKeys(_ phase: ConfigurationSection) throws {
+    let idle: [CodingKeys] = optimizer == "sgd" ? [.rho, .epsilon] : [.nesterov]
+    for key in idle {
+      if phase.node(key) == nil { continue }
+      throw phase.fault(
+        key, code: "setting-idle", "The optimizer \(optimizer) does not read it",
+        remedy: "Leave it out")
+    }
+  }
+
+  // The schedule's keys stand beside the phase's own.
+
+  package init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: CodingKeys.self)
+    optimizer = try keys.decode(String.self, forKey: .optimizer)
+    epochs = try keys.decodeIfPresent(Int.self, forKey: .epochs)
+    learningRate = try keys.decode(Double.self, forKey: .learningRate)
+    momentum = try keys.decode(Double.self, forKey: .momentum)
+    nesterov = try keys.decode(Bool.self, forKey: .nesterov)
+    definition = try keys.decode(String.self, forKey: .definition)
+    rho = try keys.decode(Double.self, forKey: .rho)
+    epsilon = try keys.decode(Double.self, forKey: .epsilon)
+    weightDecay = try keys.decode(Double.self, forKey: .weightDecay)
+    clipNorm = try keys.decodeIfPresent(Double.self, forKey: .clipNorm)
+    start = try keys.decode(String.self, forKey: .start)
+    schedule = try ScheduleParameters(from: decoder)
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var keys = encoder.container(keyedBy: CodingKeys.self)
+    try keys.encode(optimizer, forKey: .optimizer)
+    try keys.encodeIfPresent(epochs, forKey: .epochs)
+    try keys.encode(learningRate, forKey: .learningRate)
+    try keys.encode(momentum, forKey: .momentum)
+    try keys.encode(nesterov, forKey: .nesterov)
+    try keys.encode(definition, forKey: .definition)
+    try keys.encode(rho, forKey: .rho)
+    try keys.encode(epsilon, forKey: .epsilon)
+    try keys.encode(weightDecay, forKey: .weightDecay)
+    try keys.encodeIfPresent(clipNorm, forKey: .clipNorm)
+    try keys.encode(start, forKey: .start)
+    try schedule.encode(to: encoder)
+  }
+}

@@ -1,0 +1,248 @@
+import PipelineContract
+import Vocabulary
+
+/// How one network is trained.
+package struct TrainParameters: Codable, Equatable, Sendable {
+  package static let knownModels = ["resnet18", "resnet50", "densenet121", "dpn92"]
+  /// What the best checkpoint is chosen by: the validation loss, or one label's loss or AUC.
+  package static let knownMonitors =
+    ["loss"] + Label.allCases.flatMap { ["loss_\($0.rawValue)", "auc_\($0.rawValue)"] }
+
+  /// The architecture; in the file, where it is absent, the key of the instance.
+  package var model: String
+  /// Edge length of the pictures, one of `convert.sizes`.
+  package var size: Int
+  /// Where pictures hold HU, the windows that are applied to them, one a channel.
+  package var windows: [String]?
+  /// Slices of one pass; batch statistics are taken over them.
+  package var batch: Int
+  /// Passes of which the mean gradient makes one optimiser step.
+  package var accumulate: Int
+  /// Optimiser steps an epoch; `nil` for every slice once.
+  package var stepsPerEpoch: Int?
+  /// Of each phase that doesn't say otherwise.
+  package var epochs: Int
+  /// At least one.
+  package var phases: [PhaseParameters]
+  package var sampler: SamplerParameters
+  package var augment: AugmentParameters
+  package var watchdog: WatchdogParameters
+  package var seed: Int
+  /// Weight of the label `any` in the loss; the others weigh 1.
+  package var anyWeight: Double
+  /// A safetensors file to start from; `nil`: He normal.
+  package var weights: String?
+  /// Parameters whose names begin with one of these stay as they are.
+  package var freeze: [String]
+  /// Share of the weights' exponential moving average that stays at each optimiser step; `nil`: no
+  /// average is taken.
+  package var emaDecay: Double?
+  /// One of `knownMonitors`.
+  package var monitor: String
+  /// Optimiser steps between two checkpoints.
+  package var checkpointSteps: Int
+
+  /// The phases of the report: SGD, then RMSprop from the best weights, `epochs` of each.
+  package init(model: String, size: Int, batch: Int, epochs: Int) {
+    self.model = model
+    self.size = size
+    self.batch = batch
+    self.epochs = epochs
+    accumulate = 1
+    phases = PhaseParameters.knownOptimizers.map { PhaseParameters(optimizer: $0) }
+    sampler = SamplerParameters()
+    augment = AugmentParameters()
+    watchdog = WatchdogParameters()
+    seed = 1
+    anyWeight = 2
+    freeze = []
+    monitor = "loss"
+    checkpointSteps = 500
+  }
+
+  /// Of all phases.
+  package var totalEpochs: Int { phases.reduce(0) { $0 + ($1.epochs ?? epochs) } }
+
+  static let epochs = 1...100_000
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case model
+    case size
+    case windows
+    case batch
+    case accumulate
+    case stepsPerEpoch = "steps_per_epoch"
+    case epochs
+    case phases
+    case sampler
+    case augment
+    case watchdog
+    case seed
+    case anyWeight = "any_weight"
+    case weights
+    case freeze
+    case emaDecay = "ema_decay"
+    case monitor
+    case checkpointSteps = "checkpoint_steps"
+  }
+
+  /// Every key that may stand in a network's section.
+  static let knownKeys =
+    CodingKeys.allCases.map(\.stringValue)
+    + PhaseParameters.knownKeys.filter { $0 != CodingKeys.epochs.stringValue }
+
+  /// - Parameters:
+  ///   - key: the instance's name, the default of `model`.
+  ///   - convert: whose sizes and windows there are.
+  init(_ section: ConfigurationSection, key: String, convert: ConvertParameters) throws {
+    self.init(
+      model: try section.name(CodingKeys.model, default: key, of: Self.knownModels),
+      size: try section.integer(CodingKeys.size, in: 16...1024),
+      batch: try section.integer(CodingKeys.batch, in: 1...65_536),
+      epochs: try section.integer(CodingKeys.epochs, in: Self.epochs))
+    accumulate = try section.integer(CodingKeys.accumulate, default: accumulate, in: 1...65_536)
+    stepsPerEpoch = try section.optionalInteger(CodingKeys.stepsPerEpoch, in: 1...1_000_000_000)
+    phases = try phases(section)
+    sampler = try SamplerParameters(
+      section.section(CodingKeys.sampler, known: SamplerParameters.CodingKeys.self))
+    augment = try AugmentParameters(
+      section.section(CodingKeys.augment, known: AugmentParameters.CodingKeys.self))
+    watchdog = try WatchdogParameters(
+      section.section(CodingKeys.watchdog, known: WatchdogParameters.CodingKeys.self))
+    seed = try section.integer(CodingKeys.seed, default: seed, in: ConfigurationSection.seeds)
+    anyWeight = try section.number(CodingKeys.anyWeight, default: anyWeight, in: 0...1000)
+    weights = try section.path(CodingKeys.weights)
+    freeze = try section.texts(CodingKeys.freeze)
+    windows = try windows(section, convert)
+    emaDecay = try section.optionalNumber(CodingKeys.emaDecay, in: 0.01...0.999_999)
+    monitor = try section.name(CodingKeys.monitor, default: monitor, of: Self.knownMonitors)
+    checkpointSteps = try section.integer(
+      CodingKeys.checkpointSteps, default: checkpointSteps, in: 1...1_000_000_000)
+    try requireKnownModel(section, key: key)
+    try requireConverted(section, convert)
+  }
+
+  /// The phases of the list, or the one that the network's own keys make, or the report's two.
+  private func phases(_ section: ConfigurationSection) throws -> [PhaseParameters] {
+    func phase(_ own: ConfigurationSection, _ optimizer: String) throws -> PhaseParameters {
+      try PhaseParameters(
+        own, in: section, optimizer: optimizer, epochs: epochs, stepsPerEpoch: stepsPerEpoch)
+    }
+    let list = try section.sections(CodingKeys.phases, known: PhaseParameters.knownKeys)
+    if let list { return try list.map { try phase($0, "sgd") } }
+    let optimizer = try section.optionalName(
+      PhaseParameters.CodingKeys.optimizer, of: PhaseParameters.knownOptimizers)
+    return try (optimizer.map { [$0] } ?? PhaseParameters.knownOptimizers).map {
+      try phase(section, $0)
+    }
+  }
+
+  /// Where convert stores Hounsfield units, the windows to apply; otherwise convert's have the say.
+  private func windows(_ section: ConfigurationSection, _ convert: ConvertParameters) throws
+    -> [String]?
+  {
+    let names = try section.names(
+      CodingKeys.windows, default: [], of: ConvertParameters.knownWindows, count: 1...3)
+    if convert.keepsHounsfieldUnits {
+      return names.isEmpty ? ConvertParameters().windows : names
+    }
+    func fault(_ key: CodingKeys, _ message: String) -> any Error {
+      section.fault(
+        key, code: "windows-applied", "\(message), but convert has applied its windows already",
+        remedy: "Set convert.windows to \(ConvertParameters.hounsfield), or leave it out")
+    }
+    if !names.isEmpty { throw fault(.windows, "Windows are named here") }
+    if augment.variesWindows { throw fault(.augment, "Windows are to vary at random") }
+    return nil
+  }
+
+  private func requireKnownModel(_ section: ConfigurationSection, key: String) throws {
+    guard Self.knownModels.contains(model) else {
+      throw section.fault(
+        CodingKeys.model, code: "model-missing", "“\(key)” is not the name of an architecture",
+        remedy: "Add model: with one of \(Self.knownModels.joined(separator: ", "))")
+    }
+  }
+
+  private func requireConverted(_ section: ConfigurationSection, _ convert: ConvertParameters)
+    throws
+  {
+    guard convert.sizes.contains(size) else {
+      throw section.fault(
+        CodingKeys.size, code: "size-not-converted",
+        "Size \(size) is none of those that convert makes",
+        remedy: "Use one of \(convert.sizes.map(String.init).joined(separator: ", ")), or add it "
+          + "to convert.sizes")
+    }
+  }
+
+  // Where there is one phase, its keys stand beside the network's own, as in the file; several
+  // stand by number. A changed key is then named.
+
+  private struct Place: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(_ place: Int) { stringValue = String(place) }
+
+    init?(stringValue: String) { self.stringValue = stringValue }
+
+    init?(intValue: Int) { nil }
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: CodingKeys.self)
+    model = try keys.decode(String.self, forKey: .model)
+    size = try keys.decode(Int.self, forKey: .size)
+    windows = try keys.decodeIfPresent([String].self, forKey: .windows)
+    batch = try keys.decode(Int.self, forKey: .batch)
+    accumulate = try keys.decode(Int.self, forKey: .accumulate)
+    stepsPerEpoch = try keys.decodeIfPresent(Int.self, forKey: .stepsPerEpoch)
+    epochs = try keys.decode(Int.self, forKey: .epochs)
+    if keys.contains(.phases) {
+      let list = try keys.nestedContainer(keyedBy: Place.self, forKey: .phases)
+      phases = try list.allKeys.indices.map {
+        try list.decode(PhaseParameters.self, forKey: Place($0))
+      }
+    } else {
+      phases = [try PhaseParameters(from: decoder)]
+    }
+    sampler = try keys.decode(SamplerParameters.self, forKey: .sampler)
+    augment = try keys.decode(AugmentParameters.self, forKey: .augment)
+    watchdog = try keys.decode(WatchdogParameters.self, forKey: .watchdog)
+    seed = try keys.decode(Int.self, forKey: .seed)
+    anyWeight = try keys.decode(Double.self, forKey: .anyWeight)
+    weights = try keys.decodeIfPresent(String.self, forKey: .weights)
+    freeze = try keys.decode([String].self, forKey: .freeze)
+    emaDecay = try keys.decodeIfPresent(Double.self, forKey: .emaDecay)
+    monitor = try keys.decode(String.self, forKey: .monitor)
+    checkpointSteps = try keys.decode(Int.self, forKey: .checkpointSteps)
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var keys = encoder.container(keyedBy: CodingKeys.self)
+    try keys.encode(model, forKey: .model)
+    try keys.encode(size, forKey: .size)
+    try keys.encodeIfPresent(windows, forKey: .windows)
+    try keys.encode(batch, forKey: .batch)
+    try keys.encode(accumulate, forKey: .accumulate)
+    try keys.encodeIfPresent(stepsPerEpoch, forKey: .stepsPerEpoch)
+    try keys.encode(epochs, forKey: .epochs)
+    if phases.count == 1 {
+      try phases[0].encode(to: encoder)
+    } else {
+      var list = keys.nestedContainer(keyedBy: Place.self, forKey: .phases)
+      for (place, phase) in phases.enumerated() { try list.encode(phase, forKey: Place(place)) }
+    }
+    try keys.encode(sampler, forKey: .sampler)
+    try keys.encode(augment, forKey: .augment)
+    try keys.encode(watchdog, forKey: .watchdog)
+    try keys.encode(seed, forKey: .seed)
+    try keys.encode(anyWeight, forKey: .anyWeight)
+    try keys.encodeIfPresent(weights, forKey: .weights)
+    try keys.encode(freeze, forKey: .freeze)
+    try keys.encodeIfPresent(emaDecay, forKey: .emaDecay)
+    try keys.encode(monitor, forKey: .monitor)
+    try keys.encode(checkpointSteps, forKey: .checkpointSteps)
+  }
+}

@@ -1,0 +1,60 @@
+/// What watches over a training, and what it does about it: `train.<model>.watchdog`.
+package struct WatchdogParameters: Codable, Equatable, Sendable {
+  /// `stop` ends the training, `warn` says so once, `off` does not look.
+  package static let knownActions = ["stop", "warn", "off"]
+
+  /// Where the best validation loss after `floorEpochs` is no better than the constant predictor's.
+  package var floor: String
+  package var floorEpochs: Int
+  /// Where the gradient of the first layer is zero for `deadSteps` steps on end.
+  package var deadGradients: String
+  package var deadSteps: Int
+  /// Where all held-out slices get the same probabilities, within `spread`.
+  package var constantOutput: String
+  package var spread: Double
+  /// Where the training loss, in the mean over 100 steps, is for 100 steps on end more than
+  /// `divergenceFactor` times its lowest, and above the constant predictor's loss.
+  package var divergence: String
+  package var divergenceFactor: Double
+
+  package init(
+    floor: String = "warn", floorEpochs: Int = 3, deadGradients: String = "stop",
+    deadSteps: Int = 20, constantOutput: String = "stop", spread: Double = 1e-6,
+    divergence: String = "stop", divergenceFactor: Double = 3
+  ) {
+    self.floor = floor
+    self.floorEpochs = floorEpochs
+    self.deadGradients = deadGradients
+    self.deadSteps = deadSteps
+    self.constantOutput = constantOutput
+    self.spread = spread
+    self.divergence = divergence
+    self.divergenceFactor = divergenceFactor
+  }
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case floor
+    case floorEpochs = "floor_epochs"
+    case deadGradients = "dead_gradients"
+    case deadSteps = "dead_steps"
+    case constantOutput = "constant_output"
+    case spread
+    case divergence
+    case divergenceFactor = "divergence_factor"
+  }
+
+  init(_ section: ConfigurationSection) throws {
+    self.init()
+    floor = try section.name(CodingKeys.floor, default: floor, of: Self.knownActions)
+    floorEpochs = try section.integer(CodingKeys.floorEpochs, default: floorEpochs, in: 1...100_000)
+    deadGradients = try section.name(
+      CodingKeys.deadGradients, default: deadGradients, of: Self.knownActions)
+    deadSteps = try section.integer(CodingKeys.deadSteps, default: deadSteps, in: 1...1_000_000)
+    constantOutput = try section.name(
+      CodingKeys.constantOutput, default: constantOutput, of: Self.knownActions)
+    spread = try section.number(CodingKeys.spread, default: spread, in: 0...1)
+    divergence = try section.name(CodingKeys.divergence, default: divergence, of: Self.knownActions)
+    divergenceFactor = try section.number(
+      CodingKeys.divergenceFactor, default: divergenceFactor, in: 1...1_000_000)
+  }
+}

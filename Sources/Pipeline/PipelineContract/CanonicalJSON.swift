@@ -1,0 +1,51 @@
+import DurableFiles
+import Diagnostics
+import Foundation
+
+extension JSONValue {
+  /// The value on one line, keys sorted.
+  package var line: String {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+  }
+}
+
+/// JSON whose bytes depend on the value alone: sorted keys, plain slashes, a newline at the end.
+package enum CanonicalJSON {
+  package static func encode(_ value: some Encodable) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    var data = try encoder.encode(value)
+    data.append(UInt8(ascii: "\n"))
+    return data
+  }
+
+  /// Writes by rename, so that a reader sees the old file, the new one, or none.
+  package static func write(_ value: some Encodable, to file: URL) throws {
+    try DurableFile.write(try encode(value), to: file)
+  }
+
+  /// Throws `IchorError`: `.inputMissing` where there is no such file, `.badData` where it is not
+  /// the JSON expected.
+  package static func read<Value: Decodable>(_ type: Value.Type, from file: URL) throws -> Value {
+    let data: Data
+    do {
+      data = try Data(contentsOf: file)
+    } catch {
+      throw IchorError(
+        .inputMissing, code: "file-unreadable", "\(file.lastPathComponent) cannot be read",
+        remedy: "Run the stage that writes it again", at: file.path, cause: error)
+    }
+    do {
+      return try JSONDecoder().decode(type, from: data)
+    } catch {
+      throw IchorError(
+        .badData, code: "json-malformed", "\(file.lastPathComponent) is not what its writer wrote",
+        remedy: "Delete the artifact with “./ichor clean” and run its stage again", at: file.path,
+        cause: error)
+    }
+  }
+}

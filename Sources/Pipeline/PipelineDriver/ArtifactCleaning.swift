@@ -1,0 +1,95 @@
+import DurableFiles
+import Diagnostics
+import Foundation
+import PipelineContract
+
+/// Removes an artifact and the unfinished work beside it.
+package struct ArtifactCleaning {
+  /// What is removed, and how big it is.
+  package struct Item: Sendable {
+    package let instance: StageInstance
+    package let folders: [URL]
+    package let files: Int
+    package let bytes: Int
+
+    package var text: String {
+      "\(instance): \(Quantity.count(files, "file")), \(Quantity.size(bytes)), in "
+        + folders.map(\.path).joined(separator: " and ")
+    }
+  }
+
+  package let items: [Item]
+  private let layout: ArtifactLayout
+
+  /// Finds what `STAGE` or `STAGE/INSTANCE` left on the disk, be it in the configuration or not.
+  ///
+  /// Throws `IchorError(.usage)` for a name that is neither.
+  package init(_ pipeline: Pipeline, named text: String) throws {
+    layout = pipeline.layout
+    let present = try Self.present(text, in: pipeline)
+    items = present.compactMap { [layout] instance in Self.item(instance, layout) }
+  }
+
+  /// Removes one item: no moment leaves half of it under the artifact's name.
+  ///
+  /// Throws `IchorError`: `.busy` where a run holds the artifact, `.cannotCreate` where it may not
+  /// be removed.
+  package func remove(_ item: Item) throws {
+    let lock = try ArtifactLock(item.instance, in: layout, mode: .exclusive)
+    try withExtendedLifetime(lock) {
+      for folder in item.folders {
+        let doomed = folder.deletingLastPathComponent()
+          .appendingPathComponent(".\(folder.lastPathComponent).removed-\(getpid())")
+        do {
+          try DurableFile.rename(folder, to: doomed)
+          try FileManager.default.removeItem(at: doomed)
+        } catch {
+          throw IchorError(
+            .cannotCreate, code: "remove", "\(folder.path) cannot be removed",
+            remedy: "Check that its folder may be written", cause: error)
+        }
+      }
+    }
+  }
+
+  private static func present(_ text: String, in pipeline: Pipeline) throws -> [StageInstance] {
+    guard let wanted = try? StageInstance(parsing: text) else {
+      return try pipeline.graph.named(by: [text]).sorted()
+    }
+    let onDisk = instancesOnDisk(of: wanted.stage, in: pipeline.layout)
+    if wanted.stage.hasInstances, wanted.instance == nil { return onDisk.sorted() }
+    if !onDisk.contains(wanted) { _ = try pipeline.graph.named(by: [text]) }
+    return [wanted]
+  }
+
+  private static func instancesOnDisk(of stage: Stage, in layout: ArtifactLayout) -> [StageInstance]
+  {
+    guard stage.hasInstances else { return [StageInstance(stage)] }
+    let folder = layout.directory(StageInstance(stage))
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let instances = names.map { name in
+      name.hasPrefix(".") && name.hasSuffix(".partial")
+        ? String(name.dropFirst().dropLast(".partial".count)) : name
+    }
+    return Set(instances.filter(StageInstance.isName)).map { StageInstance(stage, $0) }
+  }
+
+  private static func item(_ instance: StageInstance, _ layout: ArtifactLayout) -> Item? {
+    let folders = [layout.directory(instance), layout.staging(instance)].filter {
+      FileManager.default.fileExists(atPath: $0.path)
+    }
+    if folders.isEmpty { return nil }
+    var (files, bytes) = (0, 0)
+    for folder in folders {
+      let walk = FileManager.default.enumerator(
+        at: folder, includingPropertiesForKeys: [.fileSizeKey, .isRegularFileKey])
+      while let file = walk?.nextObject() as? URL {
+        let values = try? file.resourceValues(forKeys: [.fileSizeKey, .isRegularFileKey])
+        guard values?.isRegularFile == true else { continue }
+        files += 1
+        bytes += values?.fileSize ?? 0
+      }
+    }
+    return Item(instance: instance, folders: folders, files: files, bytes: bytes)
+  }
+}

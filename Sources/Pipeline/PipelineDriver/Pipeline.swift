@@ -1,0 +1,51 @@
+import Diagnostics
+import Foundation
+import PipelineConfiguration
+import PipelineContract
+
+/// What every command of the driver works on: a configuration, a folder of artifacts, and the
+/// executables of the stages.
+package struct Pipeline: Sendable {
+  package let configuration: Configuration
+  package let layout: ArtifactLayout
+  /// The file and overrides that the stages are given, to read them again.
+  package let configurationFile: URL
+  package let overrides: [String]
+  /// The folder of the stages' executables.
+  package let programs: URL
+
+  /// Loads the configuration.
+  ///
+  /// Throws `IchorError`: `.inputMissing` or `.configuration`.
+  package init(
+    configurationFile: URL, overrides: [String] = [], artifacts: URL,
+    programs: URL = Pipeline.ownFolder
+  ) throws {
+    configuration = try Configuration.load(file: configurationFile, overrides: overrides)
+    layout = ArtifactLayout(root: artifacts)
+    self.configurationFile = configurationFile
+    self.overrides = overrides
+    self.programs = programs
+  }
+
+  package var graph: StageGraph { StageGraph(configuration) }
+
+  /// The folder of the running executable, beside which the stages' are.
+  package static var ownFolder: URL {
+    let executable =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+      ?? CommandLine.arguments.first ?? ""
+    return URL(fileURLWithPath: executable).resolvingSymlinksInPath().deletingLastPathComponent()
+  }
+
+  /// A file or folder of the repository, which the script `ichor` names in `ICHOR_ROOT`; without
+  /// the script, of the current folder.
+  package static func defaultPath(_ name: String) -> String {
+    guard let root = ProcessInfo.processInfo.environment["ICHOR_ROOT"], !root.isEmpty else {
+      return name
+    }
+    return "\(root)/\(name)"
+  }
+
+  func program(of stage: Stage) -> URL { programs.appendingPathComponent(stage.executable) }
+}

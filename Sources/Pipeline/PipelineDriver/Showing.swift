@@ -1,0 +1,39 @@
+import Diagnostics
+import Foundation
+import PipelineContract
+
+/// Finds out whether a slice or an artifact is meant, and describes it.
+package struct Showing {
+  private let pipeline: Pipeline
+
+  package init(_ pipeline: Pipeline) { self.pipeline = pipeline }
+
+  /// - Parameters:
+  ///   - subject: a slice's ID, `STAGE` or `STAGE/INSTANCE`; `nil` for every artifact.
+  ///   - folder: where a slice's pictures are written to; `nil` for nowhere.
+  package func text(for subject: String?, extractingTo folder: URL?) throws -> String {
+    guard let subject else {
+      let graph = pipeline.graph
+      let present = graph.instances.filter {
+        FileManager.default.fileExists(atPath: pipeline.layout.manifest($0).path)
+      }
+      if present.isEmpty { return "There is no artifact yet; “./ichor run” makes them." }
+      return try present.map { try ArtifactSummary($0, in: pipeline.layout).text }
+        .joined(separator: "\n\n")
+    }
+    let first = subject.split(separator: "/").first.map(String.init) ?? subject
+    guard Stage(rawValue: first) == nil else {
+      if folder != nil {
+        throw IchorError(
+          .usage, code: "extract-artifact", "--extract needs a slice, “\(subject)” is a stage",
+          remedy: "Give the slice's ID")
+      }
+      return try ArtifactSummary.named(subject, in: pipeline).map(\.text)
+        .joined(separator: "\n\n")
+    }
+    let slice = try SliceRecord(id: subject, in: pipeline)
+    guard let folder else { return slice.text }
+    let pictures = try slice.extract(to: folder)
+    return ([slice.text] + pictures.map { "  wrote \($0.path)" }).joined(separator: "\n")
+  }
+}

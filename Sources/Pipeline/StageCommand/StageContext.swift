@@ -1,0 +1,66 @@
+import Diagnostics
+import Foundation
+import PipelineConfiguration
+import PipelineContract
+
+/// What the body of a stage works with.
+package struct StageContext: Sendable {
+  package let instance: StageInstance
+  package let configuration: Configuration
+  package let layout: ArtifactLayout
+  /// The folder to write the outputs into; it may hold the work of an interrupted run.
+  package let staging: URL
+  /// Whether `staging` holds unfinished work of the same recipe, to be continued.
+  package let resumes: Bool
+  /// The artifact published before, where the same program made it with the same parameters: what
+  /// was made from unchanged input may be taken over.
+  package let reusable: URL?
+  /// What stands for identifiers in everything that the stage writes.
+  package let pseudonyms: Pseudonyms
+  package let job: JobContext
+
+  /// The collection that the instance is named for; the labelled one for any other name.
+  package var collection: SliceCollection {
+    instance.instance.flatMap(SliceCollection.init(rawValue:)) ?? .train
+  }
+
+  /// What is remembered of the content of files outside; what a stage adds need not be read again
+  /// when the manifest is written.
+  package func memory(of path: URL) -> HashMemory {
+    HashMemory(of: path, in: layout, pseudonyms: pseudonyms)
+  }
+
+  /// The folder of an artifact that this one is made from.
+  package func artifact(_ stage: Stage, _ name: String? = nil) -> URL {
+    layout.directory(StageInstance(stage, name))
+  }
+
+  package func artifact(_ stage: Stage, _ collection: SliceCollection) -> URL {
+    layout.directory(StageInstance(stage, collection))
+  }
+}
+
+/// What a finished stage tells.
+package struct StageSummary: Sendable {
+  /// Items worked off, which the throughput in `run.json` and later estimates count.
+  package let items: Int
+  /// What an item is, in the plural.
+  package let unit: String
+  /// Results for standard output.
+  package let lines: [String]
+  /// Name to version of the libraries that did the work, for `run.json`.
+  package let versions: [String: String]
+  /// How many of what there is in the artifact, for its manifest.
+  package let counts: [String: Int]
+
+  package init(
+    items: Int, unit: String, lines: [String], versions: [String: String] = [:],
+    counts: [String: Int] = [:]
+  ) {
+    self.items = items
+    self.unit = unit
+    self.lines = lines
+    self.versions = versions
+    self.counts = counts
+  }
+}

@@ -1,0 +1,30 @@
+import Diagnostics
+import Foundation
+import PipelineConfiguration
+import PipelineContract
+
+/// The life of a stage executable, from its options to its exit status.
+package enum StageRun {
+  /// Runs the body for the requested instance and publishes what it wrote; ends the process.
+  ///
+  /// - Parameter body: writes the outputs into the context's staging folder.
+  package static func execute(
+    _ stage: Stage, _ options: StageOptions, body: (StageContext) throws -> StageSummary
+  ) -> Never {
+    // A reader that goes away, such as `head`, must not end the job half-way.
+    signal(SIGPIPE, SIG_IGN)
+    let terminal = Terminal()
+    let cancellation = Cancellation()
+    let signals = StopSignals(cancelling: cancellation) { sentence in
+      terminal.line("\(stage.executable): \(sentence)")
+    }
+    let session = StageSession(
+      stage: stage, options: options, terminal: terminal, cancellation: cancellation,
+      program: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(),
+      result: { line in
+        try? FileHandle.standardOutput.write(contentsOf: Data("\(line)\n".utf8))
+      })
+    let status = session.perform(body)
+    withExtendedLifetime(signals) { exit(status.rawValue) }
+  }
+}

@@ -1,0 +1,175 @@
+import Diagnostics
+import Foundation
+import PipelineConfiguration
+import PipelineContract
+
+/// One run of a stage, with everything it touches given from outside, so that a test can watch it.
+struct StageSession {
+  let stage: Stage
+  let options: StageOptions
+  let terminal: Terminal
+  let cancellation: Cancellation
+  /// The executable that runs; its hash goes into the manifest.
+  let program: URL
+  /// Takes the lines for standard output.
+  let result: (String) -> Void
+
+  /// What exists of a run when it fails.
+  private final class Progress {
+    var publish: AtomicPublish?
+    var log: StageLogFile?
+    var meter: ProgressMeter?
+  }
+
+  func perform(_ body: (StageContext) throws -> StageSummary) -> ExitStatus {
+    let clock = RunClock(versions: ProgramVersions.own)
+    let progress = Progress()
+    do {
+      try run(body, clock: clock, progress: progress)
+      return .done
+    } catch {
+      let failure = StageFailure(error)
+      progress.meter?.finish()
+      progress.log?.logger().info("ended early", metadata: ["reason": "\(failure.message)"])
+      progress.publish?.recordFailure(
+        clock.record(
+          items: 0, unit: "", exit: failure.status.rawValue, signal: failure.signal,
+          error: failure.message))
+      let kind = failure.signal == nil ? "error: " : ""
+      terminal.line("\(stage.executable): \(kind)\(failure.message)")
+      return failure.status
+    }
+  }
+
+  private func run(
+    _ body: (StageContext) throws -> StageSummary, clock: RunClock, progress: Progress
+  ) throws {
+    let configuration = try Configuration.load(
+      file: URL(filePath: options.config), overrides: options.overrides)
+    let instance = try requestedInstance(in: configuration)
+    let layout = ArtifactLayout(root: URL(filePath: options.artifacts))
+    let sources = configuration.inputs(of: instance)
+    try UpstreamArtifacts.verify(sources, in: layout)
+    let pseudonyms = try configuration.pseudonyms(in: layout)
+    let resolver = InputResolver(layout: layout, recordsNewHashes: true, pseudonyms: pseudonyms)
+    let recipe = Recipe(
+      instance, parameters: try configuration.parameters(for: instance),
+      inputs: try resolver.stamp(sources, checkpoint: cancellation.checkpoint),
+      program: try Manifest.Program(executable: program))
+    let publish = try AtomicPublish(recipe, in: layout, discardsEarlierWork: options.force)
+    try confirm(recipe, sources: sources, resolver: resolver)
+    progress.publish = publish
+
+    let log = try StageLogFile(
+      at: publish.staging.appending(path: ArtifactLayout.log), program: stage.executable,
+      terminal: terminal)
+    progress.log = log
+    let meter = ProgressMeter(
+      options.progress.style, label: "\(instance)", terminal: terminal)
+    progress.meter = meter
+    let logger = log.logger()
+    logger.info(
+      "started", metadata: ["instance": "\(instance)", "resumes": "\(publish.resumes)"])
+    let threads = configuration.compute.threads ?? ProcessInfo.processInfo.activeProcessorCount
+    let context = StageContext(
+      instance: instance, configuration: configuration, layout: layout, staging: publish.staging,
+      resumes: publish.resumes, reusable: reusable(publish), pseudonyms: pseudonyms,
+      job: JobContext(
+        logger: logger, progress: meter, cancellation: cancellation, threads: max(1, threads)))
+    let summary = try body(context)
+    meter.finish()
+
+    let inputs = try hashedInputs(recipe, sources: sources, resolver: resolver)
+    var record = clock.record(
+      items: summary.items, unit: summary.unit, exit: ExitStatus.done.rawValue)
+    record.versions.merge(summary.versions) { own, _ in own }
+    logger.info("finished", metadata: ["items": "\(summary.items)", "unit": "\(summary.unit)"])
+    let manifest = try publish.commit(record, inputs: inputs, counts: summary.counts)
+    summary.lines.forEach(result)
+    result(
+      "\(instance): \(manifest.outputs.count) files, \(Self.size(manifest.outputBytes)), in "
+        + "\(ProgressMeter.duration(clock.seconds)) at \(layout.directory(instance).path)")
+  }
+
+  /// The instance that the options ask for.
+  ///
+  /// Throws `IchorError(.usage)` with the list of instances where the configuration has none such.
+  private func requestedInstance(in configuration: Configuration) throws -> StageInstance {
+    let known = configuration.instances.filter { $0.stage == stage }
+    let requested = StageInstance(stage, options.instance)
+    if known.contains(requested) { return requested }
+    let names = known.compactMap(\.instance)
+    guard !known.isEmpty else {
+      throw IchorError(
+        .usage, code: "stage-unused",
+        "\(options.config) has no use for the stage \(stage.rawValue)",
+        remedy: "“./ichor graph” shows what it runs")
+    }
+    guard !names.isEmpty else {
+      throw IchorError(
+        .usage, code: "instance-unexpected", "The stage \(stage.rawValue) has no instances",
+        remedy: "Leave --instance away")
+    }
+    let listed = (options.instance.map { NearestName.sorted(names, by: $0) } ?? names)
+      .joined(separator: ", ")
+    throw IchorError(
+      .usage, code: options.instance == nil ? "instance-missing" : "instance-unknown",
+      options.instance.map { "The stage \(stage.rawValue) has no instance “\($0)”" }
+        ?? "The stage \(stage.rawValue) runs once per instance and needs --instance",
+      remedy: "Instances: \(listed)")
+  }
+
+  /// Looks at the upstream artifacts again, now that their locks are held: between the first look
+  /// and the locks another run may have published.
+  private func confirm(
+    _ recipe: Recipe, sources: [InputSource], resolver: InputResolver
+  ) throws {
+    for case .artifact(let upstream) in sources {
+      let now = Manifest.Input(artifact: upstream, manifest: try resolver.wholeArtifact(upstream))
+      guard recipe.inputs.contains(now) else {
+        throw IchorError(
+          .busy, code: "input-republished", "The artifact \(upstream), an input, was just replaced",
+          remedy: "Start \(stage.executable) again")
+      }
+    }
+  }
+
+  /// The inputs with the hashes of what was read, most of which the stage has left in the memory.
+  ///
+  /// Throws `IchorError(.busy)` where data outside changed since the run began.
+  private func hashedInputs(
+    _ recipe: Recipe, sources: [InputSource], resolver: InputResolver
+  ) throws -> [Manifest.Input] {
+    let hashed = try resolver.resolve(sources, checkpoint: cancellation.checkpoint)
+    let now = try resolver.stamp(sources, checkpoint: cancellation.checkpoint)
+    for (input, begun) in zip(now, recipe.inputs) where input.sha256 != begun.sha256 {
+      throw IchorError(
+        .busy, code: "input-changed", "\(input.name) changed while \(stage.executable) read it",
+        remedy: "Let nothing write there and start \(stage.executable) again", at: input.path ?? "")
+    }
+    return hashed
+  }
+
+  /// The artifact published before, unless parameters or program were others.
+  private func reusable(_ publish: AtomicPublish) -> URL? {
+    guard let folder = publish.previous,
+      let manifest = try? CanonicalJSON.read(
+        Manifest.self, from: publish.layout.manifest(publish.instance)),
+      manifest.formatVersion == Manifest.currentFormatVersion,
+      manifest.program == publish.recipe.program,
+      JSONValue.object(manifest.parameters).isSame(as: .object(publish.recipe.parameters))
+    else { return nil }
+    return folder
+  }
+
+  /// `1.2 MB`.
+  static func size(_ bytes: Int) -> String {
+    if bytes < 1000 { return "\(bytes) bytes" }
+    var value = Double(bytes) / 1000
+    for unit in ["kB", "MB", "GB"] {
+      if value < 1000 { return "\(String(format: "%.1f", value)) \(unit)" }
+      value /= 1000
+    }
+    return "\(String(format: "%.1f", value)) TB"
+  }
+}

@@ -1,0 +1,65 @@
+import CSV
+import Diagnostics
+import Foundation
+import Logging
+import Metrics
+import PipelineContract
+import SliceShards
+import Vocabulary
+
+/// `merge/submission.csv`: six rows for every image of the test collection, the unreadable included.
+struct Submission {
+  private let order: SubmissionOrder
+  private let probabilities: PredictionTable
+  private let fallback: [Double]
+  /// Images without a prediction, by the reason: a quirk's code or `no-file`.
+  let fallbackReasons: [String: Int]
+  /// Predicted slices that have no row.
+  let notSubmitted: Int
+
+  var images: Int { order.images.count }
+
+  /// - Parameters:
+  ///   - sample: gives rows and order; without it every slice, and every excluded file with a
+  ///     readable ID, sorted by ID with RSNA's order of labels.
+  ///   - fallback: what an image without a prediction gets, one value a label.
+  init(
+    probabilities: PredictionTable, quirks: [QuirkRow], sample: URL?, fallback: [Double],
+    context: JobContext
+  ) throws {
+    var excluded: [String: QuirkCode] = [:]
+    for quirk in quirks where quirk.action == .excluded && !quirk.id.isEmpty {
+      // A file left out because it repeats another one loses nothing.
+      if probabilities[quirk.id] == nil { excluded[quirk.id] = excluded[quirk.id] ?? quirk.code }
+    }
+    if let sample {
+      order = try SubmissionOrder(sample: sample, cancellation: context.cancellation)
+    } else {
+      order = SubmissionOrder(sorting: Set(probabilities.ids).union(excluded.keys))
+    }
+    var reasons: [String: Int] = [:]
+    for image in order.images where probabilities[image] == nil {
+      let reason = excluded[image]?.rawValue ?? "no-file"
+      reasons[reason, default: 0] += 1
+      context.logger.notice(
+        "no prediction, the base rates are submitted",
+        metadata: ["id": "\(image)", "reason": "\(reason)"])
+    }
+    fallbackReasons = reasons
+    notSubmitted = probabilities.ids.count - order.images.count { probabilities[$0] != nil }
+    self.probabilities = probabilities
+    self.fallback = fallback
+  }
+
+  /// Probabilities are clipped as in the metric: a certain 0 or 1 that is wrong costs without end.
+  func write(to file: URL, context: JobContext) throws {
+    let writer = try CSVWriter(file: file, header: ["ID", "Label"])
+    for (number, row) in order.rows.enumerated() {
+      if number % 65_536 == 0 { try context.cancellation.checkpoint() }
+      let value = (probabilities[row.image] ?? fallback)[row.label]
+      let clipped = min(max(value, LogLoss.clip), 1 - LogLoss.clip)
+      try writer.write([row.id, SignificantDigits.text(clipped)])
+    }
+    try writer.close()
+  }
+}

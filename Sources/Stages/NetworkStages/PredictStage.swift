@@ -1,0 +1,117 @@
+import Checkpoints
+import ComputeGraph
+import Diagnostics
+import Merging
+import Foundation
+import Inference
+import Splitting
+import PipelineConfiguration
+import PipelineContract
+import SliceLoading
+import SliceShards
+import Vocabulary
+
+/// The predict stage: probabilities of the held-out fold and of the test collection.
+package struct PredictStage {
+  /// What it tells when it is done.
+  package struct Summary: Sendable {
+    package let validation: Int
+    package let test: Int
+  }
+
+  /// The artifacts it reads.
+  package struct Inputs: Sendable {
+    package var model: URL
+    package var convertTrain: URL
+    package var convertTest: URL
+    package var split: URL
+
+    package init(model: URL, convertTrain: URL, convertTest: URL, split: URL) {
+      self.model = model
+      self.convertTrain = convertTrain
+      self.convertTest = convertTest
+      self.split = split
+    }
+  }
+
+  private let inputs: Inputs
+  private let configuration: Configuration
+  private let staging: URL
+  private let context: JobContext
+
+  package init(
+    inputs: Inputs, configuration: Configuration, into staging: URL, context: JobContext
+  ) {
+    self.inputs = inputs
+    self.configuration = configuration
+    self.staging = staging
+    self.context = context
+  }
+
+  package func run(on backend: any Backend) throws -> Summary {
+    let cardFile = inputs.model.appendingPathComponent(ArtifactLayout.Train.model)
+    let card = try ModelCard.read(from: cardFile)
+    let convert = configuration.convert
+    guard card.hounsfield == convert.keepsHounsfieldUnits,
+      card.hounsfield || card.windows == convert.windows
+    else {
+      throw IchorError(
+        .badData, code: "model-input-differs",
+        "the model was trained on the windows \(card.windows)"
+          + (card.hounsfield ? " of Hounsfield units" : "")
+          + ", the slices show \(convert.windows)",
+        remedy: "train it again, or set convert.windows back",
+        at: cardFile.path(percentEncoded: false))
+    }
+    let graph = try NetworkSetup.graph(of: card)
+    let precision = try NetworkSetup.precision(configuration.compute, backend, context.logger)
+    let weightsFile = inputs.model.appendingPathComponent(ArtifactLayout.Train.best)
+    let weights = try SafeTensors.read(weightsFile).tensors
+    try weights.requireMatch(graph.stateShapes, file: weightsFile)
+    let heldOut = try LabelledCollection(
+      convert: inputs.convertTrain, split: inputs.split, parameters: configuration.split,
+      size: card.size, windows: try card.loadedWindows()
+    ).heldOut
+    let table = try SliceTable(artifact: inputs.convertTest)
+    let test = SliceDataset(
+      source: try ShardSource(
+        rows: table.rows, of: table, artifact: inputs.convertTest, size: card.size),
+      ids: table.rows.map(\.id), windows: try card.loadedWindows())
+    let network = try backend.compile(
+      Program(graph, mode: .inference, batch: configuration.predict.batch), precision: precision)
+    try network.load(weights)
+    let calibrated = CalibratedProbabilities(
+      try card.requireSampling(cardFile), applies: configuration.predict.correctPrior)
+    for (dataset, name) in [
+      (heldOut, ArtifactLayout.Predict.validation), (test, ArtifactLayout.Predict.test),
+    ] {
+      let predictor = Predictor(
+        network: network, dataset: dataset, normalization: card.imageNormalization)
+      let logits = try predictor.logits(context: context, unit: "slices")
+      try PredictionTable(ids: dataset.ids, probabilities: calibrated.probabilities(of: logits))
+        .write(to: staging.appendingPathComponent(name))
+      if name == ArtifactLayout.Predict.validation {
+        let calibration = calibrated.calibration(
+          of: logits, heldOut: dataset, leaky: card.leaky)
+        try CanonicalJSON.write(
+          calibration, to: staging.appendingPathComponent(ArtifactLayout.Predict.calibration))
+        report(calibration, uncorrected: calibrated.uncorrected)
+      }
+    }
+    return Summary(validation: heldOut.count, test: test.count)
+  }
+
+  private func report(_ calibration: PriorCalibration, uncorrected: [Label]) {
+    if configuration.predict.correctPrior, !uncorrected.isEmpty {
+      context.logger.warning(
+        "slices of a kind were never drawn in the training: these labels stay uncorrected",
+        metadata: ["labels": "\(uncorrected.map(\.rawValue).joined(separator: ", "))"])
+    }
+    context.logger.info(
+      "\(LeakyStamp.prefix(calibration.leaky))prior correction",
+      metadata: [
+        "applied": "\(calibration.applied)", "loss_before": "\(calibration.lossBefore)",
+        "loss_after": "\(calibration.lossAfter)",
+      ])
+  }
+}

@@ -1,0 +1,220 @@
+import Checkpoints
+import ComputeGraph
+import Diagnostics
+import Foundation
+import Splitting
+import Metrics
+import Models
+import PipelineConfiguration
+import PipelineContract
+import SliceLoading
+import TensorCore
+import Training
+import Vocabulary
+
+/// The train stage: from converted slices and their split to checkpoints and their history.
+package struct TrainStage {
+  /// What it tells when it is done.
+  package struct Summary: Sendable {
+    package let images: Int
+    package let bestLoss: Double
+    package let floor: Double
+    package let precision: Precision
+    /// What a sentence with these losses begins with: LEAKY where the slices were trained on.
+    package let stamp: String
+  }
+
+  private let instance: String
+  private let parameters: TrainParameters
+  private let started = ContinuousClock.now
+  private let configuration: Configuration
+  private let convert: URL
+  private let split: URL
+  private let staging: URL
+  private let context: JobContext
+
+  /// - Parameters:
+  ///   - instance: the network's key.
+  ///   - convert: the artifact of the labelled collection.
+  ///   - staging: where the outputs go; the checkpoint in it, if any, is resumed.
+  package init(
+    _ instance: String, parameters: TrainParameters, configuration: Configuration,
+    convert: URL, split: URL,
+    into staging: URL, context: JobContext
+  ) {
+    self.instance = instance
+    self.parameters = parameters
+    self.configuration = configuration
+    self.convert = convert
+    self.split = split
+    self.staging = staging
+    self.context = context
+  }
+
+  package func run(on backend: any Backend) throws -> Summary {
+    var card = try emptyCard()
+    let data = try LabelledCollection(
+      convert: convert, split: split, parameters: configuration.split, size: parameters.size,
+      windows: try card.loadedWindows())
+    if data.redraw != nil {
+      context.logger.warning(
+        """
+        \(LeakyStamp.word): validation is drawn again each epoch from slices that other epochs \
+        train on, so every validation loss of this training flatters it; \
+        set \(SplitParameters.redrawKey) to false for an honest one
+        """)
+    }
+    let plan = TrainingPlan(parameters: parameters, key: "train.\(instance)")
+    card.normalization = try PixelStatistics.measure(
+      data.training, channels: card.windows.count, size: card.size, context: context)
+    let graph = try NetworkSetup.graph(of: card)
+    let sampler = try plan.sampler(for: data.training, redraw: data.redraw)
+    let stepsPerEpoch = sampler.stepsPerEpoch / parameters.accumulate
+    let recipe = try plan.recipe(
+      stepsPerEpoch: stepsPerEpoch,
+      parameterNames: graph.parameters.filter(\.isTrainable).map(\.name))
+    let precision = try NetworkSetup.precision(configuration.compute, backend, context.logger)
+    let network = try backend.compile(
+      Program(graph, mode: .training, batch: parameters.batch), precision: precision)
+    let validator = try validator(data, graph, card, backend, precision)
+    let state = try initialState(graph)
+    context.logger.info(
+      "training \(parameters.model)",
+      metadata: [
+        "slices": "\(data.training.count)", "held_out": "\(data.heldOut.count)",
+        "steps_per_epoch": "\(stepsPerEpoch)", "memory_mib": "\(network.memoryBytes >> 20)",
+        "precision": "\(precision.rawValue)", "epoch": "\(state.epoch)", "step": "\(state.step)",
+      ])
+    let trainer = Trainer(
+      recipe: recipe, network: network,
+      data: TrainingData(
+        dataset: data.training, sampler: sampler, normalization: card.imageNormalization,
+        augmentation: plan.augmentation),
+      validator: validator, context: context,
+      deadline: configuration.trainStopAfter.map { started + .seconds($0) },
+      checkpointPlace: file(ArtifactLayout.Train.last).path(percentEncoded: false))
+    let best = try train(trainer, from: state, graph, stepsPerEpoch: stepsPerEpoch, validator)
+    try write(card, sampling: tally(data.training, sampler))
+    return Summary(
+      images: parameters.totalEpochs * sampler.stepsPerEpoch * parameters.batch, bestLoss: best,
+      floor: validator.floor.loss, precision: precision, stamp: LeakyStamp.prefix(validator.isLeaky)
+    )
+  }
+
+  /// Runs the trainer, writing checkpoints and history; returns the lowest validation loss.
+  private func train(
+    _ trainer: Trainer, from state: TrainingState, _ graph: Graph, stepsPerEpoch: Int,
+    _ validator: Validator
+  ) throws -> Double {
+    var history = try TrainingHistory(folder: staging, keeping: state.epoch)
+    // The last checkpoint goes last: whatever a kill leaves, resuming from it writes the rest anew.
+    try trainer.run(
+      from: state,
+      events: Trainer.Events(
+        epochFinished: { record, parameters, isBest in
+          if isBest {
+            try TrainingCheckpoint.writeWeights(
+              parameters, steps: record.epoch * stepsPerEpoch,
+              to: file(ArtifactLayout.Train.best))
+          }
+          try history.append(record, at: Date().timeIntervalSince1970)
+          report(record)
+        },
+        checkpoint: { state in
+          try TrainingCheckpoint.write(
+            state, steps: state.epoch * stepsPerEpoch + state.step,
+            to: file(ArtifactLayout.Train.last))
+        },
+        bestParameters: {
+          try TrainingCheckpoint.readWeights(file(ArtifactLayout.Train.best), for: graph)
+        }))
+    let best = history.lowestValidationLoss
+    let stamp = LeakyStamp.prefix(validator.isLeaky)
+    if best >= validator.floor.loss {
+      context.logger.warning(
+        """
+        \(stamp)\(parameters.model) does not beat the constant predictor: validation loss \(best), floor \
+        \(validator.floor.loss); train longer or with another learning rate
+        """)
+    }
+    return best
+  }
+
+  /// What the sampler drew over all epochs: a function of its seed, so that no state has to count.
+  private func tally(_ data: SliceDataset, _ sampler: any BatchSampler) -> InclusionTally? {
+    guard let labels = data.labels else { return nil }
+    var tally = InclusionTally(labels: labels, classes: data.classes)
+    for epoch in 0..<parameters.totalEpochs {
+      for step in 0..<sampler.stepsPerEpoch {
+        tally.add(sampler.indices(epoch: epoch, step: step), labels: labels)
+      }
+    }
+    return tally
+  }
+
+  private func write(_ card: ModelCard, sampling: InclusionTally?) throws {
+    var card = card
+    card.sampling = sampling
+    try CanonicalJSON.write(card, to: file(ArtifactLayout.Train.model))
+  }
+
+  private func report(_ record: EpochRecord) {
+    func text(_ value: Double) -> String { String(format: "%.4f", value) }
+    context.logger.info(
+      "\(LeakyStamp.prefix(record.leaky))epoch \(record.epoch) of \(parameters.totalEpochs)",
+      metadata: [
+        "train_loss": "\(text(record.trainLoss))",
+        "validation_loss": "\(text(record.validation.loss))",
+        "skill": "\(record.skill.map(text) ?? "undefined")",
+        "images_per_second": "\(String(format: "%.1f", record.imagesPerSecond))",
+        "data_wait": "\(text(record.dataWait))",
+      ])
+  }
+
+  private func file(_ name: String) -> URL { staging.appendingPathComponent(name) }
+
+  /// The card but for what is measured on the slices.
+  private func emptyCard() throws -> ModelCard {
+    func digest(_ artifact: URL) throws -> String {
+      let manifest = artifact.appendingPathComponent(ArtifactLayout.manifest)
+      return try CanonicalJSON.read(Manifest.self, from: manifest).outputsDigest
+    }
+    return ModelCard(
+      architecture: parameters.model, size: parameters.size,
+      windows: parameters.windows ?? configuration.convert.windows,
+      hounsfield: configuration.convert.keepsHounsfieldUnits,
+      normalization: ModelCard.Normalization(mean: [], deviation: []),
+      labels: Label.allCases.map(\.rawValue),
+      trainedOn: ["convert/train": try digest(convert), "split": try digest(split)],
+      sampling: nil, leaky: configuration.split.redrawEachEpoch)
+  }
+
+  private func validator(
+    _ data: LabelledCollection, _ graph: Graph, _ card: ModelCard, _ backend: any Backend,
+    _ precision: Precision
+  ) throws -> Validator {
+    let summary = try CanonicalJSON.read(
+      SplitSummary.self, from: split.appendingPathComponent(ArtifactLayout.Split.summary))
+    let batch = min(
+      configuration.predict.batch, data.redraw?.heldOutCount ?? data.heldOut.count)
+    return Validator(
+      network: try backend.compile(
+        Program(graph, mode: .inference, batch: batch), precision: precision),
+      heldOut: data.redraw == nil ? data.heldOut : data.training,
+      normalization: card.imageNormalization, metric: LogLoss.competition(),
+      constant: ConstantPredictor(probabilities: summary.baseRatesInOrder), redraw: data.redraw)
+  }
+
+  private func initialState(_ graph: Graph) throws -> TrainingState {
+    try TrainingCheckpoint.removeUnfinished(in: staging)
+    let last = file(ArtifactLayout.Train.last)
+    if FileManager.default.fileExists(atPath: last.path(percentEncoded: false)) {
+      return try TrainingCheckpoint.read(last, for: graph)
+    }
+    return TrainingState(
+      parameters: try InitialWeights.make(
+        for: graph, of: try NetworkSetup.architecture(parameters.model),
+        from: parameters.weights.map { URL(fileURLWithPath: $0) },
+        seed: UInt64(bitPattern: Int64(parameters.seed)), logger: context.logger))
+  }
+}

@@ -1,0 +1,66 @@
+import Merging
+import PipelineContract
+import Vocabulary
+
+/// How often each training drew each label, and what correcting the probabilities for it does.
+struct CalibrationSection {
+  let data: ReportData
+
+  var html: HTML {
+    let stamp = LeakyStamp.suffix(data.metrics.leaky)
+    return """
+      <section>
+      <h2>Prior correction\(stamp)</h2>
+      <table class="numbers narrow"><thead><tr><th>model</th><th>validation loss before</th>\
+      <th>after</th><th class="text">predictions</th></tr></thead>
+      <tbody>\(data.models.map { losses($0) })</tbody></table>
+      <h3>What the samplers drew</h3>
+      <div class="scroll"><table class="numbers dense">
+      <thead>
+      <tr><th rowspan="2">label</th><th rowspan="2">of the slices</th>\(groups)</tr>
+      <tr>\(data.models.map { _ in Self.heads })</tr>
+      </thead>
+      <tbody>\(Label.allCases.map { row($0) })</tbody></table></div>
+      <p class="muted">Share of the training slices and of the samples drawn that carry a label, and \
+      how often the whole training drew a slice with it and one without, in the mean. A network learns \
+      the rates that it is shown; predict.correct_prior takes them back. A label with ▲ can't be \
+      corrected: slices of a kind were never drawn.</p>
+      </section>
+      """
+  }
+
+  private func losses(_ model: ReportData.Model) -> HTML {
+    let calibration = model.calibration
+    return """
+      <tr><th scope="row">\(model.name)</th><td>\(Numerals.fixed(calibration.lossBefore, 5))</td>\
+      <td>\(Numerals.fixed(calibration.lossAfter, 5))</td>\
+      <td class="text">\(calibration.applied ? "corrected" : "as they are")</td></tr>
+      """
+  }
+
+  private var groups: HTML {
+    HTML(
+      data.models.map { model -> HTML in
+        "<th colspan=\"3\" class=\"group first\">\(model.name)</th>"
+      })
+  }
+
+  private static let heads: HTML =
+    "<th class=\"first\">of the draws</th><th>draws with</th><th>without</th>"
+
+  private func row(_ label: Label) -> HTML {
+    let natural = data.models.first?.calibration.labels[label.rawValue]?.natural
+    let cells = data.models.map { model -> HTML in
+      let rates = model.calibration.labels[label.rawValue]
+      let mark = rates?.corrects == false ? "▲ " : ""
+      return """
+        <td class="first">\(mark)\(Numerals.percent(rates?.drawn, 2))</td>\
+        <td>\(Numerals.fixed(rates?.drawsWith, 2))</td>\
+        <td>\(Numerals.fixed(rates?.drawsWithout, 2))</td>
+        """
+    }
+    return """
+      <tr><th scope="row">\(label.rawValue)</th><td>\(Numerals.percent(natural, 2))</td>\(cells)</tr>
+      """
+  }
+}

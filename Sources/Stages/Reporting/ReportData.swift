@@ -1,0 +1,137 @@
+import Diagnostics
+import Merging
+import Foundation
+import Splitting
+import Metrics
+import PipelineConfiguration
+import PipelineContract
+import SliceShards
+
+/// Everything the report shows, read from the artifacts through their contract.
+struct ReportData {
+  /// One trained network.
+  struct Model {
+    let name: String
+    let parameters: TrainParameters
+    let history: TrainingHistory
+    /// On the held-out fold, in its order.
+    let validation: PredictionTable
+    let evaluation: Evaluation
+    /// What correcting its probabilities for the training's draws does.
+    let calibration: PriorCalibration
+  }
+
+  /// One converted collection.
+  struct Converted {
+    let collection: SliceCollection
+    let artifact: URL
+    let slices: SliceTable
+    let quirks: [QuirkRow]
+    /// The contact sheet, a PNG.
+    let preview: Data?
+  }
+
+  /// One instance that ran.
+  struct Run {
+    let instance: StageInstance
+    let record: RunRecord?
+    let parameters: [String: JSONValue]
+  }
+
+  let configuration: Configuration
+  let summary: SplitSummary
+  let leakage: LeakageReport
+  let fold: HeldOutFold
+  let metrics: MergeMetrics
+  let weights: EnsembleWeights
+  let models: [Model]
+  let mergedValidation: PredictionTable
+  let mergedTest: PredictionTable
+  let train: Converted
+  let test: Converted
+  let runs: [Run]
+
+  init(
+    layout: ArtifactLayout, configuration: Configuration, context: JobContext
+  ) throws {
+    self.configuration = configuration
+    let split = StageInstance(.split)
+    summary = try CanonicalJSON.read(
+      SplitSummary.self, from: layout.file(ArtifactLayout.Split.summary, of: split))
+    leakage = try CanonicalJSON.read(
+      LeakageReport.self, from: layout.file(ArtifactLayout.Split.leakage, of: split))
+    let splitFile = layout.file(ArtifactLayout.Split.slices, of: split)
+    let fold = try HeldOutFold(
+      SplitTable(file: splitFile), fold: configuration.split.fold, file: splitFile)
+    self.fold = fold
+
+    let merge = StageInstance(.merge)
+    metrics = try CanonicalJSON.read(
+      MergeMetrics.self, from: layout.file(ArtifactLayout.Merge.metrics, of: merge))
+    weights = try CanonicalJSON.read(
+      EnsembleWeights.self, from: layout.file(ArtifactLayout.Merge.weights, of: merge))
+    mergedTest = try PredictionTable(
+      file: layout.file(ArtifactLayout.Merge.probabilities, of: merge))
+
+    models = try configuration.trainOrder.compactMap { name in
+      try context.cancellation.checkpoint()
+      guard let parameters = configuration.train[name] else { return nil }
+      let validation = try PredictionTable(
+        file: layout.file(ArtifactLayout.Predict.validation, of: StageInstance(.predict, name))
+      ).ordered(by: fold.ids, name: "the validation of \(name)")
+      return Model(
+        name: name, parameters: parameters,
+        history: try TrainingHistory(
+          file: layout.file(ArtifactLayout.Train.history, of: StageInstance(.train, name))),
+        validation: validation,
+        evaluation: Evaluation(fold.scored(validation), metric: .competition()),
+        calibration: try CanonicalJSON.read(
+          PriorCalibration.self,
+          from: layout.file(
+            ArtifactLayout.Predict.calibration, of: StageInstance(.predict, name))))
+    }
+    let known = Set(models.map(\.name))
+    if let unknown = weights.models.keys.sorted().first(where: { !known.contains($0) }) {
+      throw IchorError(
+        .badData, code: "report-unknown-model",
+        "the merge weighs \(unknown), which this configuration does not train",
+        remedy: "Run the merge stage again.",
+        at: layout.file(ArtifactLayout.Merge.weights, of: merge).path)
+    }
+    var weighed: [String: PredictionTable] = [:]
+    for model in models where weights.models[model.name] != nil {
+      weighed[model.name] = model.validation
+    }
+    mergedValidation = try weights.heldOut(
+      weighed, fold: fold, rule: configuration.merge.weights)
+    train = try Self.converted(.train, layout)
+    test = try Self.converted(.test, layout)
+    runs = configuration.instances.filter { $0.stage != .report }.map { Self.run($0, layout) }
+  }
+
+  /// Whether any collection is the phantom's.
+  var isSynthetic: Bool {
+    configuration.isSynthetic(.train) || configuration.isSynthetic(.test)
+  }
+
+  private static func converted(
+    _ collection: SliceCollection, _ layout: ArtifactLayout
+  ) throws -> Converted {
+    let artifact = layout.directory(StageInstance(.convert, collection))
+    return Converted(
+      collection: collection, artifact: artifact, slices: try SliceTable(artifact: artifact),
+      quirks: try QuirkTable.read(artifact: artifact),
+      preview: try? Data(
+        contentsOf: artifact.appendingPathComponent(ArtifactLayout.Convert.preview)))
+  }
+
+  /// A run's record is no output: an artifact that came from elsewhere may lack it.
+  private static func run(_ instance: StageInstance, _ layout: ArtifactLayout) -> Run {
+    let manifest = try? CanonicalJSON.read(Manifest.self, from: layout.manifest(instance))
+    return Run(
+      instance: instance,
+      record: try? CanonicalJSON.read(
+        RunRecord.self, from: layout.file(ArtifactLayout.run, of: instance)),
+      parameters: manifest?.parameters ?? [:])
+  }
+}

@@ -1,0 +1,172 @@
+import Diagnostics
+import Foundation
+import Logging
+import PipelineConfiguration
+import PipelineContract
+import SliceShards
+import Vocabulary
+
+/// The split stage: labels the converted slices and deals their patients into folds.
+package enum SplitStage {
+  /// Writes `slices.csv`, `summary.json` and `leakage.json`.
+  ///
+  /// - Parameters:
+  ///   - convertDirectory: the artifact `convert/train`.
+  ///   - labels: a label CSV in RSNA's format.
+  ///   - staging: an existing folder.
+  /// - Throws: `IchorError(.badData)` for labels that don't fit the slices or each other,
+  ///   `.configuration` where there are fewer patients than folds.
+  @discardableResult
+  package static func split(
+    convertDirectory: URL, labels: URL, parameters: SplitParameters, into staging: URL,
+    context: JobContext
+  ) throws -> SplitSummary {
+    try check(parameters)
+    let table = try LabelTable(file: labels, cancellation: context.cancellation)
+    let converted = try SliceTable(artifact: convertDirectory)
+    let slices = converted.rows
+    try check(slices, artifact: convertDirectory)
+    let rows = try slices.map { slice in
+      guard let own = table.labels(of: slice.id) else { throw missing(slice, labels: labels) }
+      return own
+    }
+    let pixels = try PixelHash.hashes(of: converted, artifact: convertDirectory, context: context)
+    let identities = zip(slices, pixels).map { slice, hash in
+      SliceProvenance(
+        patient: slice.patient, study: slice.study, file: slice.sha256, pixels: hash)
+    }
+
+    let groups = PatientGroups(identities)
+    guard groups.groupCount >= parameters.folds else {
+      throw tooFewPatients(groups, folds: parameters.folds)
+    }
+    let loads = loads(of: groups, identities: identities, labels: rows)
+    let assigned = StratifiedFolds(
+      groups: loads, folds: parameters.folds, seed: UInt64(bitPattern: Int64(parameters.seed)))
+    let folds = groups.groupOfSlice.map { assigned.foldOfGroup[$0] }
+    let leakage = LeakageReport(
+      slices: identities, folds: folds, tiedPatients: groups.ties)
+    try leakage.requirePassed()
+
+    let split = SplitTable(
+      rows: slices.indices.map { index in
+        SplitTable.Row(
+          id: slices[index].id, patient: identities[index].patientOrStudy,
+          study: slices[index].study, fold: folds[index], labels: rows[index])
+      })
+    let summary = SplitSummary(
+      split, parameters: parameters, labels: table,
+      excluded: try excludedFiles(convertDirectory))
+    try split.write(to: staging.appendingPathComponent(ArtifactLayout.Split.slices))
+    try CanonicalJSON.write(
+      summary, to: staging.appendingPathComponent(ArtifactLayout.Split.summary))
+    try CanonicalJSON.write(
+      leakage, to: staging.appendingPathComponent(ArtifactLayout.Split.leakage))
+    report(summary, leakage, context)
+    return summary
+  }
+
+  private static func check(_ parameters: SplitParameters) throws {
+    guard parameters.folds >= 2 else {
+      throw IchorError(
+        .configuration, code: "split-folds",
+        "\(parameters.folds) folds leave nothing to train on or nothing to validate with",
+        remedy: "Set split.folds to 2 or more.", at: "split.folds")
+    }
+    guard (0..<parameters.folds).contains(parameters.fold) else {
+      throw IchorError(
+        .configuration, code: "split-fold",
+        "fold \(parameters.fold) does not exist among \(parameters.folds) folds",
+        remedy: "Set split.fold to 0 to \(parameters.folds - 1).", at: "split.fold")
+    }
+  }
+
+  private static func check(_ slices: [SliceRow], artifact: URL) throws {
+    let file = artifact.appendingPathComponent(ArtifactLayout.Convert.slices).path
+    guard !slices.isEmpty else {
+      throw IchorError(
+        .badData, code: "slice-none", "the converted collection has no slice",
+        remedy: "Look into its quirks.csv for the files that were left out.", at: file)
+    }
+    var ids: Set<String> = []
+    for slice in slices where !ids.insert(slice.id).inserted {
+      throw IchorError(
+        .badData, code: "slice-duplicate-id", "\(slice.id) was converted twice",
+        remedy: "Run the convert stage again.", at: file)
+    }
+  }
+
+  private static func missing(_ slice: SliceRow, labels: URL) -> IchorError {
+    IchorError(
+      .badData, code: "label-missing",
+      "\(slice.id), converted from \(slice.source), has no row in the label file",
+      remedy: "Add its six rows to the label file, or take the file out of data.train.dicom.",
+      at: labels.path)
+  }
+
+  private static func tooFewPatients(_ groups: PatientGroups, folds: Int) -> IchorError {
+    let what =
+      groups.patientCount == groups.groupCount
+      ? "\(groups.patientCount) patients"
+      : "\(groups.patientCount) patients in \(groups.groupCount) groups that share images"
+    return IchorError(
+      .configuration, code: "split-too-few-patients",
+      "\(what) can't be dealt into \(folds) folds",
+      remedy: "Set split.folds to at most \(groups.groupCount), or give more patients.",
+      at: "split.folds")
+  }
+
+  /// Quirk code to the number of files that were left out.
+  private static func excludedFiles(_ artifact: URL) throws -> [String: Int] {
+    var counts: [String: Int] = [:]
+    for quirk in try QuirkTable.read(artifact: artifact) where quirk.action == .excluded {
+      counts[quirk.code.rawValue, default: 0] += 1
+    }
+    return counts
+  }
+
+  private static func loads(
+    of groups: PatientGroups, identities: [SliceProvenance], labels: [[UInt8]]
+  ) -> [StratifiedFolds.Load] {
+    let labelCount = Label.allCases.count
+    var loads = Array(
+      repeating: StratifiedFolds.Load(labelCount: labelCount), count: groups.groupCount)
+    var patients: Set<String> = []
+    var positive = Array(repeating: Set<String>(), count: labelCount)
+    for (index, identity) in identities.enumerated() {
+      let group = groups.groupOfSlice[index]
+      let patient = identity.patientOrStudy
+      loads[group].slices += 1
+      if patients.insert(patient).inserted { loads[group].patients += 1 }
+      for label in 0..<labelCount where labels[index][label] != 0 {
+        loads[group].positiveSlices[label] += 1
+        if positive[label].insert(patient).inserted { loads[group].positivePatients[label] += 1 }
+      }
+    }
+    return loads
+  }
+
+  private static func report(
+    _ summary: SplitSummary, _ leakage: LeakageReport, _ context: JobContext
+  ) {
+    if summary.labelFile.duplicateRows > 0 {
+      context.logger.notice(
+        "identical duplicate label rows, each taken once",
+        metadata: ["rows": "\(summary.labelFile.duplicateRows)"])
+    }
+    if leakage.tiedPatients > 0 {
+      context.logger.notice(
+        "patients share a study or an image and were put into one fold",
+        metadata: ["ties": "\(leakage.tiedPatients)"])
+    }
+    let heldOut = summary.folds[summary.heldOutFold]
+    for label in Label.allCases where heldOut.positiveSlices[label.rawValue] == 0 {
+      context.logger.warning(
+        "the held-out fold has no positive slice; this label gets no AUC",
+        metadata: ["label": "\(label.rawValue)"])
+    }
+    context.progress.report(
+      completed: summary.total.slices, total: summary.total.slices, unit: "slices",
+      detail: "\(summary.folds.count) folds")
+  }
+}

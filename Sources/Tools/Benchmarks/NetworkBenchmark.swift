@@ -1,0 +1,89 @@
+import ComputeGraph
+import Diagnostics
+import Foundation
+import Models
+import Vocabulary
+
+/// Times training steps or predictions of a model on a synthetic batch.
+package struct NetworkBenchmark {
+  package enum Task: Sendable { case train, predict }
+
+  package struct Setup: Sendable {
+    package var architecture: Architecture
+    package var channels = 1
+    package var size: Int
+    package var batch: Int
+    package var steps: Int
+    /// Steps that run first and are not counted.
+    package var warmup = 3
+    package var precision: Precision
+
+    package init(
+      architecture: Architecture, size: Int, batch: Int, steps: Int, precision: Precision
+    ) {
+      self.architecture = architecture
+      self.size = size
+      self.batch = batch
+      self.steps = steps
+      self.precision = precision
+    }
+
+    func graph() throws -> Graph {
+      try architecture.graph(
+        channels: channels, height: size, width: size, classes: SyntheticSteps.classes)
+    }
+  }
+
+  package struct Result: Encodable, Sendable {
+    package var backend: String
+    package var model: String
+    package var precision: String
+    package var imagesPerSecondBest: Double
+    package var imagesPerSecondMedian: Double
+    package var peakRSSMiB: Double
+    /// Of the engine's own plan: activations, weights, gradients, optimiser state.
+    package var plannedMiB: Double
+    /// Convolutions and linear layers only, two operations a multiply-accumulate; training counts
+    /// the forward pass and both backward ones.
+    package var gigaflopsPerSecond: Double
+    /// Seconds by kind of operation over all counted steps; with `--profile` only.
+    package var profile: [String: Double]?
+
+    enum CodingKeys: String, CodingKey {
+      case backend, model, precision, profile
+      case imagesPerSecondBest = "images_per_second_best"
+      case imagesPerSecondMedian = "images_per_second_median"
+      case peakRSSMiB = "peak_rss_mib"
+      case plannedMiB = "planned_mib"
+      case gigaflopsPerSecond = "gflops"
+    }
+  }
+
+  package static func run(
+    _ task: Task, _ setup: Setup, on backend: any Backend, profile: Bool
+  ) throws -> Result {
+    let graph = try setup.graph()
+    let network = try backend.compile(
+      Program(graph, mode: task == .train ? .training : .inference, batch: setup.batch),
+      precision: setup.precision)
+    var steps = try SyntheticSteps(graph, network)
+    var seconds: [Double] = []
+    let clock = ContinuousClock()
+    for number in 0..<setup.warmup + setup.steps {
+      network.profiles = profile && number >= setup.warmup
+      let begun = clock.now
+      try steps.run(task)
+      if number >= setup.warmup { seconds.append((clock.now - begun) / .seconds(1)) }
+    }
+    seconds.sort()
+    let best = Double(setup.batch) / seconds[0]
+    let operations = Double(2 * graph.multiplyAccumulates) * (task == .train ? 3 : 1)
+    return Result(
+      backend: backend.name, model: setup.architecture.rawValue,
+      precision: setup.precision.rawValue, imagesPerSecondBest: best,
+      imagesPerSecondMedian: Double(setup.batch) / seconds[seconds.count / 2],
+      peakRSSMiB: PeakMemory.mebibytes, plannedMiB: Double(network.memoryBytes) / 1_048_576,
+      gigaflopsPerSecond: best * operations * 1e-9,
+      profile: profile ? network.takeProfile().secondsByKind : nil)
+  }
+}

@@ -1,0 +1,50 @@
+import CSV
+import Diagnostics
+import Foundation
+import PipelineContract
+
+/// Two finished trainings, held against each other.
+package struct ResumeComparison: Sendable {
+  /// One file of both.
+  package struct Row: Sendable {
+    package let file: String
+    /// SHA-256 in the uninterrupted training and in the one that was killed.
+    package let whole: String
+    package let resumed: String
+
+    package var isEqual: Bool { whole == resumed }
+  }
+
+  package let rows: [Row]
+
+  package var isEqual: Bool { rows.allSatisfy(\.isEqual) }
+
+  /// Checkpoints and model card byte for byte, the history without its timings.
+  ///
+  /// - Throws: `inputMissing` where a file is not there.
+  init(_ whole: TrialFolder, _ resumed: TrialFolder) throws {
+    typealias Names = ArtifactLayout.Train
+    rows =
+      try [Names.best, Names.last, Names.model].map { name in
+        func hash(_ trial: TrialFolder) throws -> String {
+          try ContentHash.sha256(contentsOf: trial.layout.file(name, of: trial.instance))
+        }
+        return Row(file: name, whole: try hash(whole), resumed: try hash(resumed))
+      } + [
+        Row(
+          file: "\(Names.history) without timings", whole: try Self.historyHash(whole),
+          resumed: try Self.historyHash(resumed))
+      ]
+  }
+
+  private static func historyHash(_ trial: TrialFolder) throws -> String {
+    let table = try CSVTable(
+      file: trial.layout.file(ArtifactLayout.Train.history, of: trial.instance))
+    let timings = try HistoryColumn.timings.map { try table.column($0) }
+    let lines = table.rows.map { row in
+      row.fields.enumerated().filter { !timings.contains($0.offset) }.map(\.element)
+        .joined(separator: ",")
+    }
+    return ContentHash.sha256(of: Data(lines.joined(separator: "\n").utf8))
+  }
+}

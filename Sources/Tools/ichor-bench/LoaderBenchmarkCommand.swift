@@ -1,0 +1,47 @@
+import ArgumentParser
+import Augmentation
+import Foundation
+import Benchmarks
+import PipelineContract
+
+struct LoaderBenchmarkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "loader", abstract: "Times loading, decoding and augmenting of pictures.",
+    discussion: "Example: ichor-bench loader --artifact artifacts/convert/train --size 224")
+
+  @Option(help: "A converted collection of three windows.") var artifact: String
+  @Option(help: "Edge length of the pictures, one of those that were converted.") var size = 224
+  @Option(help: "Worker threads.") var threads = 1
+  @Option(help: "Pictures in a round.") var images = 1000
+  @Option(help: "Counted rounds.") var rounds = 3
+  @Flag(help: "Leaves out the augmentation.") var plain = false
+  @Flag(help: "Prints one JSON object.") var json = false
+
+  func validate() throws {
+    if size < 1 || threads < 1 || images < 1 || rounds < 1 {
+      throw ValidationError("--size, --threads, --images and --rounds are at least 1")
+    }
+  }
+
+  func run() throws {
+    let result = try LoaderBenchmark.run(
+      LoaderBenchmark.Setup(
+        artifact: URL(filePath: artifact), size: size, threads: threads, images: images,
+        rounds: rounds, augmentation: plain ? nil : .report2019))
+    print(
+      json
+        ? String(decoding: try CanonicalJSON.encode(result), as: UTF8.self) : Self.table(result),
+      terminator: "")
+  }
+
+  private static func table(_ result: LoaderBenchmark.Result) -> String {
+    func text(_ value: Double) -> String { String(format: "%.0f", value) }
+    return """
+      \(result.size) x \(result.size), \(result.threads) threads
+        images/s           best \(text(result.imagesPerSecondBest))
+        images/s per core  best \(text(result.imagesPerCPUSecondBest)), \
+      median \(text(result.imagesPerCPUSecondMedian))
+
+      """
+  }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Foundation
+import PipelineContract
+import PipelineDriver
+
+/// The driver: brings the pipeline's artifacts up to date and tells about them.
+@main
+struct Ichor: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ichor",
+    abstract: "Finds intracranial haemorrhage on head CT: a pipeline from DICOM files to a report.",
+    discussion: """
+      EXAMPLE: ./ichor run
+
+      The script ./ichor knows more commands: “test [ARGS]” builds and runs every test, \
+      “bench NAME” runs a comparison of Benchmarks/, “probe …” looks inside (ichor-probe).
+
+      Exit status: 0 done, 64 usage, 65 bad data, 66 input missing, 70 internal, 73 can't create, \
+      74 I/O, 75 busy, 78 configuration; 130 and 143 after SIGINT and SIGTERM, with work kept.
+      """,
+    version: "0.1.0",
+    subcommands: [RunCommand.self, PlanCommand.self, StatusCommand.self, ShowCommand.self, GraphCommand.self, CleanCommand.self])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      guard let failure = ProgramFailure.describe(error, program: "ichor") else {
+        exit(withError: error)
+      }
+      FileHandle.standardError.write(Data("\(failure.line)\n".utf8))
+      Foundation.exit(failure.status.rawValue)
+    }
+  }
+}

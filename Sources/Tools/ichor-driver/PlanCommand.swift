@@ -1,0 +1,29 @@
+import ArgumentParser
+import PipelineDriver
+
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Says what a run would do and why; changes nothing.",
+    discussion: """
+      Items, time and disk are estimated from earlier runs; “?” where there was none.
+
+      EXAMPLE: ./ichor plan --set split.fold=1
+      """)
+
+  @Argument(help: ArgumentHelp("STAGE or STAGE/INSTANCE; all without.", valueName: "stage"))
+  var instances: [String] = []
+
+  @OptionGroup var options: PipelineOptions
+
+  @Flag(help: "Plan as “run --force” would run.")
+  var force = false
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    let plan = try RunPlan(options.pipeline(), named: instances, force: force)
+    print(json ? try plan.json.line : plan.text)
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import PipelineConfiguration
+import PipelineDriver
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Brings artifacts up to date; runs only what is stale.",
+    discussion: """
+      A named instance brings along what it rests on and what rests on it.
+
+      EXAMPLE: ./ichor run train/resnet50 --set train.resnet50.epochs=8
+
+      KEYS of the configuration and of --set, with their defaults:
+      \(Configuration.keysForHelp)
+      """)
+
+  enum Progress: String, ExpressibleByArgument, CaseIterable {
+    case auto, bar, plain, none
+  }
+
+  @Argument(help: ArgumentHelp("STAGE or STAGE/INSTANCE; all without.", valueName: "stage"))
+  var instances: [String] = []
+
+  @OptionGroup var options: PipelineOptions
+
+  @Flag(help: "Run the named instances, or all, although they are up to date.")
+  var force = false
+
+  @Flag(help: "After a failure go on with what does not depend on it.")
+  var keepGoing = false
+
+  @Option(help: ArgumentHelp("How progress is shown on standard error.", valueName: "style"))
+  var progress = Progress.auto
+
+  func run() throws {
+    let run = PipelineRun(
+      try options.pipeline(),
+      PipelineRun.Options(
+        named: instances, force: force, keepGoing: keepGoing, progress: progress.rawValue),
+      note: { FileHandle.standardError.write(Data("\($0)\n".utf8)) })
+    let outcome = try run.perform()
+    print(outcome.text)
+    if outcome.status != 0 { throw ExitCode(outcome.status) }
+  }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Foundation
+import PipelineDriver
+
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Shows everything known about a slice, or sums up an artifact.",
+    discussion: """
+      Without an argument: every artifact there is.
+
+      EXAMPLE: ./ichor show ID_0000f1657 --extract /tmp/pictures
+      """)
+
+  @Argument(help: ArgumentHelp("A slice's ID, or STAGE[/INSTANCE].", valueName: "what"))
+  var subject: String?
+
+  @Option(help: ArgumentHelp("Write the slice's PNGs into this folder.", valueName: "folder"))
+  var extract: String?
+
+  @OptionGroup var options: PipelineOptions
+
+  func run() throws {
+    let folder = extract.map { URL(fileURLWithPath: $0) }
+    print(try Showing(options.pipeline()).text(for: subject, extractingTo: folder))
+  }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Augmentation
+import CTImaging
+import Diagnostics
+import Foundation
+import NetworkStages
+import PipelineConfiguration
+
+/// `ichor-probe augment`: what training may make of one slice.
+struct AugmentCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "augment", abstract: "Draws a contact sheet of one slice, augmented at random.",
+    discussion: """
+      The first picture is the slice as it is. Without --config every kind of augmentation is on, in
+      the ranges of the report of 2019; with it, what the section train.MODEL.augment says.
+
+      Example: ichor-probe augment --artifact artifacts/convert/train --output sheet.png
+      """)
+
+  @Option(help: "A converted collection.") var artifact: String
+  @Option(help: "The slice; default: the one whose file is the longest.") var id: String?
+  @Option(help: "Edge length of the pictures, one of those that were converted.") var size = 224
+  @Option(help: "Augmented pictures.") var count = 23
+  @Option(help: "The seed of the random numbers.") var seed: UInt64 = 1
+  @Option(help: "Where the sheet goes, as PNG.") var output: String
+  @Option(help: "A configuration file.") var config: String?
+  @Option(help: "Which of its networks; default: the first.") var model: String?
+  @Option(help: "Where the collection holds HU: one or three windows, with commas between them.")
+  var windows = "brain,subdural,soft"
+
+  func validate() throws {
+    if size < 1 || !(1...399).contains(count) {
+      throw ValidationError("--size is at least 1, --count 1 to 399")
+    }
+  }
+
+  func run() throws {
+    let sheet = AugmentationSheet(
+      artifact: URL(filePath: artifact), size: size,
+      windows: try windows.split(separator: ",").map {
+        let window = try Window.named(String($0))
+        return HounsfieldWindow(centre: Double(window.centre), width: Double(window.width))
+      })
+    let png = try sheet.png(
+      id: id, count: count, augmentation: RandomAugmentation(try ranges(), seed: seed))
+    try Data(png).write(to: URL(filePath: output))
+  }
+
+  private func ranges() throws -> AugmentationRanges {
+    guard let config else { return .report2019 }
+    let configuration = try Configuration.load(file: URL(filePath: config))
+    let name = model ?? configuration.trainOrder.first ?? ""
+    guard let network = configuration.train[name] else {
+      throw IchorError(
+        .usage, code: "model-unknown", "\(config) has no network “\(name)”",
+        remedy: "Use one of \(configuration.trainOrder.joined(separator: ", "))")
+    }
+    return AugmentationRanges(network.augment)
+  }
+}

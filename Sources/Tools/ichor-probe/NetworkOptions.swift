@@ -1,0 +1,57 @@
+import ArgumentParser
+import BackendChoice
+import Checkpoints
+import ComputeGraph
+import Foundation
+import Probes
+import TensorCore
+import Vocabulary
+
+extension BackendName: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}
+
+/// What the probes of networks share.
+struct NetworkOptions: ParsableArguments {
+  @Option(help: "resnet18, resnet50, densenet121 or dpn92.")
+  var model: String
+
+  @Option(help: "The model's weights: safetensors with timm's names.")
+  var weights: String
+
+  @Option(help: "The batch: safetensors with the tensor input, [N, C, H, W].")
+  var input: String
+
+  @Option(help: "Where the result goes, as safetensors.")
+  var output: String
+
+  @Option(help: "What computes.")
+  var backend = BackendName.onednn
+
+  @Option(help: "The number format of activations and working weights.")
+  var precision = Precision.f32
+
+  @Option(help: "Threads; default: one a processor.")
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads is at least 1") }
+  }
+
+  /// Runs the probe and writes what it returns; ends the process on bad input.
+  func run(_ body: (NetworkProbe) throws -> NamedTensors) throws {
+    let file = try ProbeFile(
+      model: model, weights: URL(fileURLWithPath: weights), input: URL(fileURLWithPath: input))
+    let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    let backend = backend.backend(threads: threads)
+    if !backend.supports(precision) {
+      note("this machine has no fast \(precision.rawValue): f32 it is")
+    }
+    let resolved = backend.supports(precision) ? precision : .f32
+    let probe = NetworkProbe(file, backend: backend, precision: resolved)
+    try SafeTensors.write(try body(probe), to: URL(fileURLWithPath: output))
+  }
+
+  private func note(_ text: String) {
+    FileHandle.standardError.write(Data("ichor-probe: \(text)\n".utf8))
+  }
+}

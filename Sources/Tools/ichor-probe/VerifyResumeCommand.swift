@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import PipelineContract
+import Probes
+
+/// `ichor-probe verify-resume`: whether a training that is killed ends as one that is not.
+struct VerifyResumeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify-resume",
+    abstract: "Kills a training again and again and compares its end with one without a break.",
+    discussion: """
+      Trains the model twice in folders of its own: once without a break, once ended by SIGKILL at \
+      random moments and started again. Checkpoints have to be equal byte for byte, the history but \
+      for its timings. Needs the finished artifacts convert/train and split. Exits with 65 where \
+      anything differs, or the training was done before all kills had come.
+
+      Example: ichor-probe verify-resume --model resnet18 --kills 20 \
+      --set train.resnet18.checkpoint_steps=20
+      """)
+
+  @Option(help: "The instance of train.") var model: String
+  @Option(help: "The configuration file.") var config = "pipeline.yaml"
+  @Option(help: "The folder of all artifacts; nothing is written there.")
+  var artifacts = "artifacts"
+  @Option(help: "How often the training is killed.") var kills = 20
+  @Option(help: "Decides the moments.") var seed: UInt64 = 1
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Overrides one key of the configuration.", valueName: "key=value"))
+  var overrides: [String] = []
+
+  func validate() throws {
+    if kills < 1 { throw ValidationError("--kills is at least 1") }
+  }
+
+  func run() throws {
+    let outcome = try ResumeProof(
+      model: model, configurationFile: URL(filePath: config), overrides: overrides,
+      artifacts: URL(filePath: artifacts), programs: Self.ownFolder, tell: note
+    ).run(kills: kills, seed: seed)
+    print(outcome.text)
+    if !outcome.isPassed { throw ExitCode(ExitStatus.badData.rawValue) }
+  }
+
+  /// The folder of this executable, beside which the stages' are.
+  private static var ownFolder: URL {
+    URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+  }
+
+  private func note(_ text: String) {
+    FileHandle.standardError.write(Data("ichor-probe: \(text)\n".utf8))
+  }
+}
