@@ -68,7 +68,8 @@ extension MemorySource {
   /// A loader of three channels over this source.
   func loader(
     _ sampler: any BatchSampler, channels: Int = 3, windows: [HounsfieldWindow]? = nil,
-    augmentation: RandomAugmentation? = nil, plan: BatchPlan = .once, threads: Int = 2, ahead: Int = 3,
+    augmentation: RandomAugmentation? = nil, plan: BatchPlan = .once, threads: Int = 2,
+    ahead: Int = 3,
     cancellation: Cancellation = Cancellation()
   ) -> BatchLoader {
     BatchLoader(

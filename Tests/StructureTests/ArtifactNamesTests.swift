@@ -21,13 +21,15 @@ struct ArtifactNamesTests {
   func planted(line: String) {
     let tree = SourceTree(
       contract.merging(["Sources/Stages/Splitting/Split.swift": "\n" + line]) { old, _ in old })
-    #expect(ArtifactNames.violations(in: tree).map(\.place) == ["Sources/Stages/Splitting/Split.swift:2"])
+    #expect(
+      ArtifactNames.violations(in: tree).map(\.place) == ["Sources/Stages/Splitting/Split.swift:2"])
   }
 
   @Test("Comments and messages that mention a name pass")
   func mentioned() {
     let text = "/// Writes \"slices.csv\".\nlet text = \"slices.csv lists every slice\"\n"
-    let tree = SourceTree(contract.merging(["Sources/Stages/Splitting/Split.swift": text]) { old, _ in old })
+    let tree = SourceTree(
+      contract.merging(["Sources/Stages/Splitting/Split.swift": text]) { old, _ in old })
     #expect(ArtifactNames.violations(in: tree) == [])
   }
 }

@@ -19,7 +19,9 @@ enum HouseRules {
       for word in ["Utils", "Common", "Helper", "Manager"] where path.contains(word) {
         found.append(Violation(place: path, sentence: "named \(word): name the idea"))
       }
-      if !path.hasPrefix("Tests/"), path.hasSuffix(".swift") { found += traps(path: path, text: text) }
+      if !path.hasPrefix("Tests/"), path.hasSuffix(".swift") {
+        found += traps(path: path, text: text)
+      }
     }
     return found
   }

@@ -26,6 +26,7 @@ struct HouseRulesTests {
   @Test("A file of exactly the allowed length passes")
   func longest() {
     let text = String(repeating: "\n", count: HouseRules.longest)
-    #expect(HouseRules.violations(in: SourceTree(["Sources/Stages/Splitting/Split.swift": text])) == [])
+    #expect(
+      HouseRules.violations(in: SourceTree(["Sources/Stages/Splitting/Split.swift": text])) == [])
   }
 }

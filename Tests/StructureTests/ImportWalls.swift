@@ -58,7 +58,9 @@ enum ImportWalls {
       guard let rule = floors.first(where: { $0.name == own }) else {
         return "\(own) is no floor"
       }
-      if floor == own, separate.contains(own) { return "modules of \(own) do not import each other" }
+      if floor == own, separate.contains(own) {
+        return "modules of \(own) do not import each other"
+      }
       if floor != own, !rule.imports.contains(floor) {
         return "\(own) does not import from \(floor)"
       }

@@ -74,7 +74,8 @@ struct PackageMap {
     let inFloors = tree.children(of: "Sources").flatMap { floor in
       tree.children(of: "Sources/\(floor)").map { "Sources/\(floor)/\($0)" }
     }
-    let others = ["Tests", "stages"].flatMap { top in tree.children(of: top).map { "\(top)/\($0)" } }
+    let others = ["Tests", "stages"].flatMap { top in tree.children(of: top).map { "\(top)/\($0)" }
+    }
     for folder in (inFloors + others).sorted() where !folders.contains(folder) {
       found.append(.init(place: folder, sentence: "has no row in Package.swift"))
     }

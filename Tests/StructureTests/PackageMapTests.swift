@@ -27,7 +27,9 @@ struct PackageMapTests {
     "Tests/SplittingTests/SplitTests.swift": "@testable import Splitting\n",
   ]
 
-  private func map(_ tree: SourceTree) -> PackageMap { PackageMap(tree.files["Package.swift"] ?? "") }
+  private func map(_ tree: SourceTree) -> PackageMap {
+    PackageMap(tree.files["Package.swift"] ?? "")
+  }
 
   @Test("Every row has its folder, every folder its row; rows declare what is imported, no more")
   func repository() throws {

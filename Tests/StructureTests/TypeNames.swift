@@ -4,7 +4,8 @@ import Foundation
 enum TypeNames {
   /// Swift's own types that a type of ours would hide wherever its module is imported.
   static let swift: Set<String> = [
-    "Array", "Collection", "Data", "Date", "Decoder", "Dictionary", "Encoder", "Error", "Expression",
+    "Array", "Collection", "Data", "Date", "Decoder", "Dictionary", "Encoder", "Error",
+    "Expression",
     "File", "Hasher", "Identifiable", "Mirror", "Notification", "Operation", "Process", "Result",
     "Sequence", "Set", "String", "Task", "Thread", "Unit", "URL",
   ]
@@ -38,10 +39,12 @@ enum TypeNames {
       var found: [Violation] = []
       if homes.count > 1 {
         found.append(
-          .init(place: homes.sorted().joined(separator: ", "), sentence: "each have a type \(name)"))
+          .init(place: homes.sorted().joined(separator: ", "), sentence: "each have a type \(name)")
+        )
       }
       if modules.contains(name) {
-        found.append(.init(place: homes.sorted()[0], sentence: "has a type named like a module: \(name)"))
+        found.append(
+          .init(place: homes.sorted()[0], sentence: "has a type named like a module: \(name)"))
       }
       if swift.subtracting(tolerated).contains(name) {
         found.append(.init(place: homes.sorted()[0], sentence: "hides Swift's \(name)"))

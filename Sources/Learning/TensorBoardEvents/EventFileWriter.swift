@@ -19,7 +19,8 @@ package final class EventFileWriter {
   ///   - lastStep: where the run continues: what an interrupted run wrote for later steps is cut
   ///     off, since it will be written again. `nil` keeps every whole record.
   /// - Throws: `badData` for a file that is no event file, `cannotCreate`, `inputOutput`.
-  package init(_ url: URL, startedAt wallTime: Double, continuingAfter lastStep: Int? = nil) throws {
+  package init(_ url: URL, startedAt wallTime: Double, continuingAfter lastStep: Int? = nil) throws
+  {
     self.url = url
     let path = url.path(percentEncoded: false)
     if !FileManager.default.fileExists(atPath: path),

@@ -17,7 +17,8 @@ extension Configuration {
 
   /// Every instance, each after those it depends on.
   package var instances: [StageInstance] {
-    let phantom = SliceCollection.allCases.contains { isSynthetic($0) } ? [StageInstance(.phantom)] : []
+    let phantom =
+      SliceCollection.allCases.contains { isSynthetic($0) } ? [StageInstance(.phantom)] : []
     return phantom + SliceCollection.allCases.map { StageInstance(.convert, $0) }
       + [StageInstance(.split)] + trainOrder.map { StageInstance(.train, $0) }
       + trainOrder.map { StageInstance(.predict, $0) }
@@ -39,7 +40,8 @@ extension Configuration {
     switch instance.stage {
     case .phantom: return []
     case .convert:
-      let path = instance.instance == SliceCollection.train.rawValue ? data.train.dicom : data.test.dicom
+      let path =
+        instance.instance == SliceCollection.train.rawValue ? data.train.dicom : data.test.dicom
       let key = convert.pseudonymize.map { outside(Self.keyFile, $0.keyFile) }
       return [path.map { outside("data.\(instance.instance ?? "").dicom", $0) } ?? phantomSource]
         + (key.map { [$0] } ?? [])

@@ -34,7 +34,8 @@ package final class AtomicPublish: Sendable {
   ///
   /// Throws `IchorError`: `.busy` where another process holds the artifact or writes an input,
   /// `.cannotCreate` where the folder cannot be made.
-  package init(_ recipe: Recipe, in layout: ArtifactLayout, discardsEarlierWork: Bool = false) throws
+  package init(_ recipe: Recipe, in layout: ArtifactLayout, discardsEarlierWork: Bool = false)
+    throws
   {
     self.recipe = recipe
     self.layout = layout

@@ -19,7 +19,10 @@ struct Ichor: ParsableCommand {
       74 I/O, 75 busy, 78 configuration; 130 and 143 after SIGINT and SIGTERM, with work kept.
       """,
     version: "0.1.0",
-    subcommands: [RunCommand.self, PlanCommand.self, StatusCommand.self, ShowCommand.self, GraphCommand.self, CleanCommand.self])
+    subcommands: [
+      RunCommand.self, PlanCommand.self, StatusCommand.self, ShowCommand.self, GraphCommand.self,
+      CleanCommand.self,
+    ])
 
   static func main() {
     do {
