@@ -94,10 +94,13 @@ floor = "Pipeline"
 module(
   "PipelineContract",
   [
-    "CLibcrypto", "Diagnostics", "Vocabulary", "DurableFiles", "ExternalSorting",
+    "CLibcrypto", "Diagnostics", "DurableFiles", "ExternalSorting",
   ])
 module("PipelineConfiguration", ["Diagnostics", "Vocabulary", "PipelineContract", yams])
-module("SliceShards", ["Diagnostics", "CSV", "PipelineContract"])
+module("SliceShards", ["Diagnostics", "PipelineContract"])
+module(
+  "ArtifactTables",
+  ["Diagnostics", "Vocabulary", "DurableFiles", "CSV", "PipelineContract", "SliceShards"])
 module(
   "StageCommand",
   [
@@ -107,7 +110,8 @@ module(
 module(
   "PipelineDriver",
   [
-    "Diagnostics", "Vocabulary", "DurableFiles", "CSV", "PipelineContract", "PipelineConfiguration",
+    "Diagnostics", "Vocabulary", "DurableFiles", "PipelineContract", "PipelineConfiguration",
+    "SliceShards", "ArtifactTables",
   ])
 
 // From pictures to trained weights and probabilities.
@@ -130,38 +134,38 @@ module(
   "Phantom",
   [
     "Diagnostics", "Vocabulary", "Randomness", "PipelineContract", "PipelineConfiguration",
+    "ArtifactTables",
   ])
 module(
   "Conversion",
   [
     "Diagnostics", "DurableFiles", "ExternalSorting", "DICOM", "PNG", "CTImaging",
-    "PipelineContract", "PipelineConfiguration", "SliceShards", logging,
+    "PipelineContract", "PipelineConfiguration", "SliceShards", "ArtifactTables", logging,
   ])
 module(
   "Splitting",
   [
-    "Diagnostics", "Vocabulary", "Randomness", "CSV", "PipelineContract", "PipelineConfiguration",
-    "SliceShards", logging,
+    "Diagnostics", "Vocabulary", "Randomness", "PipelineContract", "PipelineConfiguration",
+    "SliceShards", "ArtifactTables", "Metrics", logging,
   ])
 module(
   "Merging",
   [
-    "Diagnostics", "Vocabulary", "CSV", "PipelineContract", "PipelineConfiguration", "SliceShards",
-    "Metrics", "Splitting", logging,
+    "Diagnostics", "Vocabulary", "PipelineContract", "PipelineConfiguration", "ArtifactTables",
+    "Metrics", logging,
   ])
 module(
   "NetworkStages",
   [
-    "Diagnostics", "Vocabulary", "DurableFiles", "CSV", "CTImaging", "TensorCore", "Checkpoints",
-    "ComputeGraph", "Models", "PipelineContract", "PipelineConfiguration", "SliceShards", "Metrics",
-    "TensorBoardEvents", "Augmentation", "SliceLoading", "Inference", "Training", "Splitting",
-    "Merging", logging,
+    "Diagnostics", "Vocabulary", "CTImaging", "TensorCore", "Checkpoints", "ComputeGraph", "Models",
+    "PipelineContract", "PipelineConfiguration", "SliceShards", "ArtifactTables", "Metrics",
+    "TensorBoardEvents", "Augmentation", "SliceLoading", "Inference", "Training", logging,
   ])
 module(
   "Reporting",
   [
-    "Diagnostics", "Vocabulary", "CSV", "PNG", "CTImaging", "PipelineContract",
-    "PipelineConfiguration", "SliceShards", "Metrics", "Splitting", "Merging", logging,
+    "Diagnostics", "Vocabulary", "PNG", "CTImaging", "PipelineContract", "PipelineConfiguration",
+    "SliceShards", "ArtifactTables", "Metrics", logging,
   ])
 
 // The driver, and two executables to look inside with.
@@ -169,14 +173,15 @@ floor = "Tools"
 module(
   "Probes",
   [
-    "Diagnostics", "Vocabulary", "Randomness", "DurableFiles", "CSV", "TensorCore", "Checkpoints",
-    "ComputeGraph", "Models", "PipelineContract", "PipelineConfiguration", "Training",
+    "Diagnostics", "Vocabulary", "Randomness", "DurableFiles", "TensorCore", "Checkpoints",
+    "ComputeGraph", "Models", "PipelineContract", "PipelineConfiguration", "ArtifactTables",
+    "Training",
   ])
 module(
   "Benchmarks",
   [
     "Diagnostics", "Vocabulary", "Randomness", "ComputeGraph", "Models", "PipelineConfiguration",
-    "SliceShards", "Augmentation", "SliceLoading", "Training", "Conversion", "NetworkStages",
+    "ArtifactTables", "Augmentation", "SliceLoading", "Training", "Conversion", "NetworkStages",
     logging,
   ])
 tool("ichor-driver", ["PipelineContract", "PipelineConfiguration", "PipelineDriver"])
@@ -185,7 +190,7 @@ tool(
   [
     "Diagnostics", "Vocabulary", "DICOM", "PNG", "CTImaging", "TensorCore", "Checkpoints",
     "ComputeGraph", "BackendChoice", "PipelineContract", "PipelineConfiguration", "SliceShards",
-    "Augmentation", "SliceLoading", "NetworkStages", "Probes",
+    "ArtifactTables", "Augmentation", "SliceLoading", "NetworkStages", "Probes",
   ])
 tool(
   "ichor-bench",
@@ -227,6 +232,11 @@ test(
   ])
 test("PipelineConfiguration", ["Diagnostics", "PipelineContract", "PipelineConfiguration"])
 test("SliceShards", ["Diagnostics", "PipelineContract", "SliceShards", "TestFolders"])
+test(
+  "ArtifactTables",
+  [
+    "Diagnostics", "Vocabulary", "PipelineContract", "SliceShards", "ArtifactTables", "TestFolders",
+  ])
 test("StageCommand", ["Diagnostics", "PipelineContract", "StageCommand", logging])
 test("OracleWeights", ["TensorCore", "OracleWeights"])
 test(
@@ -254,25 +264,26 @@ test(
 test(
   "Conversion",
   [
-    "Diagnostics", "PNG", "PipelineContract", "PipelineConfiguration", "SliceShards", "Conversion",
-    "TestFolders", logging,
+    "Diagnostics", "PNG", "PipelineContract", "PipelineConfiguration", "SliceShards",
+    "ArtifactTables", "Conversion", "TestFolders", logging,
   ])
 test(
   "Splitting",
   [
-    "Diagnostics", "Vocabulary", "PipelineContract", "PipelineConfiguration", "SliceShards",
-    "Splitting", logging,
+    "Diagnostics", "PipelineContract", "PipelineConfiguration", "SliceShards",
+    "ArtifactTables", "Splitting", logging,
   ])
 test(
   "Merging",
   [
-    "Diagnostics", "Vocabulary", "PipelineContract", "SliceShards", "Splitting", "Merging", logging,
+    "Diagnostics", "Vocabulary", "PipelineContract", "SliceShards", "ArtifactTables", "Merging",
+    logging,
   ])
 test(
   "Reporting",
   [
-    "Diagnostics", "Vocabulary", "CSV", "PNG", "PipelineContract", "PipelineConfiguration",
-    "SliceShards", "Metrics", "Splitting", "Merging", "Reporting", logging,
+    "Diagnostics", "Vocabulary", "PNG", "PipelineContract", "PipelineConfiguration", "SliceShards",
+    "ArtifactTables", "Metrics", "Splitting", "Merging", "Reporting", logging,
   ])
 test("Structure", [])
 test("StageEndToEnd", ["Vocabulary", "PipelineContract"])

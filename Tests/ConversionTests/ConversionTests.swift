@@ -1,3 +1,4 @@
+import ArtifactTables
 import Conversion
 import Diagnostics
 import Foundation
@@ -34,7 +35,7 @@ import Testing
     let reader = ShardReader(artifact: bench.staging)
     for size in [8, 4] {
       let image = try PNGDecoder.decode(
-        try reader.png(of: try #require(table.rows.first), size: size, in: table))
+        try reader.png(of: try #require(table.rows.first), size: size, in: table.sizes))
       #expect(image.format == PNGFormat(width: size, height: size, pixel: .rgb8))
       #expect(image.pixels == (0..<size * size).flatMap { _ in [128, 77, 128] as [UInt8] })
     }
@@ -42,7 +43,7 @@ import Testing
     let grey = try SliceTable(artifact: bench.staging)
     let image = try PNGDecoder.decode(
       try ShardReader(artifact: bench.staging)
-        .png(of: try #require(grey.rows.first), size: 8, in: grey))
+        .png(of: try #require(grey.rows.first), size: 8, in: grey.sizes))
     // Nothing is left of the sizes before.
     #expect(
       try Bench.contents(bench.staging).keys.sorted() == [
@@ -63,7 +64,7 @@ import Testing
     let reader = ShardReader(artifact: bench.staging)
     for (row, expected) in zip(table.rows, [1064, 0] as [UInt16]) {
       for size in [8, 4] {
-        let image = try PNGDecoder.decode(try reader.png(of: row, size: size, in: table))
+        let image = try PNGDecoder.decode(try reader.png(of: row, size: size, in: table.sizes))
         #expect(image.format == PNGFormat(width: size, height: size, pixel: .grey16))
         let samples = image.pixels.withUnsafeBytes { [UInt16]($0.bindMemory(to: UInt16.self)) }
         #expect(samples.allSatisfy { $0 == expected })
@@ -151,7 +152,7 @@ import Testing
     #expect(table.rows[0].patient == "ID_st1")
     #expect(table.rows[2].repairs == ["wrapped-12-bit"])
     let air = try PNGDecoder.decode(
-      try ShardReader(artifact: bench.staging).png(of: table.rows[2], size: 4, in: table))
+      try ShardReader(artifact: bench.staging).png(of: table.rows[2], size: 4, in: table.sizes))
     #expect(air.pixels.allSatisfy { $0 == 0 })
     #expect(summary.excluded == 6 && summary.slices == 4)
     #expect(summary.quirks[.pixelDataShort] == 1 && summary.quirks[.encodingOdd] == nil)

@@ -1,3 +1,4 @@
+import ArtifactTables
 import Conversion
 import Diagnostics
 import Foundation
@@ -41,7 +42,7 @@ import Testing
     let table = try SliceTable(artifact: bench.staging)
     let reader = ShardReader(artifact: bench.staging)
     for row in table.rows {
-      let pixels = try PNGDecoder.decode(try reader.png(of: row, size: 224, in: table)).pixels
+      let pixels = try PNGDecoder.decode(try reader.png(of: row, size: 224, in: table.sizes)).pixels
       for channel in 0..<3 {
         let sum = stride(from: channel, to: pixels.count, by: 3).reduce(0) { $0 + Int(pixels[$1]) }
         let expected = try #require(Self.sums[row.id]?[channel])

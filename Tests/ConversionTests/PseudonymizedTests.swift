@@ -1,3 +1,4 @@
+import ArtifactTables
 import Conversion
 import Diagnostics
 import Foundation
@@ -152,8 +153,8 @@ import Testing
       let twin = try #require(other[row.id])
       #expect(row.sha256 == twin.sha256 && row.source != twin.source)
       #expect(
-        try readers[0].png(of: row, size: 4, in: tables[0])
-          == readers[1].png(of: twin, size: 4, in: tables[1]))
+        try readers[0].png(of: row, size: 4, in: tables[0].sizes)
+          == readers[1].png(of: twin, size: 4, in: tables[1].sizes))
     }
   }
 

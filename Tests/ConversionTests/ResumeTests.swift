@@ -1,9 +1,9 @@
+import ArtifactTables
 import Conversion
 import Diagnostics
 import Foundation
 import Logging
 import PipelineConfiguration
-import SliceShards
 import Testing
 
 /// Stops the job after a number of slices, as a signal would.

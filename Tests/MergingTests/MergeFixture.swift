@@ -1,11 +1,11 @@
+import ArtifactTables
 import Diagnostics
-import Merging
 import Foundation
-import Splitting
 import Logging
-import PipelineContract
+import Merging
 import SliceShards
 import Testing
+import Vocabulary
 
 /// The artifacts that a merge reads, made up by formulas that Python can repeat.
 ///
@@ -22,6 +22,7 @@ final class MergeFixture {
         at: folder.appendingPathComponent(name), withIntermediateDirectories: true)
     }
     try Self.split.write(to: folder.appendingPathComponent("split/slices.csv"))
+    try Self.summary().write(to: folder.appendingPathComponent("split/summary.json"))
     try writeTestCollection(ids: (0..<4).map { "ID_f\($0)" })
     for (number, model) in ["a", "b"].enumerated() {
       // Backwards, so that nothing can be joined by position.
@@ -49,6 +50,24 @@ final class MergeFixture {
         id: "ID_\(i)", patient: "P\(i / 3)", study: "S\(i / 3)", fold: (i / 3) % 5,
         labels: labels(i))
     })
+
+  /// Of the 24 slices in folds 1 to 4; the counts of slices and patients are of no weight here.
+  static func summary(heldOutFold: Int = 0) -> SplitSummary {
+    let none = Dictionary(
+      Label.allCases.map { ($0.rawValue, 0) }, uniquingKeysWith: { first, _ in first })
+    let counts = SplitSummary.Counts(
+      slices: 6, patients: 2, studies: 2, positiveSlices: none, positivePatients: none)
+    let training = split.training(fold: 0).map(\.labels)
+    return SplitSummary(
+      seed: 0, heldOutFold: heldOutFold, total: counts,
+      folds: [SplitSummary.Counts](repeating: counts, count: 5),
+      baseRates: (0..<6).map { label in
+        Double(training.count { $0[label] == 1 }) / Double(training.count)
+      },
+      labelFile: SplitSummary.LabelFile(
+        rows: 180, images: 30, duplicateRows: 0, imagesWithoutSlice: 0),
+      excluded: [:])
+  }
 
   static func prediction(_ i: Int, model: Int) -> [Double] {
     labels(i).enumerated().map { k, label in

@@ -1,10 +1,9 @@
+import ArtifactTables
 import Diagnostics
-import Merging
 import Foundation
-import Splitting
+import Merging
 import PipelineContract
 import Testing
-import Vocabulary
 
 /// Expected numbers come from numpy and scikit-learn 1.9.1, over the fixture's formulas:
 /// ```python
@@ -71,6 +70,30 @@ import Vocabulary
     #expect(lines.count == 5)
     #expect(lines[1] == "ID_f0,0.5196095,0.5424419,0.5713335,0.5941659,0.6230575,0.6458899")
     #expect(lines[4] == "ID_f3,0.5816785,0.253501,0.2823926,0.305225,0.181087,0.5609885")
+  }
+
+  /// In the split's order; the expected numbers are `wa * a + (1 - wa) * b` of the docstring above.
+  @Test func heldOutProbabilitiesArePublished() throws {
+    for rule in ["inverse-loss", "fitted"] {
+      let metrics = try fixture.merge(rule: rule)
+      let table = try PredictionTable(
+        file: fixture.folder.appendingPathComponent("out/validation.csv"))
+      let held = MergeFixture.split.heldOut(fold: 0)
+      #expect(table.ids == held.map(\.id))
+      // The loss by its definition, of what was published.
+      var sum = 0.0
+      for (label, weight) in [2.0, 1, 1, 1, 1, 1].enumerated() {
+        for (row, slice) in held.enumerated() {
+          let probability = table.probabilities[row * 6 + label]
+          sum -= weight * log(slice.labels[label] == 1 ? probability : 1 - probability)
+        }
+      }
+      #expect(abs(sum / 7 / Double(held.count) - metrics.merged.loss) < 1e-6, "\(rule)")
+    }
+    _ = try fixture.merge()
+    #expect(
+      try fixture.lines("validation.csv")[1]
+        == "ID_0,0.5196095,0.5424419,0.5713335,0.5941659,0.6230575,0.6458899")
   }
 
   @Test func submissionWithoutASampleIsSortedAndHoldsTheExcludedFile() throws {
@@ -158,22 +181,11 @@ import Vocabulary
     #expect(error.message.contains("ID_f3") && error.message.contains("ID_77"))
   }
 
-  @Test(arguments: ["nan", "1.5", "-0.1", "x", ""])
-  func valueThatIsNoProbability(_ value: String) throws {
-    let text =
-      PredictionTable.header.joined(separator: ",")
-      + "\nID_f0,0,0,0,0,0,0\nID_f1,0,0,\(value),0,0,0\n"
-    try fixture.write("predict/a/test.csv", text)
+  @Test func splitOfAnotherFold() throws {
+    try MergeFixture.summary(heldOutFold: 1).write(
+      to: fixture.folder.appendingPathComponent("split/summary.json"))
     let error = try fixture.refusal { _ = try fixture.merge() }
-    #expect(error.kind == .badData && error.location?.hasSuffix("test.csv:3") == true)
-  }
-
-  @Test func slicePredictedTwice() throws {
-    let text =
-      PredictionTable.header.joined(separator: ",") + "\nID_f0,0,0,0,0,0,0\nID_f0,0,0,0,0,0,0\n"
-    try fixture.write("predict/a/test.csv", text)
-    #expect(
-      try fixture.refusal { _ = try fixture.merge() }.code == "prediction-duplicate-id")
+    #expect(error.code == "split-other-fold" && error.location?.hasSuffix("summary.json") == true)
   }
 
   @Test func foldWithoutSlices() throws {

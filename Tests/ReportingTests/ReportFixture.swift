@@ -1,14 +1,14 @@
-import CSV
+import ArtifactTables
 import Diagnostics
-import Merging
 import Foundation
-import Splitting
 import Logging
+import Merging
 import PNG
 import PipelineConfiguration
 import PipelineContract
 import Reporting
 import SliceShards
+import Splitting
 import Testing
 import Vocabulary
 
@@ -112,10 +112,10 @@ final class ReportFixture {
 
   private func split() throws {
     let labels = folder.appendingPathComponent("labels.csv")
-    let writer = try CSVWriter(file: labels, header: ["ID", "Label"])
+    let writer = try LabelRowWriter(file: labels)
     for i in 0..<36 {
       for (label, value) in zip(Label.allCases, Self.labels(i)) {
-        try writer.write(["\(Self.id(i, .train))_\(label.rawValue)", "\(value)"])
+        try writer.write(Self.id(i, .train), label, "\(value)")
       }
     }
     try writer.close()
@@ -152,19 +152,30 @@ final class ReportFixture {
             )
           }), leaky: leaky),
       to: directory.appendingPathComponent("calibration.json"))
-    let header =
-      "epoch,phase,learning_rate,train_loss,validation,validation_loss,skill,images_per_second,data_wait"
-    try Data(
-      "\(header)\n1,sgd,0.01,0.61,held-out,0.52,-1,10,0\n2,sgd,0.01,0.41,held-out,,,10,0\n3,sgd,0.01,0.31,held-out,0.2345,0.1,10,0\n"
-        .utf8
+    try TrainingHistory(
+      epochs: [
+        Self.epoch(1, train: 0.61, validation: 0.52, skill: -1),
+        Self.epoch(2, train: 0.41, validation: nil, skill: nil),
+        Self.epoch(3, train: 0.31, validation: 0.2345, skill: 0.1),
+      ]
     ).write(to: make(StageInstance(.train, model)).appendingPathComponent("history.csv"))
+  }
+
+  static func epoch(
+    _ number: Int, train: Double?, validation: Double?, skill: Double?
+  ) -> HistoryRow {
+    let none = [Double?](repeating: nil, count: Label.allCases.count)
+    return HistoryRow(
+      epoch: number, phase: "sgd", learningRate: 0.01, trainLoss: train, leaky: false,
+      validationLoss: validation, labelLosses: none, labelAUCs: none, skill: skill,
+      imagesPerSecond: 10, dataWait: 0)
   }
 
   private func sample() throws {
     let file = try make(StageInstance(.phantom)).appendingPathComponent("sample_submission.csv")
-    let writer = try CSVWriter(file: file, header: ["ID", "Label"])
+    let writer = try LabelRowWriter(file: file)
     for id in (0..<8).map({ Self.id($0, .test) }) + ["ID_e9"] {
-      for label in Label.allCases { try writer.write(["\(id)_\(label.rawValue)", "0.5"]) }
+      for label in Label.allCases { try writer.write(id, label, "0.5") }
     }
     try writer.close()
   }

@@ -1,4 +1,4 @@
-import Merging
+import ArtifactTables
 import Metrics
 import Testing
 
@@ -53,13 +53,11 @@ import Testing
   }
 
   @Test func lossChartLeavesOutWhatHasNoValue() {
-    let epochs = [1, 2, 3].map {
-      TrainingHistory.Epoch(
-        epoch: $0, phase: "sgd", learningRate: 0.1, trainLoss: 0.5,
-        validationLoss: $0 == 2 ? nil : 0.4, skill: nil, imagesPerSecond: nil, dataWait: nil)
+    let epochs = [0.4, nil, Double.nan, 0.4].enumerated().map {
+      ReportFixture.epoch($0 + 1, train: 0.5, validation: $1, skill: nil)
     }
     let chart = LossChart(title: "m", epochs: epochs, floor: 0.45, domain: 0.3...0.6).svg.text
-    #expect(chart.components(separatedBy: "<circle class=\"dot train\"").count == 4)
+    #expect(chart.components(separatedBy: "<circle class=\"dot train\"").count == 5)
     #expect(chart.components(separatedBy: "<circle class=\"dot validation\"").count == 3)
     #expect(TrainingHistory(epochs: epochs).best?.epoch == 1)
   }

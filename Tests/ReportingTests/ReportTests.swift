@@ -1,5 +1,5 @@
+import ArtifactTables
 import Diagnostics
-import Merging
 import Foundation
 import PNG
 import PipelineContract
@@ -122,6 +122,22 @@ import Testing
       at: fixture.layout.file(ArtifactLayout.Merge.metrics, of: StageInstance(.merge)))
     let error = try #require(throws: IchorError.self) { _ = try fixture.page() }
     #expect(error.kind == .inputMissing && error.location?.hasSuffix("metrics.json") == true)
+  }
+
+  /// The merger's table and metrics are shown as they are, whatever the models' tables say.
+  @Test func theMergersProbabilitiesAreRead() throws {
+    let fixture = try ReportFixture()
+    let file = fixture.layout.file(ArtifactLayout.Merge.validation, of: StageInstance(.merge))
+    let merged = try PredictionTable(file: file)
+    let unlikely = try #require(merged.ids.last)
+    var probabilities = merged.probabilities
+    probabilities.replaceSubrange(
+      (merged.ids.count - 1) * 6..<merged.ids.count * 6,
+      with: [
+        0.98765, 0, 0, 0, 0, 0,
+      ])
+    try PredictionTable(ids: merged.ids, probabilities: probabilities).write(to: file)
+    #expect(try fixture.page().contains("<b>0.9877</b> <code>\(unlikely)</code>"))
   }
 
   @Test func predictionsOfAnotherSplit() throws {

@@ -1,4 +1,3 @@
-import Foundation
 import SliceLoading
 import Testing
 
@@ -16,16 +15,5 @@ import Testing
     #expect(tally.draws == 5)
     #expect(tally.drawnPositives == [3, 1])
     #expect(tally.drawnRates == [0.6, 0.2])
-  }
-
-  @Test func goesOnFromItsJSON() throws {
-    var whole = InclusionTally(labels: labels, classes: 2)
-    whole.add([0, 2], labels: labels)
-    var resumed = try JSONDecoder().decode(InclusionTally.self, from: JSONEncoder().encode(whole))
-    #expect(resumed == whole)
-    whole.add([2, 1], labels: labels)
-    resumed.add([2, 1], labels: labels)
-    #expect(resumed == whole)
-    #expect(resumed.drawnPositives == [3, 2])
   }
 }

@@ -10,16 +10,6 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func row(_ id: String, shard: Int = 3, position: Double = 0) -> SliceRow {
-    SliceRow(
-      id: id, shard: shard,
-      extents: [SliceExtent(offset: 512, length: 768), SliceExtent(offset: 512, length: 9)],
-      patient: "P,1", study: "St\"1\"", series: "Se1", position: position,
-      spacing: SliceRow.Spacing(row: 0.488281, column: 0.5), rows: 512, columns: 500,
-      source: "a b/1.dcm", sha256: String(repeating: "ab", count: 32), bits: "16s",
-      repairs: ["wrapped-12-bit", "other"])
-  }
-
   /// The same archive by Python's tarfile, up to the two blocks that end it:
   ///
   ///     t = tarfile.open(fileobj=f, mode="w", format=tarfile.USTAR_FORMAT)
@@ -79,79 +69,5 @@ import Testing
       try reader.read(behind, size: 112, shard: 0, into: &buffer)
     }
     #expect(missing?.kind == .inputMissing)
-  }
-
-  @Test func indexHasTheContractsColumnsAndReadsBack() throws {
-    let root = folder.url
-    let file = root.appendingPathComponent(ArtifactLayout.Convert.slices)
-    var bare = row("ID_b", position: -0.1)
-    (bare.spacing, bare.repairs) = (nil, [])
-    let rows = [row("ID_a", position: -12.5), bare, row("ID_c", position: 100.000001)]
-    let writer = try SliceTableWriter(file: file, sizes: [224, 112])
-    for row in rows { try writer.write(row) }
-    try writer.close()
-    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
-    #expect(
-      lines[0]
-        == "id,shard,offset_224,length_224,offset_112,length_112,patient,study,series,position,spacing"
-        + ",rows,columns,source,sha256,bits,repairs")
-    let hash = String(repeating: "ab", count: 32)
-    #expect(
-      lines[1]
-        == "ID_a,3,512,768,512,9,\"P,1\",\"St\"\"1\"\"\",Se1,-12.5,0.488281\\0.5,512,500,a b/1.dcm,\(hash),16s"
-        + ",wrapped-12-bit;other")
-    #expect(lines[2].contains(",Se1,-0.1,,512,"))
-    #expect(lines[3].contains(",100.000001,"))
-    let table = try SliceTable(artifact: root)
-    #expect(table.sizes == [224, 112])
-    #expect(table.rows == rows)
-  }
-
-  @Test(arguments: [
-    ("id,shard\n", "csv-wrong-header"),
-    ("ID_a,-1,0,0,p,t,s,0,,1,1,f,h,12u,", "csv-bad-value"),
-    ("ID_a,0,0,99999999999999999,p,t,s,0,,1,1,f,h,12u,", "csv-bad-value"),
-    ("ID_a,0,0,0,p,t,s,nan,,1,1,f,h,12u,", "csv-bad-value"),
-    ("ID_a,0,0,0,p,t,s,0,0.5,1,1,f,h,12u,", "csv-bad-value"),
-    ("ID_a,0,0,0,p,t,s,0,,1,1,f,h,12u", "csv-field-count"),
-  ])
-  func damagedIndexIsRefused(text: String, code: String) throws {
-    let root = folder.url
-    let header =
-      "id,shard,offset_8,length_8,patient,study,series,position,spacing,rows,columns,source,sha256,bits"
-      + ",repairs\n"
-    let whole = text.hasPrefix("id,") ? text : header + text + "\n"
-    try Data(whole.utf8).write(to: root.appendingPathComponent(ArtifactLayout.Convert.slices))
-    let error = #expect(throws: IchorError.self) { try SliceTable(artifact: root) }
-    #expect(error?.code == code)
-    #expect(error?.kind == .badData)
-    #expect(error?.location?.hasSuffix(text.hasPrefix("id,") ? ":1" : ":2") == true)
-  }
-
-  @Test func quirksReadBackAndUnknownOnesAreRefused() throws {
-    let root = folder.url
-    let file = root.appendingPathComponent(ArtifactLayout.Convert.quirks)
-    let rows = QuirkCode.allCases.map {
-      QuirkRow(file: "x.dcm", id: "ID_1", code: $0, detail: "a, \"b\"", action: .kept)
-    }
-    try QuirkTable.write(rows, to: file)
-    #expect(try QuirkTable.read(artifact: root) == rows)
-    let text = try String(contentsOf: file, encoding: .utf8)
-    #expect(
-      text.hasPrefix(
-        "file,id,code,detail,action\nx.dcm,ID_1,pixel-data-short,\"a, \"\"b\"\"\",kept\n"))
-    try Data("file,id,code,detail,action\na,b,new-quirk,,kept\n".utf8).write(to: file)
-    let error = #expect(throws: IchorError.self) { try QuirkTable.read(artifact: root) }
-    #expect(error?.location?.hasSuffix("quirks.csv:2") == true)
-  }
-
-  @Test func rowsSortByShardSeriesPositionAndID() {
-    var other = row("ID_0", shard: 3, position: 9)
-    other.series = "Se0"
-    let sorted = [
-      row("ID_9", shard: 2, position: 50), other, row("ID_x", position: -1),
-      row("ID_a", position: 2), row("ID_b", position: 2), row("ID_c", position: 10),
-    ]
-    #expect(sorted.reversed().sorted(by: SliceRow.precedes) == sorted)
   }
 }

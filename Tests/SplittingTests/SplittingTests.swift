@@ -1,3 +1,4 @@
+import ArtifactTables
 import Diagnostics
 import Foundation
 import PipelineConfiguration
@@ -6,7 +7,6 @@ import SliceShards
 import Testing
 
 @testable import Splitting
-import Vocabulary
 
 @Suite struct SplittingTests {
   let fixture: LabelFixture

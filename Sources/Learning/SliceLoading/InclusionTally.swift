@@ -1,21 +1,21 @@
 /// Counts what a sampler really drew, label by label, beside what the data holds.
-///
-/// Whole numbers alone, so that a checkpoint holds it exactly and a resumed run goes on counting.
-package struct InclusionTally: Sendable, Equatable, Codable {
+package struct InclusionTally: Sendable, Equatable {
   /// Slices in the data.
   package let slices: Int
   /// Slices in the data that carry each label.
   package let positives: [Int]
   /// Samples drawn.
-  package private(set) var draws = 0
+  package private(set) var draws: Int
   /// Samples drawn that carry each label.
   package private(set) var drawnPositives: [Int]
 
-  enum CodingKeys: String, CodingKey {
-    case slices
-    case positives
-    case draws
-    case drawnPositives = "drawn_positives"
+  /// - Precondition: a count of positives and of those drawn for each label.
+  package init(slices: Int, positives: [Int], draws: Int, drawnPositives: [Int]) {
+    precondition(positives.count == drawnPositives.count, "both counts are given for every label")
+    self.slices = slices
+    self.positives = positives
+    self.draws = draws
+    self.drawnPositives = drawnPositives
   }
 
   /// - Parameter labels: row-major [slices, classes], 0 or 1.
@@ -24,9 +24,9 @@ package struct InclusionTally: Sendable, Equatable, Codable {
       classes > 0 && labels.count.isMultiple(of: classes), "labels are whole rows of classes")
     var positives = [Int](repeating: 0, count: classes)
     for (place, label) in labels.enumerated() where label != 0 { positives[place % classes] += 1 }
-    self.positives = positives
-    slices = labels.count / classes
-    drawnPositives = [Int](repeating: 0, count: classes)
+    self.init(
+      slices: labels.count / classes, positives: positives, draws: 0,
+      drawnPositives: [Int](repeating: 0, count: classes))
   }
 
   /// Adds one batch; `labels` as given to `init`.

@@ -91,6 +91,9 @@ package struct ArtifactLayout: Hashable, Sendable {
 
   package enum Merge {
     package static let submission = "submission.csv"
+    /// The merged probabilities of the held-out fold, as they are scored.
+    package static let validation = "validation.csv"
+    /// The merged probabilities of the test collection.
     package static let probabilities = "probabilities.csv"
     package static let weights = "weights.json"
     package static let metrics = "metrics.json"

@@ -1,4 +1,4 @@
-import CSV
+import ArtifactTables
 import Diagnostics
 import Foundation
 import PipelineConfiguration
@@ -99,17 +99,13 @@ package struct ArtifactSummary {
     }
   }
 
-  /// Rows below the header of a CSV file; empty for other files and where it cannot be read.
+  /// Rows below the header of a CSV file; empty for other files.
   private func rows(of path: String) -> String {
-    guard path.hasSuffix(".csv"),
-      let reader = try? CSVReader(file: folder.appendingPathComponent(path))
-    else { return "" }
-    var count = 0
+    guard path.hasSuffix(".csv") else { return "" }
     do {
-      while try reader.next() != nil { count += 1 }
+      return "\(try TableLength.rows(in: folder.appendingPathComponent(path)))"
     } catch {
       return "unreadable"
     }
-    return "\(count)"
   }
 }

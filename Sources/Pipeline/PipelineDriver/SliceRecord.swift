@@ -1,6 +1,6 @@
-import DurableFiles
-import CSV
+import ArtifactTables
 import Diagnostics
+import DurableFiles
 import Foundation
 import PipelineConfiguration
 import PipelineContract
@@ -8,18 +8,16 @@ import Vocabulary
 
 /// Everything the artifacts know about one slice.
 package struct SliceRecord {
-  /// A row of a table, as name and value in the order of the columns.
-  typealias Fields = [(name: String, value: String)]
-
   package let id: String
   /// The collection whose conversion knows it.
   let collection: SliceCollection
-  /// Its row in the index of the conversion; `nil` where it was excluded.
-  let converted: Fields?
-  let quirks: [Fields]
-  let split: Fields?
-  /// Name of the source (a network, `merged`) and probabilities by label.
-  let predictions: [(name: String, fields: Fields)]
+  /// Its row in the index of the conversion and the sizes of its pictures; `nil` where it was
+  /// excluded.
+  let converted: (row: SliceRow, sizes: [Int])?
+  let quirks: [QuirkRow]
+  let split: SplitTable.Row?
+  /// By what predicted it: a network, `merged`.
+  let predictions: [(name: String, row: PredictionRow)]
   private let layout: ArtifactLayout
 
   /// Searches the artifacts that exist.
@@ -29,26 +27,35 @@ package struct SliceRecord {
     self.id = id
     layout = pipeline.layout
     var search = SliceSearch(id: id, layout: pipeline.layout)
-    var converted: Fields?
-    var quirks: [Fields] = []
+    var converted: (row: SliceRow, sizes: [Int])?
+    var quirks: [QuirkRow] = []
     var found: SliceCollection?
     for collection in SliceCollection.allCases where found == nil {
       let instance = StageInstance(.convert, collection)
-      converted = try search.rows(of: ArtifactLayout.Convert.slices, instance).first
-      quirks = try search.rows(of: ArtifactLayout.Convert.quirks, instance, all: true)
+      if let (rows, sizes) = try search.rows(
+        SliceRow.self, of: ArtifactLayout.Convert.slices, instance)
+      {
+        converted = rows.first.map { ($0, sizes) }
+      }
+      quirks =
+        try search.rows(QuirkRow.self, of: ArtifactLayout.Convert.quirks, instance)?.rows ?? []
       if converted != nil || !quirks.isEmpty { found = collection }
     }
-    split = try search.rows(of: ArtifactLayout.Split.slices, StageInstance(.split)).first
-    var predictions: [(name: String, fields: Fields)] = []
-    for model in pipeline.configuration.trainOrder {
-      for name in [ArtifactLayout.Predict.validation, ArtifactLayout.Predict.test] {
-        for row in try search.rows(of: name, StageInstance(.predict, model)) {
-          predictions.append((model, row))
-        }
+    split = try search.rows(
+      SplitTable.Row.self, of: ArtifactLayout.Split.slices, StageInstance(.split))?.rows.first
+    var predictions: [(name: String, row: PredictionRow)] = []
+    func predicted(_ name: String, by model: String, _ instance: StageInstance) throws {
+      for row in try search.rows(PredictionRow.self, of: name, instance)?.rows ?? [] {
+        predictions.append((model, row))
       }
     }
-    for row in try search.rows(of: ArtifactLayout.Merge.probabilities, StageInstance(.merge)) {
-      predictions.append(("merged", row))
+    for model in pipeline.configuration.trainOrder {
+      for name in [ArtifactLayout.Predict.validation, ArtifactLayout.Predict.test] {
+        try predicted(name, by: model, StageInstance(.predict, model))
+      }
+    }
+    for name in [ArtifactLayout.Merge.validation, ArtifactLayout.Merge.probabilities] {
+      try predicted(name, by: "merged", StageInstance(.merge))
     }
     guard let collection = found ?? (split != nil ? .train : predictions.isEmpty ? nil : .test)
     else { throw search.notFound }
@@ -60,31 +67,34 @@ package struct SliceRecord {
 
   package var text: String {
     var lines = ["\(id)  (\(collection.rawValue))"]
-    if let converted {
-      for (name, value) in converted where name != SliceSearch.id && !value.isEmpty {
-        lines.append("  \(name): \(value)")
-      }
+    if let (row, sizes) = converted {
+      for (name, value) in Self.told(row, sizes) { lines.append("  \(name): \(value)") }
     } else {
       lines.append("  not converted")
     }
     for quirk in quirks {
-      let fields = quirk.filter { $0.name != SliceSearch.id && !$0.value.isEmpty }
-      lines.append("  quirk: " + fields.map { "\($0.name) \($0.value)" }.joined(separator: ", "))
+      let fields = Self.told(quirk, ()).map { "\($0.name) \($0.value)" }
+      lines.append("  quirk: " + fields.joined(separator: ", "))
     }
-    if let fold = split?.first(where: { $0.name == "fold" })?.value {
-      lines.append("  fold: \(fold)")
-    }
+    if let split { lines.append("  fold: \(split.fold)") }
     let labels = Label.allCases.map(\.rawValue)
     var table = TextTable([""] + labels, rightAligned: Set(1...labels.count))
-    let cells = { (fields: Fields) in
-      labels.map { label in fields.first { $0.name == label }?.value ?? "" }
+    if let split { table.add(["label"] + split.labels.map { "\($0)" }) }
+    for (name, row) in predictions {
+      table.add([name] + row.probabilities.map { SignificantDigits.text($0) })
     }
-    if let split { table.add(["label"] + cells(split)) }
-    for prediction in predictions { table.add([prediction.name] + cells(prediction.fields)) }
     if split != nil || !predictions.isEmpty {
       lines += table.text.split(separator: "\n").map { "  \($0)" }
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// What a row tells besides the slice's ID.
+  private static func told<Row: TableRow>(
+    _ row: Row, _ form: Row.Form
+  ) -> [(name: String, value: String)] {
+    row.named(form).enumerated().filter { $0.offset != Row.idColumn && !$0.element.value.isEmpty }
+      .map(\.element)
   }
 
   /// Writes the slice's pictures, `ID-SIZE.png`, and returns where they are.
@@ -98,7 +108,9 @@ package struct SliceRecord {
         remedy: "“./ichor show \(id)” says why")
     }
     try DurableFile.createFolder(folder)
-    return try SlicePictures(converted, in: layout.directory(StageInstance(.convert, collection)))
-      .write(named: id, to: folder)
+    return try SlicePictures(
+      converted.row, sizes: converted.sizes,
+      in: layout.directory(StageInstance(.convert, collection))
+    ).write(to: folder)
   }
 }

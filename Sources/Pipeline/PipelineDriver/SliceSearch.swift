@@ -1,13 +1,10 @@
-import CSV
+import ArtifactTables
 import Diagnostics
 import Foundation
 import PipelineContract
 
 /// Looks for a slice's rows in the tables of artifacts and remembers where it has looked.
 struct SliceSearch {
-  /// The column of the slice's ID in every table.
-  static let id = "id"
-
   private let id: String
   private let layout: ArtifactLayout
   private var searched: [String] = []
@@ -17,23 +14,17 @@ struct SliceSearch {
     self.layout = layout
   }
 
-  /// The slice's row in the table, or all its rows; none where the table does not exist.
-  mutating func rows(of name: String, _ instance: StageInstance, all: Bool = false) throws
-    -> [SliceRecord.Fields]
-  {
+  /// The slice's rows in a table, and the table's form; `nil` where there is no such table.
+  ///
+  /// - Throws: `IchorError(.badData)` with file and line where the table is damaged.
+  mutating func rows<Row: TableRow>(
+    _: Row.Type, of name: String, _ instance: StageInstance
+  ) throws -> (rows: [Row], form: Row.Form)? {
     let file = layout.file(name, of: instance)
-    guard FileManager.default.fileExists(atPath: file.path) else { return [] }
+    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
     searched.append("\(instance)/\(name)")
-    let reader = try CSVReader(file: file, required: [Self.id])
-    let column = try reader.column(Self.id)
-    let wanted = Array(id.utf8)
-    var found: [SliceRecord.Fields] = []
-    while let row = try reader.next() {
-      guard row.bytes(of: column).elementsEqual(wanted) else { continue }
-      found.append(zip(reader.header, row.fields).map { ($0, $1) })
-      if !all { break }
-    }
-    return found
+    let reader = try TableReader<Row>(file: file)
+    return (try reader.rows(of: id), reader.form)
   }
 
   var notFound: IchorError {

@@ -55,21 +55,8 @@ public final class ShardReader: Sendable {
     return extent.length
   }
 
-  /// The PNG of a row's slice at a size of the table.
-  public func png(of row: SliceRow, size: Int, in table: SliceTable) throws -> [UInt8] {
-    guard let index = table.sizes.firstIndex(of: size) else {
-      throw IchorError(
-        .configuration, code: "size-not-converted",
-        "the collection was converted to \(table.sizes), not to \(size)",
-        remedy: "Add the size to convert.sizes.")
-    }
-    var buffer: [UInt8] = []
-    try read(row.extents[index], size: size, shard: row.shard, into: &buffer)
-    return buffer
-  }
-
   /// No PNG of ours is longer; keeps a damaged index from asking for all the memory.
-  private static let lengthLimit = 1 << 30
+  private static let lengthLimit = 64 << 20
 
   private func path(_ size: Int, _ shard: Int) -> String {
     artifact.appendingPathComponent(ArtifactLayout.Convert.shard(size: size, number: shard)).path

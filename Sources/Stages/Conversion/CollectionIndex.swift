@@ -1,9 +1,9 @@
+import ArtifactTables
 import Diagnostics
 import DurableFiles
 import ExternalSorting
 import Foundation
 import PipelineContract
-import SliceShards
 
 /// Joins the rows of all shards into the tables of the artifact and draws the contact sheet.
 struct CollectionIndex {

@@ -1,9 +1,9 @@
+import ArtifactTables
 import DICOM
 import Diagnostics
 import ExternalSorting
 import Foundation
 import PipelineContract
-import SliceShards
 
 /// What the headers of a collection say, read before any pixel is.
 struct CollectionScan {

@@ -1,4 +1,6 @@
+import ArtifactTables
 import CTImaging
+import Diagnostics
 import Foundation
 import PNG
 import SliceShards
@@ -45,6 +47,13 @@ struct ContactSheet {
       let length = try reader.read(
         row.extents[column], size: edge, shard: row.shard, into: &buffer)
       let (format, pixels) = try PNGDecoder.decode(Array(buffer[..<length]))
+      // A shard taken over from an earlier artifact may hold anything.
+      guard (format.width, format.height) == (edge, edge) else {
+        throw IchorError(
+          .badData, code: "shard-damaged",
+          "the picture of \(row.id) has \(format.width)x\(format.height) pixels, not \(edge)x\(edge)",
+          remedy: "Run again with --force, which starts anew.")
+      }
       let levels = Self.levels(pixels, format.pixel, channel: channel)
       let left = index % across * (edge + Self.gap)
       let top = index / across * (edge + Self.gap)

@@ -1,7 +1,7 @@
+import ArtifactTables
 import CTImaging
 import Diagnostics
 import PipelineConfiguration
-import SliceShards
 
 /// The parameters of a conversion, with names turned into what they name.
 struct ConversionRecipe: Sendable {

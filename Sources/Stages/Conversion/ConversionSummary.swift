@@ -1,4 +1,4 @@
-import SliceShards
+import ArtifactTables
 
 /// What a conversion did, for logs, the report and the throughput that plans are made from.
 package struct ConversionSummary: Sendable, Equatable {

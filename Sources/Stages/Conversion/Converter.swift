@@ -4,7 +4,6 @@ import Foundation
 import Logging
 import PipelineConfiguration
 import PipelineContract
-import SliceShards
 
 /// Turns a collection of DICOM files into windowed PNGs in shards, with an index.
 ///

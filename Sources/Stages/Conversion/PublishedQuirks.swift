@@ -1,7 +1,7 @@
+import ArtifactTables
 import ExternalSorting
 import Foundation
 import PipelineContract
-import SliceShards
 
 /// The rows of `quirks.csv` of the artifact published before, found for files whose names ascend.
 final class PublishedQuirks {

@@ -1,7 +1,7 @@
+import ArtifactTables
 import Diagnostics
 import Foundation
 import PipelineContract
-import SliceShards
 
 /// Takes over shards of the artifact published before whose files have not changed.
 ///
@@ -66,7 +66,8 @@ final class PublishedShards {
     _ converters: [SliceConverter], _ context: JobContext
   ) throws -> ShardStaging.Rows? {
     let rows = rows(of: number)
-    let hashes = Dictionary(uniqueKeysWithValues: rows.map { ($0.source, $0.sha256) })
+    let hashes = Dictionary(
+      rows.map { ($0.source, $0.sha256) }, uniquingKeysWith: { first, _ in first })
     guard let root = converters.first?.root, staging.isWhole(rows, shard: number, in: artifact)
     else { return nil }
     var isEqual = true

@@ -1,5 +1,5 @@
+import ArtifactTables
 import DICOM
-import SliceShards
 
 extension QuirkRow {
   /// A file that the reader refused.

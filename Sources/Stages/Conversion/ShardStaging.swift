@@ -1,8 +1,8 @@
+import ArtifactTables
 import DurableFiles
 import Diagnostics
 import Foundation
 import PipelineContract
-import SliceShards
 
 /// The finished shards of a staging folder: for each its tar files and its rows.
 ///
@@ -84,12 +84,18 @@ struct ShardStaging: Sendable {
   }
 
   /// The rows of a finished shard.
+  ///
+  /// - Throws: `IchorError(.badData)` where they are damaged or speak of other sizes.
   func rows(_ number: Int) throws -> Rows {
     let reader = try SliceTableReader(file: rowsFile(number, ArtifactLayout.Convert.slices))
-    var slices: [SliceRow] = []
-    while let row = try reader.next() { slices.append(row) }
+    guard reader.sizes == sizes else {
+      throw IchorError(
+        .badData, code: "shard-other-sizes",
+        "the rows of shard \(number) are those of pictures of the sizes \(reader.sizes)",
+        remedy: "Run again with --force, which starts anew.", at: reader.location)
+    }
     let quirks = try QuirkTable.read(file: rowsFile(number, ArtifactLayout.Convert.quirks))
-    return Rows(slices: slices, quirks: quirks)
+    return Rows(slices: try reader.rows(), quirks: quirks)
   }
 
   /// Whether the tar files of a shard below a folder have the length that its rows ask for.

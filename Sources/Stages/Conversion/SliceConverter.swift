@@ -1,10 +1,10 @@
+import ArtifactTables
 import CTImaging
 import DICOM
 import Diagnostics
 import Foundation
 import PNG
 import PipelineContract
-import SliceShards
 
 /// Converts one file after the other: bytes to HU to windows to PNG. One a thread; keeps its buffers.
 final class SliceConverter {

@@ -1,3 +1,4 @@
+import ArtifactTables
 import DICOM
 import Foundation
 import PipelineContract

@@ -1,6 +1,6 @@
+import ArtifactTables
 import ExternalSorting
 import Foundation
-import SliceShards
 
 /// Collects the rows of `quirks.csv`, which come in any order, and counts them.
 final class SortedQuirks {

@@ -1,3 +1,4 @@
+import ArtifactTables
 import Foundation
 import Metrics
 

@@ -1,11 +1,10 @@
+import ArtifactTables
 import Diagnostics
 import Foundation
-import Splitting
 import Logging
 import Metrics
 import PipelineConfiguration
 import PipelineContract
-import SliceShards
 
 /// The merge stage: averages the models, scores them on the held-out fold, writes the submission.
 package enum MergeStage {
@@ -19,7 +18,8 @@ package enum MergeStage {
       MergeInputs(layout: layout, configuration: configuration), into: staging, context: context)
   }
 
-  /// Writes `probabilities.csv`, `submission.csv`, `weights.json` and `metrics.json`.
+  /// Writes `validation.csv`, `probabilities.csv`, `submission.csv`, `weights.json` and
+  /// `metrics.json`.
   ///
   /// Everything is joined by ID. An image that the submission needs and no model saw gets the base
   /// rates of the training folds.
@@ -30,6 +30,7 @@ package enum MergeStage {
     _ inputs: MergeInputs, into staging: URL, context: JobContext
   ) throws -> MergeMetrics {
     let fold = try HeldOutFold(inputs)
+    let constant = try ConstantPredictor(inputs)
     let test = try SliceTable(artifact: inputs.test)
     let quirks = try QuirkTable.read(artifact: inputs.test)
 
@@ -64,19 +65,19 @@ package enum MergeStage {
 
     let submission = try Submission(
       probabilities: probabilities, quirks: quirks, sample: inputs.sampleSubmission,
-      fallback: fold.constant.probabilities, context: context)
+      fallback: constant.probabilities, context: context)
     let metrics = MergeMetrics(
-      fold: fold, merged: Evaluation(fold.scored(merged), metric: .competition()), models: scores,
-      submission: submission, synthetic: inputs.synthetic, leaky: inputs.leaky)
+      fold: fold, constant: constant,
+      merged: Evaluation(fold.scored(merged), metric: .competition()), models: scores,
+      coverage: submission.coverage, synthetic: inputs.synthetic, leaky: inputs.leaky)
 
+    try merged.write(to: staging.appendingPathComponent(ArtifactLayout.Merge.validation))
     try probabilities.write(
       to: staging.appendingPathComponent(ArtifactLayout.Merge.probabilities))
     try submission.write(
       to: staging.appendingPathComponent(ArtifactLayout.Merge.submission), context: context)
-    try CanonicalJSON.write(
-      weights, to: staging.appendingPathComponent(ArtifactLayout.Merge.weights))
-    try CanonicalJSON.write(
-      metrics, to: staging.appendingPathComponent(ArtifactLayout.Merge.metrics))
+    try weights.write(to: staging.appendingPathComponent(ArtifactLayout.Merge.weights))
+    try metrics.write(to: staging.appendingPathComponent(ArtifactLayout.Merge.metrics))
     report(metrics, context)
     return metrics
   }

@@ -1,10 +1,8 @@
-import CSV
+import ArtifactTables
 import Diagnostics
 import Foundation
 import Logging
 import Metrics
-import PipelineContract
-import SliceShards
 import Vocabulary
 
 /// `merge/submission.csv`: six rows for every image of the test collection, the unreadable included.
@@ -12,12 +10,7 @@ struct Submission {
   private let order: SubmissionOrder
   private let probabilities: PredictionTable
   private let fallback: [Double]
-  /// Images without a prediction, by the reason: a quirk's code or `no-file`.
-  let fallbackReasons: [String: Int]
-  /// Predicted slices that have no row.
-  let notSubmitted: Int
-
-  var images: Int { order.images.count }
+  let coverage: MergeMetrics.Coverage
 
   /// - Parameters:
   ///   - sample: gives rows and order; without it every slice, and every excluded file with a
@@ -45,20 +38,23 @@ struct Submission {
         "no prediction, the base rates are submitted",
         metadata: ["id": "\(image)", "reason": "\(reason)"])
     }
-    fallbackReasons = reasons
-    notSubmitted = probabilities.ids.count - order.images.count { probabilities[$0] != nil }
+    coverage = MergeMetrics.Coverage(
+      submitted: order.images.count, fallbackReasons: reasons,
+      notSubmitted: probabilities.ids.count - order.images.count { probabilities[$0] != nil })
     self.probabilities = probabilities
     self.fallback = fallback
   }
 
   /// Probabilities are clipped as in the metric: a certain 0 or 1 that is wrong costs without end.
   func write(to file: URL, context: JobContext) throws {
-    let writer = try CSVWriter(file: file, header: ["ID", "Label"])
+    let places = Dictionary(
+      Label.allCases.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    let writer = try LabelRowWriter(file: file)
     for (number, row) in order.rows.enumerated() {
       if number % 65_536 == 0 { try context.cancellation.checkpoint() }
-      let value = (probabilities[row.image] ?? fallback)[row.label]
+      let value = (probabilities[row.image] ?? fallback)[places[row.label] ?? 0]
       let clipped = min(max(value, LogLoss.clip), 1 - LogLoss.clip)
-      try writer.write([row.id, SignificantDigits.text(clipped)])
+      try writer.write(row.image, row.label, SignificantDigits.text(clipped))
     }
     try writer.close()
   }

@@ -1,8 +1,7 @@
+import ArtifactTables
 import Diagnostics
-import Merging
 import Inference
 import Metrics
-import PipelineContract
 import SliceLoading
 import Training
 import Vocabulary

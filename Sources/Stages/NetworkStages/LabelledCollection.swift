@@ -1,11 +1,10 @@
+import ArtifactTables
 import Augmentation
 import Diagnostics
 import Foundation
-import Splitting
 import PipelineConfiguration
 import PipelineContract
 import SliceLoading
-import SliceShards
 import Vocabulary
 
 /// The labelled slices of the split, as data sets for one size.

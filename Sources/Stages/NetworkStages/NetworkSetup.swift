@@ -1,3 +1,4 @@
+import ArtifactTables
 import ComputeGraph
 import Diagnostics
 import Logging

@@ -1,14 +1,12 @@
+import ArtifactTables
 import Checkpoints
 import ComputeGraph
 import Diagnostics
-import Merging
 import Foundation
 import Inference
-import Splitting
 import PipelineConfiguration
 import PipelineContract
 import SliceLoading
-import SliceShards
 import Vocabulary
 
 /// The predict stage: probabilities of the held-out fold and of the test collection.
@@ -81,7 +79,8 @@ package struct PredictStage {
       Program(graph, mode: .inference, batch: configuration.predict.batch), precision: precision)
     try network.load(weights)
     let calibrated = CalibratedProbabilities(
-      try card.requireSampling(cardFile), applies: configuration.predict.correctPrior)
+      InclusionTally(try card.requireSampling(cardFile)),
+      applies: configuration.predict.correctPrior)
     for (dataset, name) in [
       (heldOut, ArtifactLayout.Predict.validation), (test, ArtifactLayout.Predict.test),
     ] {
@@ -93,8 +92,8 @@ package struct PredictStage {
       if name == ArtifactLayout.Predict.validation {
         let calibration = calibrated.calibration(
           of: logits, heldOut: dataset, leaky: card.leaky)
-        try CanonicalJSON.write(
-          calibration, to: staging.appendingPathComponent(ArtifactLayout.Predict.calibration))
+        try calibration.write(
+          to: staging.appendingPathComponent(ArtifactLayout.Predict.calibration))
         report(calibration, uncorrected: calibrated.uncorrected)
       }
     }

@@ -1,8 +1,8 @@
+import ArtifactTables
 import Checkpoints
 import ComputeGraph
 import Diagnostics
 import Foundation
-import Splitting
 import Metrics
 import Models
 import PipelineConfiguration
@@ -106,7 +106,7 @@ package struct TrainStage {
     _ trainer: Trainer, from state: TrainingState, _ graph: Graph, stepsPerEpoch: Int,
     _ validator: Validator
   ) throws -> Double {
-    var history = try TrainingHistory(folder: staging, keeping: state.epoch)
+    var history = try HistoryRecorder(folder: staging, keeping: state.epoch)
     // The last checkpoint goes last: whatever a kill leaves, resuming from it writes the rest anew.
     try trainer.run(
       from: state,
@@ -154,8 +154,8 @@ package struct TrainStage {
 
   private func write(_ card: ModelCard, sampling: InclusionTally?) throws {
     var card = card
-    card.sampling = sampling
-    try CanonicalJSON.write(card, to: file(ArtifactLayout.Train.model))
+    card.sampling = sampling.map { ModelCard.Sampling($0) }
+    try card.write(to: file(ArtifactLayout.Train.model))
   }
 
   private func report(_ record: EpochRecord) {
@@ -184,17 +184,16 @@ package struct TrainStage {
       windows: parameters.windows ?? configuration.convert.windows,
       hounsfield: configuration.convert.keepsHounsfieldUnits,
       normalization: ModelCard.Normalization(mean: [], deviation: []),
-      labels: Label.allCases.map(\.rawValue),
       trainedOn: ["convert/train": try digest(convert), "split": try digest(split)],
-      sampling: nil, leaky: configuration.split.redrawEachEpoch)
+      leaky: configuration.split.redrawEachEpoch)
   }
 
   private func validator(
     _ data: LabelledCollection, _ graph: Graph, _ card: ModelCard, _ backend: any Backend,
     _ precision: Precision
   ) throws -> Validator {
-    let summary = try CanonicalJSON.read(
-      SplitSummary.self, from: split.appendingPathComponent(ArtifactLayout.Split.summary))
+    let summary = try SplitSummary.read(
+      from: split.appendingPathComponent(ArtifactLayout.Split.summary))
     let batch = min(
       configuration.predict.batch, data.redraw?.heldOutCount ?? data.heldOut.count)
     return Validator(

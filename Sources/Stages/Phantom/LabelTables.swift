@@ -1,17 +1,12 @@
-import Randomness
+import ArtifactTables
 import Foundation
-import PipelineContract
+import Randomness
 import Vocabulary
 
 /// The label files, in the formats of RSNA 2019.
 enum LabelTables {
-  /// Subtypes of one image in the order of RSNA's rows.
-  static let rowOrder: [Label] = [
-    .epidural, .intraparenchymal, .intraventricular, .subarachnoid, .subdural, .any,
-  ]
-
   /// `ID,Label`, six rows an image in the order of their IDs, and two images once more at the end.
-  static func trainLabels(_ slices: [LabelledSlice], seed: UInt64) -> String {
+  static func writeTrainLabels(_ slices: [LabelledSlice], seed: UInt64, to file: URL) throws {
     let sorted = slices.sorted { $0.id < $1.id }
     var draw = CounterRandom(seed: seed, purpose: "phantom.duplicates")
     var repeated: [LabelledSlice] = []
@@ -19,12 +14,12 @@ enum LabelTables {
       let slice = draw.element(of: sorted)
       if !repeated.contains(where: { $0.id == slice.id }) { repeated.append(slice) }
     }
-    return rows(of: sorted + repeated) { slice, label in slice.has(label) ? "1" : "0" }
+    try write(sorted + repeated, to: file) { slice, label in slice.has(label) ? "1" : "0" }
   }
 
   /// The same shape with 0.5 for every label.
-  static func sampleSubmission(_ slices: [LabelledSlice]) -> String {
-    rows(of: slices.sorted { $0.id < $1.id }) { _, _ in "0.5" }
+  static func writeSampleSubmission(_ slices: [LabelledSlice], to file: URL) throws {
+    try write(slices.sorted { $0.id < $1.id }, to: file) { _, _ in "0.5" }
   }
 
   /// One row an image: its ID and six labels in the contract's order.
@@ -38,14 +33,16 @@ enum LabelTables {
     return text
   }
 
-  private static func rows(
-    of slices: [LabelledSlice], value: (LabelledSlice, Label) -> String
-  ) -> String {
-    var text = "ID,Label\n"
+  private static func write(
+    _ slices: [LabelledSlice], to file: URL, value: (LabelledSlice, Label) -> String
+  ) throws {
+    let writer = try LabelRowWriter(file: file)
     for slice in slices {
-      for label in rowOrder { text += "\(slice.id)_\(label.rawValue),\(value(slice, label))\n" }
+      for label in LabelRowFormat.order {
+        try writer.write(slice.id, label, value(slice, label))
+      }
     }
-    return text
+    try writer.close()
   }
 }
 

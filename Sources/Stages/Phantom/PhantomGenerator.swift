@@ -53,14 +53,13 @@ package enum PhantomGenerator {
     let labelled = try write(all, resolution: resolution, context: context)
     let trainSlices = labelled.prefix(trainSeries.count).flatMap { $0 }
     let testSlices = labelled.dropFirst(trainSeries.count).flatMap { $0 }
-    try write(
-      LabelTables.trainLabels(trainSlices, seed: seed),
+    try LabelTables.writeTrainLabels(
+      trainSlices, seed: seed,
       to: folder.appendingPathComponent(ArtifactLayout.Phantom.trainLabels))
-    try write(
-      LabelTables.sampleSubmission(testSlices),
-      to: folder.appendingPathComponent(ArtifactLayout.Phantom.sampleSubmission))
-    try write(
-      LabelTables.truth(testSlices),
+    try LabelTables.writeSampleSubmission(
+      testSlices, to: folder.appendingPathComponent(ArtifactLayout.Phantom.sampleSubmission))
+    try PhantomSeries.write(
+      Data(LabelTables.truth(testSlices).utf8),
       to: folder.appendingPathComponent(ArtifactLayout.Phantom.testTruth))
     func positives(_ slices: [LabelledSlice]) -> [Label: Int] {
       Dictionary(
@@ -117,9 +116,5 @@ package enum PhantomGenerator {
         .cannotCreate, code: "phantom-folder", "The folder \(folder.path) can't be created",
         remedy: "Check its permissions and the free space.", at: folder.path, cause: error)
     }
-  }
-
-  private static func write(_ text: String, to file: URL) throws {
-    try PhantomSeries.write(Data(text.utf8), to: file)
   }
 }

@@ -1,4 +1,4 @@
-import Merging
+import ArtifactTables
 import PipelineContract
 import Vocabulary
 

@@ -1,7 +1,6 @@
+import ArtifactTables
 import Foundation
-import Splitting
 import PipelineContract
-import SliceShards
 import Vocabulary
 
 /// How much data there is, what was odd about it, and how it was split.

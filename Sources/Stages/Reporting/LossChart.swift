@@ -1,7 +1,9 @@
+import ArtifactTables
+
 /// Training and validation loss by epoch, with the constant predictor's loss as a line.
 struct LossChart {
   let title: String
-  let epochs: [TrainingHistory.Epoch]
+  let epochs: [HistoryRow]
   let floor: Double
   /// The same for all models, so that charts can be compared.
   let domain: ClosedRange<Double>
@@ -10,7 +12,7 @@ struct LossChart {
   private static let height = 250.0
 
   /// The values that a domain has to hold.
-  static func values(_ epochs: [TrainingHistory.Epoch], floor: Double) -> [Double] {
+  static func values(_ epochs: [HistoryRow], floor: Double) -> [Double] {
     epochs.flatMap { [$0.trainLoss, $0.validationLoss].compactMap(\.self) } + [floor]
   }
 
@@ -50,13 +52,12 @@ struct LossChart {
   }
 
   private func series(
-    _ value: KeyPath<TrainingHistory.Epoch, Double?>, _ style: String, _ x: AxisScale,
+    _ value: KeyPath<HistoryRow, Double?>, _ style: String, _ x: AxisScale,
     _ y: AxisScale
   ) -> HTML {
-    let points = epochs.compactMap { epoch in
-      epoch[keyPath: value].map {
-        (x: x(Double(epoch.epoch)), y: y($0), value: $0, at: epoch.epoch)
-      }
+    let points = epochs.compactMap { epoch -> (x: Double, y: Double, value: Double, at: Int)? in
+      guard let value = epoch[keyPath: value], value.isFinite else { return nil }
+      return (x: x(Double(epoch.epoch)), y: y(value), value: value, at: epoch.epoch)
     }
     // Dots carry the number as a tooltip, and show a run of one epoch at all.
     let dots = points.map { point -> HTML in

@@ -34,7 +34,7 @@ struct OutcomeSection {
     return [merged]
       + data.models.enumerated().map { index, model in
         SkillChart.Bar(
-          name: model.name, style: SeriesStyle.name(index), loss: model.evaluation.loss)
+          name: model.name, style: SeriesStyle.name(index), loss: model.scores.loss)
       }
   }
 

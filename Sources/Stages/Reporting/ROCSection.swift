@@ -1,4 +1,3 @@
-import Merging
 import Metrics
 import PipelineContract
 import Vocabulary
@@ -8,15 +7,15 @@ struct ROCSection {
   let data: ReportData
 
   var html: HTML {
-    let merged = data.fold.scored(data.mergedValidation)
-    let models = data.models.map { data.fold.scored($0.validation) }
+    let merged = data.scored(data.mergedValidation)
+    let models = data.models.map { data.scored($0.validation) }
     let charts = Label.allCases.enumerated().map { index, label -> HTML in
       let targets = merged.targets(of: index)
       let own = models.enumerated().map { number, scored in
         ROCChart.Series(
           name: data.models[number].name, style: SeriesStyle.name(number),
           curve: ROCCurve(scores: scored.probabilities(of: index), targets: targets),
-          auc: data.models[number].evaluation.labels[index].auc)
+          auc: data.models[number].scores.labels[label.rawValue]?.auc)
       }
       let all = ROCChart.Series(
         name: "merged", style: "merged",

@@ -1,11 +1,10 @@
+import ArtifactTables
 import Diagnostics
-import Merging
 import Foundation
-import Splitting
 import Metrics
 import PipelineConfiguration
 import PipelineContract
-import SliceShards
+import Vocabulary
 
 /// Everything the report shows, read from the artifacts through their contract.
 struct ReportData {
@@ -16,7 +15,7 @@ struct ReportData {
     let history: TrainingHistory
     /// On the held-out fold, in its order.
     let validation: PredictionTable
-    let evaluation: Evaluation
+    let scores: MergeMetrics.Scores
     /// What correcting its probabilities for the training's draws does.
     let calibration: PriorCalibration
   }
@@ -45,6 +44,7 @@ struct ReportData {
   let metrics: MergeMetrics
   let weights: EnsembleWeights
   let models: [Model]
+  /// On the held-out fold, in its order.
   let mergedValidation: PredictionTable
   let mergedTest: PredictionTable
   let train: Converted
@@ -56,20 +56,21 @@ struct ReportData {
   ) throws {
     self.configuration = configuration
     let split = StageInstance(.split)
-    summary = try CanonicalJSON.read(
-      SplitSummary.self, from: layout.file(ArtifactLayout.Split.summary, of: split))
-    leakage = try CanonicalJSON.read(
-      LeakageReport.self, from: layout.file(ArtifactLayout.Split.leakage, of: split))
+    summary = try SplitSummary.read(from: layout.file(ArtifactLayout.Split.summary, of: split))
+    leakage = try LeakageReport.read(from: layout.file(ArtifactLayout.Split.leakage, of: split))
     let splitFile = layout.file(ArtifactLayout.Split.slices, of: split)
     let fold = try HeldOutFold(
       SplitTable(file: splitFile), fold: configuration.split.fold, file: splitFile)
     self.fold = fold
 
     let merge = StageInstance(.merge)
-    metrics = try CanonicalJSON.read(
-      MergeMetrics.self, from: layout.file(ArtifactLayout.Merge.metrics, of: merge))
-    weights = try CanonicalJSON.read(
-      EnsembleWeights.self, from: layout.file(ArtifactLayout.Merge.weights, of: merge))
+    let metrics = try MergeMetrics.read(
+      from: layout.file(ArtifactLayout.Merge.metrics, of: merge))
+    self.metrics = metrics
+    weights = try EnsembleWeights.read(from: layout.file(ArtifactLayout.Merge.weights, of: merge))
+    mergedValidation = try PredictionTable(
+      file: layout.file(ArtifactLayout.Merge.validation, of: merge)
+    ).ordered(by: fold.ids, name: "the validation of the merger")
     mergedTest = try PredictionTable(
       file: layout.file(ArtifactLayout.Merge.probabilities, of: merge))
 
@@ -84,9 +85,8 @@ struct ReportData {
         history: try TrainingHistory(
           file: layout.file(ArtifactLayout.Train.history, of: StageInstance(.train, name))),
         validation: validation,
-        evaluation: Evaluation(fold.scored(validation), metric: .competition()),
-        calibration: try CanonicalJSON.read(
-          PriorCalibration.self,
+        scores: metrics.models[name] ?? Self.scores(validation, fold),
+        calibration: try PriorCalibration.read(
           from: layout.file(
             ArtifactLayout.Predict.calibration, of: StageInstance(.predict, name))))
     }
@@ -98,20 +98,29 @@ struct ReportData {
         remedy: "Run the merge stage again.",
         at: layout.file(ArtifactLayout.Merge.weights, of: merge).path)
     }
-    var weighed: [String: PredictionTable] = [:]
-    for model in models where weights.models[model.name] != nil {
-      weighed[model.name] = model.validation
-    }
-    mergedValidation = try weights.heldOut(
-      weighed, fold: fold, rule: configuration.merge.weights)
     train = try Self.converted(.train, layout)
     test = try Self.converted(.test, layout)
     runs = configuration.instances.filter { $0.stage != .report }.map { Self.run($0, layout) }
   }
 
-  /// Whether any collection is the phantom's.
-  var isSynthetic: Bool {
-    configuration.isSynthetic(.train) || configuration.isSynthetic(.test)
+  /// Predictions of the held-out fold, in its order, beside the truth.
+  func scored(_ table: PredictionTable) -> ScoredSlices { Self.scored(table, fold) }
+
+  private static func scored(_ table: PredictionTable, _ fold: HeldOutFold) -> ScoredSlices {
+    ScoredSlices(
+      probabilities: table.probabilities, targets: fold.targets, labelCount: Label.allCases.count)
+  }
+
+  /// The scores of a model that the merge leaves out, and so does not publish.
+  private static func scores(
+    _ table: PredictionTable, _ fold: HeldOutFold
+  ) -> MergeMetrics.Scores {
+    let evaluation = Evaluation(scored(table, fold), metric: .competition())
+    return MergeMetrics.Scores(
+      loss: evaluation.loss,
+      labels: evaluation.labels.map {
+        MergeMetrics.LabelScores(logLoss: $0.logLoss, auc: $0.auc, positives: $0.positives)
+      })
   }
 
   private static func converted(

@@ -1,5 +1,4 @@
-import Merging
-import Metrics
+import ArtifactTables
 import PipelineContract
 import Vocabulary
 
@@ -19,7 +18,7 @@ struct ScoreSection {
     <tr>\(heads)\(heads)</tr>
     </thead>
     <tbody>
-    \(Label.allCases.indices.map { row($0) })
+    \(Label.allCases.map { row($0.rawValue) })
     \(total)
     </tbody></table></div>
     <p class="muted">Held-out fold, every slice once, no augmentation. A red value with ▲ is no better \
@@ -39,12 +38,11 @@ struct ScoreSection {
       "<th class=\"first\">constant</th>\(models)<th><span class=\"key merged\">merged</span></th>"
   }
 
-  private func row(_ index: Int) -> HTML {
-    let label = Label.allCases[index].rawValue
+  private func row(_ label: String) -> HTML {
     let base = data.metrics.constant.labels[label]
     let merged = data.metrics.merged.labels[label]
-    let losses = data.models.map { loss($0.evaluation.labels[index].logLoss, base?.logLoss) }
-    let areas = data.models.map { area($0.evaluation.labels[index].auc) }
+    let losses = data.models.map { loss($0.scores.labels[label]?.logLoss, base?.logLoss) }
+    let areas = data.models.map { area($0.scores.labels[label]?.auc) }
     return """
       <tr><th scope="row">\(label)</th><td>\(Numerals.grouped(merged?.positives ?? 0))</td>\
       <td class="first muted">\(Numerals.fixed(base?.logLoss, 4))</td>\(losses)\
@@ -55,7 +53,7 @@ struct ScoreSection {
 
   private var total: HTML {
     let floor = data.metrics.constant.loss
-    let losses = data.models.map { loss($0.evaluation.loss, floor) }
+    let losses = data.models.map { loss($0.scores.loss, floor) }
     return """
       <tr class="total"><th scope="row">weighted</th><td></td>\
       <td class="first muted">\(Numerals.fixed(floor, 4))</td>\(losses)\

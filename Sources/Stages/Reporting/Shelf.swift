@@ -1,4 +1,4 @@
-import Merging
+import ArtifactTables
 import Foundation
 import PipelineContract
 import SliceShards
@@ -35,7 +35,7 @@ struct Shelf {
       try before()
       var picture: HTML = "<div class=\"nopicture\">no picture</div>"
       if let row = rows[id], let size {
-        let png = try reader.png(of: row, size: size, in: converted.slices)
+        let png = try reader.png(of: row, size: size, in: converted.slices.sizes)
         picture = """
           <img loading="lazy" width="\(size)" height="\(size)" alt="Slice \(id)" \
           src="\(SliceGallery.dataURI(Data(try ShownPicture.png(png))))">

@@ -1,9 +1,6 @@
+import ArtifactTables
 import Diagnostics
-import Merging
 import Foundation
-import Splitting
-import PipelineContract
-import SliceShards
 import Vocabulary
 
 /// Slices as pictures: the likeliest, the unlikeliest and the most wrong ones by `any`.
@@ -27,9 +24,9 @@ struct SliceGallery {
 
     let width = Label.allCases.count
     let truth = Dictionary(
-      uniqueKeysWithValues: data.fold.ids.enumerated().map { row, id in
+      data.fold.ids.enumerated().map { row, id in
         (id, Array(data.fold.targets[(row * width)..<((row + 1) * width)]))
-      })
+      }, uniquingKeysWith: { first, _ in first })
     let held = Self.ranked(data.mergedValidation)
     let missed = held.reversed().filter { truth[$0]?.first == 1 }
     let falseAlarms = held.filter { truth[$0]?.first == 0 }

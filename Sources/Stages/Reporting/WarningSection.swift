@@ -1,4 +1,3 @@
-import Metrics
 import PipelineContract
 import Vocabulary
 
@@ -31,10 +30,10 @@ struct WarningSection {
           + " \(Numerals.fixed(data.metrics.merged.loss, 4)) against"
           + " \(Numerals.fixed(floor.loss, 4)).")
     }
-    for model in data.models where model.evaluation.loss >= floor.loss {
+    for model in data.models where model.scores.loss >= floor.loss {
       failures.append(
         "\(model.name) does not beat the constant predictor:"
-          + " \(Numerals.fixed(model.evaluation.loss, 4)) against"
+          + " \(Numerals.fixed(model.scores.loss, 4)) against"
           + " \(Numerals.fixed(floor.loss, 4)).")
     }
     for label in Label.allCases {

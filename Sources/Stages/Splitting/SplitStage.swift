@@ -1,9 +1,9 @@
+import ArtifactTables
 import Diagnostics
 import Foundation
 import Logging
 import PipelineConfiguration
 import PipelineContract
-import SliceShards
 import Vocabulary
 
 /// The split stage: labels the converted slices and deals their patients into folds.
@@ -25,7 +25,6 @@ package enum SplitStage {
     let table = try LabelTable(file: labels, cancellation: context.cancellation)
     let converted = try SliceTable(artifact: convertDirectory)
     let slices = converted.rows
-    try check(slices, artifact: convertDirectory)
     let rows = try slices.map { slice in
       guard let own = table.labels(of: slice.id) else { throw missing(slice, labels: labels) }
       return own
@@ -58,10 +57,8 @@ package enum SplitStage {
       split, parameters: parameters, labels: table,
       excluded: try excludedFiles(convertDirectory))
     try split.write(to: staging.appendingPathComponent(ArtifactLayout.Split.slices))
-    try CanonicalJSON.write(
-      summary, to: staging.appendingPathComponent(ArtifactLayout.Split.summary))
-    try CanonicalJSON.write(
-      leakage, to: staging.appendingPathComponent(ArtifactLayout.Split.leakage))
+    try summary.write(to: staging.appendingPathComponent(ArtifactLayout.Split.summary))
+    try leakage.write(to: staging.appendingPathComponent(ArtifactLayout.Split.leakage))
     report(summary, leakage, context)
     return summary
   }
@@ -78,21 +75,6 @@ package enum SplitStage {
         .configuration, code: "split-fold",
         "fold \(parameters.fold) does not exist among \(parameters.folds) folds",
         remedy: "Set split.fold to 0 to \(parameters.folds - 1).", at: "split.fold")
-    }
-  }
-
-  private static func check(_ slices: [SliceRow], artifact: URL) throws {
-    let file = artifact.appendingPathComponent(ArtifactLayout.Convert.slices).path
-    guard !slices.isEmpty else {
-      throw IchorError(
-        .badData, code: "slice-none", "the converted collection has no slice",
-        remedy: "Look into its quirks.csv for the files that were left out.", at: file)
-    }
-    var ids: Set<String> = []
-    for slice in slices where !ids.insert(slice.id).inserted {
-      throw IchorError(
-        .badData, code: "slice-duplicate-id", "\(slice.id) was converted twice",
-        remedy: "Run the convert stage again.", at: file)
     }
   }
 

@@ -1,9 +1,9 @@
+import ArtifactTables
 import Augmentation
 import Diagnostics
 import Foundation
 import NetworkStages
 import SliceLoading
-import SliceShards
 
 /// Times the loader alone: pictures read from shards, decoded, augmented and normalised, in random
 /// order, as training takes them.
@@ -62,11 +62,6 @@ package enum LoaderBenchmark {
   /// - Throws: `IchorError` where the artifact can't be read or was not converted to the size.
   package static func run(_ setup: Setup) throws -> Result {
     let table = try SliceTable(artifact: setup.artifact)
-    guard !table.rows.isEmpty else {
-      throw IchorError(
-        .badData, code: "collection-empty", "the collection has no slice to load",
-        remedy: "Give another artifact", at: setup.artifact.path(percentEncoded: false))
-    }
     let dataset = SliceDataset(
       source: try ShardSource(
         rows: table.rows, of: table, artifact: setup.artifact, size: setup.size),

@@ -1,3 +1,4 @@
+import ArtifactTables
 import Augmentation
 import Diagnostics
 import Foundation
@@ -65,7 +66,7 @@ struct AugmentationSheet {
   }
 
   private func kind(of row: SliceRow, in table: SliceTable) throws -> Kind {
-    let png = try ShardReader(artifact: artifact).png(of: row, size: size, in: table)
+    let png = try ShardReader(artifact: artifact).png(of: row, size: size, in: table.sizes)
     do {
       let pixel = try png.withUnsafeBytes { try PNGDecoder.format(of: $0).pixel }
       let holdsHounsfield = pixel == .grey16

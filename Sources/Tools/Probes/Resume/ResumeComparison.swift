@@ -1,4 +1,4 @@
-import CSV
+import ArtifactTables
 import Diagnostics
 import Foundation
 import PipelineContract
@@ -38,11 +38,10 @@ package struct ResumeComparison: Sendable {
   }
 
   private static func historyHash(_ trial: TrialFolder) throws -> String {
-    let table = try CSVTable(
+    let history = try TrainingHistory(
       file: trial.layout.file(ArtifactLayout.Train.history, of: trial.instance))
-    let timings = try HistoryColumn.timings.map { try table.column($0) }
-    let lines = table.rows.map { row in
-      row.fields.enumerated().filter { !timings.contains($0.offset) }.map(\.element)
+    let lines = history.epochs.map { epoch in
+      epoch.named(()).filter { !HistoryColumn.timings.contains($0.name) }.map(\.value)
         .joined(separator: ",")
     }
     return ContentHash.sha256(of: Data(lines.joined(separator: "\n").utf8))

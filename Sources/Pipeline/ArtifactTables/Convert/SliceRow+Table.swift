@@ -1,0 +1,63 @@
+import CSV
+import SliceShards
+
+/// Row of `convert/COLLECTION/slices.csv`; its form is the side lengths of the PNGs.
+extension SliceRow: TableRow {
+  private static let leading = ["id", "shard"]
+  private static let trailing = [
+    "patient", "study", "series", "position", "spacing", "rows", "columns", "source", "sha256",
+    "bits", "repairs",
+  ]
+  private static let offset = "offset_"
+  private static let length = "length_"
+
+  package static func form(of header: [String]) -> [Int] {
+    header.filter { $0.hasPrefix(offset) }.compactMap { Int($0.dropFirst(offset.count)) }
+      .filter { $0 > 0 }
+  }
+
+  package static func header(_ sizes: [Int]) -> [String] {
+    leading + sizes.flatMap { ["\(offset)\($0)", "\(length)\($0)"] } + trailing
+  }
+
+  package init(_ row: CSVRow, _ sizes: [Int]) throws {
+    let header = Self.header(sizes)
+    func natural(_ column: Int) throws -> Int { try row.natural(column, name: header[column]) }
+    let after = Self.leading.count + 2 * sizes.count
+    self.init(
+      id: row[0], shard: try natural(1),
+      extents: try sizes.indices.map { index in
+        SliceExtent(
+          offset: try natural(Self.leading.count + 2 * index),
+          length: try natural(Self.leading.count + 2 * index + 1))
+      },
+      patient: row[after], study: row[after + 1], series: row[after + 2],
+      position: try row.number(after + 3, name: header[after + 3]),
+      spacing: try Self.spacing(row, after + 4), rows: try natural(after + 5),
+      columns: try natural(after + 6), source: row[after + 7], sha256: row[after + 8],
+      bits: row[after + 9], repairs: row[after + 10].split(separator: ";").map(String.init))
+  }
+
+  /// - Precondition: the row has one extent for each size.
+  package func fields(_ sizes: [Int]) -> [String] {
+    precondition(extents.count == sizes.count, "a slice has one extent for each size")
+    let spacing = spacing.map { Millimetres.text($0.row) + "\\" + Millimetres.text($0.column) }
+    return [id, "\(shard)"] + extents.flatMap { ["\($0.offset)", "\($0.length)"] } + [
+      patient, study, series, Millimetres.text(position), spacing ?? "", "\(rows)", "\(columns)",
+      source, sha256, bits, repairs.joined(separator: ";"),
+    ]
+  }
+
+  private static func spacing(_ row: CSVRow, _ column: Int) throws -> Spacing? {
+    let text = row[column]
+    if text.isEmpty { return nil }
+    let parts = text.split(separator: "\\", omittingEmptySubsequences: false)
+    guard parts.count == 2, let first = Double(parts[0]), let second = Double(parts[1]),
+      first.isFinite, second.isFinite
+    else {
+      throw row.fault(
+        "csv-bad-value", "column \"spacing\" holds \"\(text)\", which is not two numbers")
+    }
+    return Spacing(row: first, column: second)
+  }
+}

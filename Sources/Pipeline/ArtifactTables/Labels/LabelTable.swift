@@ -1,0 +1,22 @@
+import Vocabulary
+
+/// The six labels of every image of a label CSV, checked for completeness and consistency.
+package struct LabelTable: Sendable {
+  /// Rows of the file, the header not counted.
+  package let rows: Int
+  /// Rows that repeat an earlier one to the letter; kept once.
+  package let duplicateRows: Int
+
+  let index: ImageIDIndex
+  /// One bit a label, the lowest is the first of the contract's order.
+  let bits: [UInt8]
+
+  /// The number of images.
+  package var images: Int { bits.count }
+
+  /// The labels of an image in contract order, each 0 or 1; `nil` where the file has none.
+  package func labels(of image: String) -> [UInt8]? {
+    guard let number = index.number(of: image.utf8) else { return nil }
+    return Label.allCases.indices.map { (bits[number] >> UInt8($0)) & 1 }
+  }
+}

@@ -1,0 +1,69 @@
+/// `predict/MODEL/calibration.json`: how often the training drew each label, and what correcting the
+/// probabilities for it does to the validation loss.
+package struct PriorCalibration: ArtifactDocument {
+  /// How often one label occurs and how often it was drawn.
+  package struct LabelRates: Codable, Equatable, Sendable {
+    /// Share of the training slices that carry the label.
+    package let natural: Double
+    /// Share of the samples drawn that carry it.
+    package let drawn: Double
+    /// Draws, over the whole training, of a slice with the label and of one without it, in the mean;
+    /// `null` where there is no such slice.
+    package let drawsWith: Double?
+    package let drawsWithout: Double?
+    /// Whether its probabilities can be corrected: not where a kind occurs that was never drawn.
+    package let corrects: Bool
+
+    enum CodingKeys: String, CodingKey {
+      case natural, drawn, corrects
+      case drawsWith = "draws_with"
+      case drawsWithout = "draws_without"
+    }
+
+    package init(
+      natural: Double, drawn: Double, drawsWith: Double?, drawsWithout: Double?, corrects: Bool
+    ) {
+      self.natural = natural
+      self.drawn = drawn
+      self.drawsWith = drawsWith
+      self.drawsWithout = drawsWithout
+      self.corrects = corrects
+    }
+  }
+
+  /// Whether the predictions beside this file are the corrected ones: `predict.correct_prior`.
+  package let applied: Bool
+  /// The competition's loss on the held-out fold of the network's own probabilities.
+  package let lossBefore: Double
+  /// The same of the corrected ones.
+  package let lossAfter: Double
+  /// By label.
+  package let labels: [String: LabelRates]
+  /// Whether the network saw the held-out fold while it was trained, so that both losses are LEAKY.
+  package let leaky: Bool
+
+  enum CodingKeys: String, CodingKey {
+    case applied, labels, leaky
+    case lossBefore = "loss_before"
+    case lossAfter = "loss_after"
+  }
+
+  package init(
+    applied: Bool, lossBefore: Double, lossAfter: Double, labels: [String: LabelRates], leaky: Bool
+  ) {
+    self.applied = applied
+    self.lossBefore = lossBefore
+    self.lossAfter = lossAfter
+    self.labels = labels
+    self.leaky = leaky
+  }
+
+  package var fault: String? {
+    if lossBefore < 0 || lossAfter < 0 { return "no loss is below 0" }
+    let rates = labels.values
+    if !labels.hasEveryLabel || !rates.allSatisfy({ $0.natural.isShare && $0.drawn.isShare }) {
+      return "each label has two rates between 0 and 1, nothing else has"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,49 @@
+import CSV
+import Diagnostics
+
+/// What is said about a table or document that is not as its writer writes it.
+enum TableFault {
+  static func error(_ code: String, _ message: String, at location: String) -> IchorError {
+    IchorError(
+      .badData, code: code, message, remedy: "Run the stage that writes this file again.",
+      at: location)
+  }
+}
+
+extension CSVRow {
+  func fault(_ code: String, _ message: String) -> IchorError {
+    TableFault.error(code, message, at: location)
+  }
+
+  /// A whole number from 0 on, small enough that sums of two can't overflow.
+  func natural(_ column: Int, name: String) throws -> Int {
+    let value = try integer(column, name: name)
+    guard value >= 0, value < 1 << 48 else {
+      throw fault(
+        "csv-bad-value", "column \"\(name)\" holds \(value), which is out of range")
+    }
+    return value
+  }
+
+  /// A label of the row, 0 or 1.
+  func label(_ column: Int, name: String) throws -> UInt8 {
+    switch self[column] {
+    case "0": return 0
+    case "1": return 1
+    default:
+      throw fault(
+        "label-not-binary", "\(name) of \(self[0]) is \"\(self[column])\", a label is 0 or 1")
+    }
+  }
+
+  /// A number in 0...1.
+  func probability(_ column: Int, name: String) throws -> Double {
+    let value = try number(column, name: name)
+    guard (0...1).contains(value) else {
+      throw fault(
+        "prediction-not-a-probability",
+        "\(name) of \(self[0]) is \(value), a probability is between 0 and 1")
+    }
+    return value
+  }
+}

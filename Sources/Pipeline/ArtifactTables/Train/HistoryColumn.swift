@@ -1,0 +1,26 @@
+import Vocabulary
+
+/// The columns of `train/MODEL/history.csv`, in their order.
+package enum HistoryColumn {
+  package static let epoch = "epoch"
+  package static let phase = "phase"
+  package static let learningRate = "learning_rate"
+  package static let trainLoss = "train_loss"
+  /// `held-out`, or `LEAKY` where the slices of other epochs' validation were trained on; see
+  /// `HistoryRow.leaky`.
+  package static let validation = "validation"
+  package static let validationLoss = "validation_loss"
+  package static let skill = "skill"
+  package static let imagesPerSecond = "images_per_second"
+  package static let dataWait = "data_wait"
+
+  package static func loss(_ label: Label) -> String { "loss_\(label.rawValue)" }
+  package static func auc(_ label: Label) -> String { "auc_\(label.rawValue)" }
+
+  package static let all =
+    [epoch, phase, learningRate, trainLoss, validation, validationLoss]
+    + Label.allCases.map(loss) + Label.allCases.map(auc) + [skill] + timings
+
+  /// What differs between two runs that are otherwise the same.
+  package static let timings = [imagesPerSecond, dataWait]
+}

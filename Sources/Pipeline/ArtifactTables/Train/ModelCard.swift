@@ -1,0 +1,101 @@
+import Diagnostics
+import Foundation
+import Vocabulary
+
+/// `train/MODEL/model.json`: what a checkpoint must be fed with, and what it was made from.
+///
+/// Prediction takes every setting of the input from here and refuses data made otherwise.
+package struct ModelCard: ArtifactDocument {
+  /// Mean and standard deviation of the training slices, of pixels scaled to 0...1, by channel.
+  package struct Normalization: Codable, Equatable, Sendable {
+    package var mean: [Float]
+    package var deviation: [Float]
+
+    package init(mean: [Float], deviation: [Float]) {
+      self.mean = mean
+      self.deviation = deviation
+    }
+  }
+
+  /// What the sampler drew over the whole training, beside what the training slices hold.
+  package struct Sampling: Codable, Equatable, Sendable {
+    /// Slices in the data.
+    package let slices: Int
+    /// Slices in the data that carry each label.
+    package let positives: [Int]
+    /// Samples drawn.
+    package let draws: Int
+    /// Samples drawn that carry each label.
+    package let drawnPositives: [Int]
+
+    enum CodingKeys: String, CodingKey {
+      case slices, positives, draws
+      case drawnPositives = "drawn_positives"
+    }
+
+    package init(slices: Int, positives: [Int], draws: Int, drawnPositives: [Int]) {
+      self.slices = slices
+      self.positives = positives
+      self.draws = draws
+      self.drawnPositives = drawnPositives
+    }
+  }
+
+  package var architecture: String
+  /// Edge length of the input in pixels.
+  package var size: Int
+  /// Names of the windows, one for each input channel.
+  package var windows: [String]
+  /// Whether the slices hold Hounsfield units, to which the windows are applied while loading.
+  package var hounsfield: Bool
+  package var normalization: Normalization
+  /// The order of the logits.
+  package var labels: [String]
+  /// Digests of the artifacts that it was trained on, by instance.
+  package var trainedOn: [String: String]
+  /// Written when training is done.
+  package var sampling: Sampling?
+  /// Whether the held-out fold was trained on, `split.redraw_each_epoch`: then every validation loss
+  /// of the network is LEAKY.
+  package var leaky: Bool
+
+  package init(
+    architecture: String, size: Int, windows: [String], hounsfield: Bool,
+    normalization: Normalization, trainedOn: [String: String], leaky: Bool
+  ) {
+    self.architecture = architecture
+    self.size = size
+    self.windows = windows
+    self.hounsfield = hounsfield
+    self.normalization = normalization
+    labels = Label.allCases.map(\.rawValue)
+    self.trainedOn = trainedOn
+    self.leaky = leaky
+  }
+
+  package var fault: String? {
+    // Far beyond any picture, and small enough that no extent computed from it overflows.
+    if !(1...1 << 16).contains(size) { return "no input is \(size) pixels wide" }
+    guard labels == Label.allCases.map(\.rawValue),
+      (1...3).contains(windows.count),
+      normalization.mean.count == windows.count,
+      normalization.deviation.count == windows.count,
+      normalization.mean.allSatisfy(\.isFinite),
+      normalization.deviation.allSatisfy({ $0.isFinite && $0 > 0 })
+    else { return "labels, windows and normalization do not belong together" }
+    return nil
+  }
+
+  /// - Throws: `IchorError(.badData)` where it is missing or its counts contradict each other.
+  package func requireSampling(_ file: URL) throws -> Sampling {
+    guard let sampling, sampling.slices > 0, sampling.draws > 0,
+      sampling.positives.count == labels.count, sampling.drawnPositives.count == labels.count,
+      sampling.positives.allSatisfy({ (0...sampling.slices).contains($0) }),
+      sampling.drawnPositives.allSatisfy({ (0...sampling.draws).contains($0) })
+    else {
+      throw TableFault.error(
+        "model-sampling", "what the training drew is missing or contradictory", at: file.path)
+    }
+    return sampling
+  }
+}

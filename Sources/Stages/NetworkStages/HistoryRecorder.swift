@@ -1,0 +1,75 @@
+import ArtifactTables
+import Diagnostics
+import Foundation
+import PipelineContract
+import TensorBoardEvents
+import Training
+import Vocabulary
+
+/// Writes `history.csv` and the TensorBoard events, epoch by epoch.
+///
+/// The rows of a resumed run are read back, those past its checkpoint dropped: they will be
+/// written again.
+struct HistoryRecorder {
+  private let folder: URL
+  private var history = TrainingHistory()
+
+  /// - Parameter epochs: rows to take over from the folder's file.
+  init(folder: URL, keeping epochs: Int) throws {
+    self.folder = folder
+    guard epochs > 0 else { return }
+    history = try TrainingHistory(file: file)
+    guard history.epochs.count >= epochs else {
+      throw IchorError(
+        .badData, code: "history-too-short",
+        "\(history.epochs.count) epochs are recorded, the checkpoint has finished \(epochs)",
+        remedy: "Run the stage with --force to begin anew.", at: file.path(percentEncoded: false))
+    }
+    history.keep(epochs)
+  }
+
+  private var file: URL { folder.appendingPathComponent(ArtifactLayout.Train.history) }
+
+  /// Adds an epoch and writes both files.
+  mutating func append(_ record: EpochRecord, at wallTime: Double) throws {
+    history.append(HistoryRow(record))
+    try history.write(to: file)
+    let events = try EventFileWriter(
+      folder.appendingPathComponent(ArtifactLayout.Train.events), startedAt: wallTime,
+      continuingAfter: record.epoch - 1)
+    try events.write(Self.scalars(record), step: record.epoch, wallTime: wallTime)
+    try events.close()
+  }
+
+  /// Of all epochs, as the file gives it; infinite where there is none.
+  var lowestValidationLoss: Double {
+    history.best?.validationLoss.flatMap { Double(SignificantDigits.text($0)) } ?? .infinity
+  }
+
+  private static func scalars(_ record: EpochRecord) -> [(tag: String, value: Double)] {
+    let training = [
+      ("loss/train", record.trainLoss), ("learning_rate", record.learningRate),
+      ("images_per_second", record.imagesPerSecond), ("data_wait", record.dataWait),
+    ]
+    var validation = [("loss/validation", record.validation.loss)]
+    if let skill = record.skill { validation.append(("skill", skill)) }
+    for (label, score) in zip(Label.allCases, record.validation.labels) {
+      validation.append(("log_loss/\(label.rawValue)", score.logLoss))
+      if let auc = score.auc { validation.append(("auc/\(label.rawValue)", auc)) }
+    }
+    let stamp = record.leaky ? "\(LeakyStamp.word)/" : ""
+    return training.map { (tag: $0.0, value: $0.1) }
+      + validation.map { (tag: stamp + $0.0, value: $0.1) }
+  }
+}
+
+extension HistoryRow {
+  init(_ record: EpochRecord) {
+    let labels = record.validation.labels
+    self.init(
+      epoch: record.epoch, phase: record.phase, learningRate: record.learningRate,
+      trainLoss: record.trainLoss, leaky: record.leaky, validationLoss: record.validation.loss,
+      labelLosses: labels.map(\.logLoss), labelAUCs: labels.map(\.auc), skill: record.skill,
+      imagesPerSecond: record.imagesPerSecond, dataWait: record.dataWait)
+  }
+}
