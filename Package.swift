@@ -68,7 +68,7 @@ module("ExternalSorting", ["Diagnostics", "DurableFiles"])
 floor = "Imaging"
 module("DICOM", ["COpenJPEG", "CZlib"])
 module("PNG", ["CPNG"])
-module("CTImaging", ["Diagnostics"])
+module("CTImaging", ["Vocabulary"])
 
 // Networks, and the backends that compute them.
 floor = "Engine"
@@ -114,14 +114,15 @@ module(
 floor = "Learning"
 module("Metrics")
 module("TensorBoardEvents", ["Diagnostics"])
-module("Augmentation", ["Randomness"])
-module("SliceLoading", ["Diagnostics", "Randomness", "PNG", "Augmentation"])
+module("Augmentation", ["Randomness", "CTImaging"])
+module(
+  "SliceLoading", ["Diagnostics", "Randomness", "PNG", "CTImaging", "Augmentation"])
 module("Inference", ["Diagnostics", "TensorCore", "ComputeGraph", "SliceLoading"])
 module(
   "Training",
   [
-    "Diagnostics", "Randomness", "TensorCore", "ComputeGraph", "Metrics", "Augmentation",
-    "SliceLoading", "Inference",
+    "Diagnostics", "Vocabulary", "Randomness", "TensorCore", "ComputeGraph", "Metrics",
+    "Augmentation", "SliceLoading", "Inference",
   ])
 
 // The library behind each executable of stages/. They never import each other.
@@ -134,7 +135,7 @@ module(
 module(
   "Conversion",
   [
-    "Diagnostics", "DurableFiles", "ExternalSorting", "DICOM", "PNG", "CTImaging",
+    "Diagnostics", "Vocabulary", "DurableFiles", "ExternalSorting", "DICOM", "PNG", "CTImaging",
     "PipelineContract", "PipelineConfiguration", "SliceShards", logging,
   ])
 module(
@@ -191,7 +192,7 @@ tool(
   "ichor-bench",
   [
     "Vocabulary", "ComputeGraph", "Models", "OneDNNBackend", "BackendChoice", "PipelineContract",
-    "Augmentation", "Benchmarks",
+    "PipelineConfiguration", "Augmentation", "Benchmarks",
   ])
 
 // The executables of the stages, in the order in which they run.
@@ -206,11 +207,12 @@ stage("report", ["Reporting"])
 // Tests, in the order of what they test.
 support("OracleWeights", ["TensorCore"])
 support("TestFolders")
+test("Vocabulary", ["Vocabulary"])
 test("CSV", ["Diagnostics", "CSV", "TestFolders"])
 test("ExternalSorting", ["Diagnostics", "ExternalSorting", "TestFolders"])
 test("DICOM", ["CZlib", "DICOM", "PipelineContract"])
 test("PNG", ["PNG"])
-test("CTImaging", ["Diagnostics", "CTImaging"])
+test("CTImaging", ["Vocabulary", "CTImaging"])
 test("TensorCore", ["TensorCore"])
 test("Checkpoints", ["Diagnostics", "TensorCore", "Checkpoints", "TestFolders"])
 test(
@@ -225,7 +227,9 @@ test(
   [
     "Vocabulary", "TensorCore", "ComputeGraph", "OneDNNBackend", "OpenBLASBackend",
   ])
-test("PipelineConfiguration", ["Diagnostics", "PipelineContract", "PipelineConfiguration"])
+test(
+  "PipelineConfiguration",
+  ["Diagnostics", "Vocabulary", "PipelineContract", "PipelineConfiguration"])
 test("SliceShards", ["Diagnostics", "PipelineContract", "SliceShards", "TestFolders"])
 test("StageCommand", ["Diagnostics", "PipelineContract", "StageCommand", logging])
 test("OracleWeights", ["TensorCore", "OracleWeights"])
@@ -237,14 +241,16 @@ test(
   ])
 test("Metrics", ["Metrics"])
 test("TensorBoardEvents", ["Diagnostics", "TensorBoardEvents"])
-test("Augmentation", ["Augmentation"])
-test("SliceLoading", ["Diagnostics", "Randomness", "PNG", "Augmentation", "SliceLoading"])
+test("Augmentation", ["Vocabulary", "Augmentation"])
+test(
+  "SliceLoading",
+  ["Diagnostics", "Randomness", "PNG", "CTImaging", "Augmentation", "SliceLoading"])
 test(
   "Training",
   [
-    "Diagnostics", "Randomness", "PNG", "TensorCore", "ComputeGraph", "Models", "ParameterMemory",
-    "OneDNNBackend", "Metrics", "Augmentation", "SliceLoading", "Inference", "Training",
-    "OracleWeights", logging,
+    "Diagnostics", "Vocabulary", "Randomness", "PNG", "TensorCore", "ComputeGraph", "Models",
+    "ParameterMemory", "OneDNNBackend", "Metrics", "Augmentation", "SliceLoading", "Inference",
+    "Training", "OracleWeights", logging,
   ])
 test(
   "Phantom",

@@ -6,6 +6,7 @@ import Logging
 import PipelineContract
 import SliceShards
 import Testing
+import Vocabulary
 
 /// The artifacts that a merge reads, made up by formulas that Python can repeat.
 ///
@@ -89,7 +90,7 @@ final class MergeFixture {
   }
 
   func merge(
-    sample: String? = nil, rule: String = "inverse-loss", models: [String] = ["a", "b"],
+    sample: String? = nil, rule: WeightingRule = .inverseLoss, models: [String] = ["a", "b"],
     leaky: Bool = false
   ) throws -> MergeMetrics {
     if let sample { try write("sample.csv", sample) }

@@ -1,4 +1,3 @@
-import Augmentation
 import CTImaging
 import Diagnostics
 import Foundation
@@ -16,11 +15,11 @@ package struct ModelCard: Codable, Equatable, Sendable {
     package var deviation: [Float]
   }
 
-  package var architecture: String
+  package var architecture: Architecture
   /// Edge length of the input in pixels.
   package var size: Int
-  /// Names of the windows, one an input channel.
-  package var windows: [String]
+  /// One per input channel.
+  package var windows: [WindowName]
   /// Whether the slices hold Hounsfield units, to which the windows are applied while loading.
   package var hounsfield: Bool
   package var normalization: Normalization
@@ -37,7 +36,7 @@ package struct ModelCard: Codable, Equatable, Sendable {
   static func read(from file: URL) throws -> ModelCard {
     let card = try CanonicalJSON.read(ModelCard.self, from: file)
     guard card.labels == Label.allCases.map(\.rawValue),
-      (1...3).contains(card.windows.count),
+      PictureContent.windowCount.contains(card.windows.count),
       card.normalization.mean.count == card.windows.count,
       card.normalization.deviation.count == card.windows.count,
       card.normalization.mean.allSatisfy(\.isFinite),
@@ -52,15 +51,7 @@ package struct ModelCard: Codable, Equatable, Sendable {
   }
 
   /// The windows to apply while loading; `nil` where the slices show them already.
-  ///
-  /// - Throws: `configuration` for a name that there is not.
-  func loadedWindows() throws -> [HounsfieldWindow]? {
-    guard hounsfield else { return nil }
-    return try windows.map { name in
-      let window = try Window.named(name)
-      return HounsfieldWindow(centre: Double(window.centre), width: Double(window.width))
-    }
-  }
+  var loadedWindows: [Window]? { hounsfield ? windows.map(Window.init) : nil }
 
   /// - Throws: `badData` where it is missing or its counts contradict each other.
   func requireSampling(_ file: URL) throws -> InclusionTally {

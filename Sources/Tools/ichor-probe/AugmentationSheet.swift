@@ -1,4 +1,5 @@
 import Augmentation
+import CTImaging
 import Diagnostics
 import Foundation
 import NetworkStages
@@ -18,7 +19,7 @@ struct AugmentationSheet {
   let artifact: URL
   let size: Int
   /// For a collection that holds HU.
-  let windows: [HounsfieldWindow]
+  let windows: [Window]
 
   /// - Parameters:
   ///   - id: of the slice; `nil` for the one whose file is the longest, which shows the most.
