@@ -68,7 +68,7 @@ module("ExternalSorting", ["Diagnostics", "DurableFiles"])
 floor = "Imaging"
 module("DICOM", ["COpenJPEG", "CZlib"])
 module("PNG", ["CPNG"])
-module("CTImaging", ["Diagnostics"])
+module("CTImaging", ["Vocabulary"])
 
 // Networks, and the backends that compute them.
 floor = "Engine"
@@ -91,16 +91,14 @@ module("BackendChoice", ["Vocabulary", "ComputeGraph", "OneDNNBackend", "OpenBLA
 
 // The contract on disk, its configuration, the driver.
 floor = "Pipeline"
-module(
-  "PipelineContract",
-  [
-    "CLibcrypto", "Diagnostics", "DurableFiles", "ExternalSorting",
-  ])
+module("PipelineContract", ["CLibcrypto", "Diagnostics", "DurableFiles", "ExternalSorting"])
 module("PipelineConfiguration", ["Diagnostics", "Vocabulary", "PipelineContract", yams])
 module("SliceShards", ["Diagnostics", "PipelineContract"])
 module(
   "ArtifactTables",
-  ["Diagnostics", "Vocabulary", "DurableFiles", "CSV", "PipelineContract", "SliceShards"])
+  [
+    "Diagnostics", "Vocabulary", "DurableFiles", "CSV", "PipelineContract", "SliceShards",
+  ])
 module(
   "StageCommand",
   [
@@ -118,14 +116,14 @@ module(
 floor = "Learning"
 module("Metrics")
 module("TensorBoardEvents", ["Diagnostics"])
-module("Augmentation", ["Randomness"])
-module("SliceLoading", ["Diagnostics", "Randomness", "PNG", "Augmentation"])
+module("Augmentation", ["Randomness", "CTImaging"])
+module("SliceLoading", ["Diagnostics", "Randomness", "PNG", "CTImaging", "Augmentation"])
 module("Inference", ["Diagnostics", "TensorCore", "ComputeGraph", "SliceLoading"])
 module(
   "Training",
   [
-    "Diagnostics", "Randomness", "TensorCore", "ComputeGraph", "Metrics", "Augmentation",
-    "SliceLoading", "Inference",
+    "Diagnostics", "Vocabulary", "Randomness", "TensorCore", "ComputeGraph", "Metrics",
+    "Augmentation", "SliceLoading", "Inference",
   ])
 
 // The library behind each executable of stages/. They never import each other.
@@ -139,7 +137,7 @@ module(
 module(
   "Conversion",
   [
-    "Diagnostics", "DurableFiles", "ExternalSorting", "DICOM", "PNG", "CTImaging",
+    "Diagnostics", "Vocabulary", "DurableFiles", "ExternalSorting", "DICOM", "PNG", "CTImaging",
     "PipelineContract", "PipelineConfiguration", "SliceShards", "ArtifactTables", logging,
   ])
 module(
@@ -196,7 +194,7 @@ tool(
   "ichor-bench",
   [
     "Vocabulary", "ComputeGraph", "Models", "OneDNNBackend", "BackendChoice", "PipelineContract",
-    "Augmentation", "Benchmarks",
+    "PipelineConfiguration", "Augmentation", "Benchmarks",
   ])
 
 // The executables of the stages, in the order in which they run.
@@ -211,11 +209,12 @@ stage("report", ["Reporting"])
 // Tests, in the order of what they test.
 support("OracleWeights", ["TensorCore"])
 support("TestFolders")
+test("Vocabulary", ["Vocabulary"])
 test("CSV", ["Diagnostics", "CSV", "TestFolders"])
 test("ExternalSorting", ["Diagnostics", "ExternalSorting", "TestFolders"])
 test("DICOM", ["CZlib", "DICOM", "PipelineContract"])
 test("PNG", ["PNG"])
-test("CTImaging", ["Diagnostics", "CTImaging"])
+test("CTImaging", ["Vocabulary", "CTImaging"])
 test("TensorCore", ["TensorCore"])
 test("Checkpoints", ["Diagnostics", "TensorCore", "Checkpoints", "TestFolders"])
 test(
@@ -230,15 +229,19 @@ test(
   [
     "Vocabulary", "TensorCore", "ComputeGraph", "OneDNNBackend", "OpenBLASBackend",
   ])
-test("PipelineConfiguration", ["Diagnostics", "PipelineContract", "PipelineConfiguration"])
+test(
+  "PipelineConfiguration",
+  [
+    "Diagnostics", "Vocabulary", "PipelineContract", "PipelineConfiguration",
+  ])
 test("SliceShards", ["Diagnostics", "PipelineContract", "SliceShards", "TestFolders"])
 test(
   "ArtifactTables",
   [
     "Diagnostics", "Vocabulary", "PipelineContract", "SliceShards", "ArtifactTables", "TestFolders",
   ])
-test("StageCommand", ["Diagnostics", "PipelineContract", "StageCommand", logging])
 test("OracleWeights", ["TensorCore", "OracleWeights"])
+test("StageCommand", ["Diagnostics", "PipelineContract", "StageCommand", logging])
 test(
   "PipelineDriver",
   [
@@ -247,14 +250,18 @@ test(
   ])
 test("Metrics", ["Metrics"])
 test("TensorBoardEvents", ["Diagnostics", "TensorBoardEvents"])
-test("Augmentation", ["Augmentation"])
-test("SliceLoading", ["Diagnostics", "Randomness", "PNG", "Augmentation", "SliceLoading"])
+test("Augmentation", ["Vocabulary", "Augmentation"])
+test(
+  "SliceLoading",
+  [
+    "Diagnostics", "Randomness", "PNG", "CTImaging", "Augmentation", "SliceLoading",
+  ])
 test(
   "Training",
   [
-    "Diagnostics", "Randomness", "PNG", "TensorCore", "ComputeGraph", "Models", "ParameterMemory",
-    "OneDNNBackend", "Metrics", "Augmentation", "SliceLoading", "Inference", "Training",
-    "OracleWeights", logging,
+    "Diagnostics", "Vocabulary", "Randomness", "PNG", "TensorCore", "ComputeGraph", "Models",
+    "ParameterMemory", "OneDNNBackend", "Metrics", "Augmentation", "SliceLoading", "Inference",
+    "Training", "OracleWeights", logging,
   ])
 test(
   "Phantom",
@@ -270,8 +277,8 @@ test(
 test(
   "Splitting",
   [
-    "Diagnostics", "PipelineContract", "PipelineConfiguration", "SliceShards",
-    "ArtifactTables", "Splitting", logging,
+    "Diagnostics", "PipelineContract", "PipelineConfiguration", "SliceShards", "ArtifactTables",
+    "Splitting", logging,
   ])
 test(
   "Merging",

@@ -1,4 +1,5 @@
 import Testing
+import Vocabulary
 
 @testable import Augmentation
 
@@ -10,6 +11,14 @@ import Testing
     ranges.windowCentre = -5...5
     ranges.windowWidth = 0.9...1.1
     return ranges
+  }
+
+  /// 32-bit floats count the values of the largest picture, whose border is three pixels in all.
+  @Test func everyAllowedPictureCanBeAugmented() {
+    let largest = Augmenter.sides.upperBound
+    #expect((largest + 3) * (largest + 3) * 3 < 1 << 23)
+    #expect(Augmenter.sides.contains(PictureSize.allowed.lowerBound))
+    #expect(Augmenter.sides.contains(PictureSize.allowed.upperBound))
   }
 
   /// Expected draws: `python Tests/Oracles/augmentation_draws.py`.

@@ -1,5 +1,6 @@
 import CTImaging
 import Testing
+import Vocabulary
 
 /// Expected grey levels: exact rational arithmetic in Python, which cv2.resize(INTER_AREA) of
 /// OpenCV 5 equals in every pixel for the three sizes of the large image.
@@ -18,8 +19,9 @@ import Testing
     return HounsfieldImage(rows: rows, columns: columns, values: values)
   }
 
-  private func render(_ image: HounsfieldImage, _ windows: [Window], _ sizes: [Int]) -> [[Int]] {
-    var raster = WindowedRaster(windows: windows, sizes: sizes)
+  private func render(_ image: HounsfieldImage, _ windows: [WindowName], _ sizes: [Int]) -> [[Int]]
+  {
+    var raster = WindowedRaster(windows: windows.map(Window.init), sizes: sizes)
     raster.render(image)
     return sizes.map { raster.pixels(size: $0).map(Int.init) }
   }
@@ -61,7 +63,7 @@ import Testing
 
   @Test func channelsAreTheWindowsInTheirOrder() {
     let image = pattern(rows: 16, columns: 16)
-    let windows = [Window.brain, .subdural, .bone]
+    let windows = [WindowName.brain, .subdural, .bone]
     let together = render(image, windows, [7])[0]
     for (channel, window) in windows.enumerated() {
       let alone = render(image, [window], [7])[0]
@@ -109,8 +111,8 @@ import Testing
     let stored = (0..<side * side).map { index in
       Int16(truncatingIfNeeded: (index * index * 31 + index * 7) % 4096 - Int(intercept) - 1500)
     }
-    for windows in [[Window.brain], [.bone, .soft], [.subdural, .brain, .soft]] {
-      var raster = WindowedRaster(windows: windows, sizes: sizes)
+    for windows in [[WindowName.brain], [.bone, .soft], [.subdural, .brain, .soft]] {
+      var raster = WindowedRaster(windows: windows.map(Window.init), sizes: sizes)
       let isDone = stored.withUnsafeBufferPointer {
         raster.render(stored: $0, side: side, intercept: intercept)
       }
@@ -126,7 +128,7 @@ import Testing
   }
 
   @Test func storedValuesThatAreNoWholeHounsfieldUnitsAreLeftToFloats() {
-    var raster = WindowedRaster(windows: [.brain], sizes: [2])
+    var raster = WindowedRaster(windows: [Window(.brain)], sizes: [2])
     let stored: [Int16] = [-32768, 32767, 0, 40]
     for intercept in [-0.5, 40_000, -40_000, .infinity, .nan] {
       let isDone = stored.withUnsafeBufferPointer {

@@ -39,7 +39,7 @@ import Testing
       #expect(image.format == PNGFormat(width: size, height: size, pixel: .rgb8))
       #expect(image.pixels == (0..<size * size).flatMap { _ in [128, 77, 128] as [UInt8] })
     }
-    try convert(bench, ConvertParameters(sizes: [8], windows: ["subdural"]))
+    try convert(bench, ConvertParameters(sizes: [8], content: .windows([.subdural])))
     let grey = try SliceTable(artifact: bench.staging)
     let image = try PNGDecoder.decode(
       try ShardReader(artifact: bench.staging)
@@ -59,7 +59,7 @@ import Testing
     var air = CTFile("ID_b", z: 1, value: 0)
     air.intercept = "-2000"
     try bench.add(air)
-    try convert(bench, ConvertParameters(sizes: [8, 4], windows: ["hu16"]))
+    try convert(bench, ConvertParameters(sizes: [8, 4], content: .hounsfieldUnits))
     let table = try SliceTable(artifact: bench.staging)
     let reader = ShardReader(artifact: bench.staging)
     for (row, expected) in zip(table.rows, [1064, 0] as [UInt16]) {
@@ -76,7 +76,7 @@ import Testing
     #expect(preview.format == PNGFormat(width: 18, height: 8, pixel: .grey8))
     #expect(preview.pixels[..<8].allSatisfy { $0 == 128 })
     #expect(preview.pixels[8..<18].allSatisfy { $0 == 0 })
-    #expect(failure(bench, ConvertParameters(windows: ["hu16", "brain"]))?.kind == .configuration)
+    #expect(failure(bench, ConvertParameters(content: .windows([])))?.kind == .configuration)
   }
 
   @Test func slicesAreOrderedAlongTheNormal() throws {

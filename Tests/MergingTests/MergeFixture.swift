@@ -108,7 +108,7 @@ final class MergeFixture {
   }
 
   func merge(
-    sample: String? = nil, rule: String = "inverse-loss", models: [String] = ["a", "b"],
+    sample: String? = nil, rule: WeightingRule = .inverseLoss, models: [String] = ["a", "b"],
     leaky: Bool = false
   ) throws -> MergeMetrics {
     if let sample { try write("sample.csv", sample) }

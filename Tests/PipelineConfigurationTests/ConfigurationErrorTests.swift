@@ -44,6 +44,9 @@ import Testing
     ("convert: {sizes: []}", "list-length", "p.yaml:1: convert.sizes", "1 to"),
     ("convert: {windows: [brian]}", "value-unknown", "p.yaml:1: convert.windows", "“brain”"),
     ("convert: {repairs: [all]}", "value-unknown", "p.yaml:1: convert.repairs", "wrapped-12-bit"),
+    ("convert: {windows: [bone, bone]}", "list-duplicate", "p.yaml:1: convert.windows", "once"),
+    ("convert: {windows: []}", "list-length", "p.yaml:1: convert.windows", "1 to 3"),
+    ("convert: {sizes: [1025]}", "value-out-of-range", "p.yaml:1: convert.sizes", "16 to 1024"),
     ("convert: {expect: {a: -1}}", "value-out-of-range", "p.yaml:1: convert.expect.a", "0 to"),
     ("data:\n  train: {dicom: /x}", "labels-missing", "p.yaml:2: data.train.dicom", "label CSV"),
     ("data: {test: {submission: /x}}", "dicom-missing", "p.yaml:1: data.test.submission", "folder"),
@@ -79,6 +82,30 @@ import Testing
     #expect(error?.kind == .configuration)
     #expect(error?.code == code, "\(error.map(String.init(describing:)) ?? "no error")")
     #expect(error?.location?.contains(place) == true, "\(error?.location ?? "nowhere")")
+    #expect(error?.remedy.contains(remedy) == true, "\(error?.remedy ?? "")")
+  }
+
+  /// Every choice lists what is known, the nearest first.
+  @Test(arguments: [
+    (
+      "train.resnet50.model=resnet5", "Did you mean “resnet50”? Known: resnet18, resnet50, densenet"
+    ),
+    ("train.resnet50.optimizer=adam", "Known: sgd, rmsprop"),
+    ("train.resnet50.definition=torch", "Did you mean “pytorch”? Known: keras, pytorch"),
+    ("train.resnet50.start=first", "Known: best, last"),
+    ("train.resnet50.schedule=exp", "Known: constant, cosine, step, plateau"),
+    ("train.resnet50.monitor=auc_anny", "Did you mean “auc_any”? Known: loss, loss_any, auc_any, "),
+    ("train.resnet50.sampler.kind=reservoir", "Known: epochs, weighted"),
+    ("train.resnet50.watchdog.floor=ignore", "Known: stop, warn, off"),
+    ("train.resnet50.windows=[brian]", "Did you mean “brain”? Known: brain, subdural, soft, bone"),
+    ("train.resnet50.phases=[{optimizer: sg}]", "Did you mean “sgd”? Known: sgd, rmsprop"),
+    ("compute.precision=f16", "Known: f32, bf16"),
+    ("compute.backend=cuda", "Known: onednn, openblas"),
+    ("merge.weights=best", "Known: inverse-loss, equal, fitted"),
+  ])
+  func unknownChoicesListTheKnownOnes(option: String, remedy: String) {
+    let error = Self.fault(Self.small, set: [option])
+    #expect(error?.code == "value-unknown")
     #expect(error?.remedy.contains(remedy) == true, "\(error?.remedy ?? "")")
   }
 

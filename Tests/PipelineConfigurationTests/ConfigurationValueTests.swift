@@ -1,7 +1,9 @@
+import Diagnostics
 import Foundation
 import PipelineConfiguration
 import PipelineContract
 import Testing
+import Vocabulary
 
 @Suite struct ConfigurationValueTests {
   private func parse(_ yaml: String, set overrides: [String] = []) throws -> Configuration {
@@ -20,7 +22,7 @@ import Testing
     #expect(configuration.phantom == PhantomParameters())
     #expect(configuration.merge == MergeParameters(models: ["a", "b"]))
     #expect(
-      configuration.train["b"] == TrainParameters(model: "dpn92", size: 112, batch: 2, epochs: 3))
+      configuration.train["b"] == TrainParameters(model: .dpn92, size: 112, batch: 2, epochs: 3))
   }
 
   @Test func overridesComeLastAndReplace() throws {
@@ -54,12 +56,31 @@ import Testing
 
   @Test func hounsfieldUnitsStandAloneForTheWindows() throws {
     let configuration = try parse(networks, set: ["convert.windows=hu16"])
-    #expect(configuration.convert.windows == ["hu16"])
+    #expect(configuration.convert.content == .hounsfieldUnits)
     #expect(configuration.convert.keepsHounsfieldUnits)
     #expect(try !parse(networks).convert.keepsHounsfieldUnits)
     for wrong in ["brain", "[hu16]", "[brain, hu16]"] {
       #expect(throws: (any Error).self) { try parse(networks, set: ["convert.windows=\(wrong)"]) }
     }
+  }
+
+  /// As the tools' options take them.
+  @Test func contentIsReadFromOneArgument() throws {
+    #expect(try PictureContent(argument: "hu16") == .hounsfieldUnits)
+    #expect(try PictureContent(argument: "soft,brain") == .windows([.soft, .brain]))
+    #expect("\(PictureContent.windows([.soft, .brain]))" == "soft,brain")
+    let error = #expect(throws: IchorError.self) { try PictureContent(argument: "soft,brian") }
+    #expect(error?.kind == .usage && error?.message.contains("brian") == true)
+    #expect(error?.remedy == "Did you mean “brain”? Known: brain, subdural, soft, bone.")
+  }
+
+  /// What a network sees: convert's windows, or its own where Hounsfield units are kept.
+  @Test func networksSeeWindows() throws {
+    let windowed = try parse(networks, set: ["convert.windows=[bone, soft]"])
+    #expect(windowed.train["a"]?.shownWindows(of: windowed.convert) == [.bone, .soft])
+    let kept = try parse(networks, set: ["convert.windows=hu16", "train.a.windows=[bone]"])
+    #expect(kept.train["a"]?.shownWindows(of: kept.convert) == [.bone])
+    #expect(kept.train["b"]?.shownWindows(of: kept.convert) == [.brain, .subdural, .soft])
   }
 
   /// In the file relative to the file, in an override relative to the caller.

@@ -26,16 +26,16 @@ import Testing
   @Test func theReportsRecipeIsTheReports() throws {
     let recipe = try load("report2019.yaml")
     #expect(recipe.split.redrawEachEpoch && recipe.split.folds == 5)
-    #expect(recipe.merge.weights == "inverse-loss" && !recipe.predict.correctPrior)
+    #expect(recipe.merge.weights == .inverseLoss && !recipe.predict.correctPrior)
     #expect(recipe.trainOrder == ["resnet50", "dpn92"])
     for name in recipe.trainOrder {
       let network = try #require(recipe.train[name])
       #expect(network.size == 224 && network.batch == 25 && network.stepsPerEpoch == 10_000)
-      #expect(network.phases.map(\.optimizer) == ["sgd", "rmsprop"])
+      #expect(network.phases.map(\.optimizer) == [.sgd, .rmsprop])
       #expect(network.totalEpochs == 20 && network.anyWeight == 2)
       #expect(network.phases[0].learningRate == 0.1 && network.phases[0].momentum == 0.9)
-      #expect(network.phases[0].nesterov && network.phases[1].start == "best")
-      #expect(network.phases.allSatisfy { $0.schedule.schedule == "plateau" })
+      #expect(network.phases[0].nesterov && network.phases[1].start == .best)
+      #expect(network.phases.allSatisfy { $0.schedule.schedule == .plateau })
       #expect(
         network.phases.allSatisfy { $0.weightDecay == (name == "dpn92" ? 5e-4 : 1e-4) })
       #expect(network.sampler.keepPositive == 0.5 && network.sampler.keepNegative == 0.35)

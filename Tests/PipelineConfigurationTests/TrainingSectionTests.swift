@@ -37,7 +37,7 @@ import Testing
 
   @Test func samplerIsReadWithItsDefaults() throws {
     #expect(try Self.sampler("") == SamplerParameters())
-    #expect(try Self.sampler("kind: epochs\nkeep_negative: 1\nweights: null").kind == "epochs")
+    #expect(try Self.sampler("kind: epochs\nkeep_negative: 1\nweights: null").kind == .epochs)
     let weighted = try Self.sampler(
       """
       kind: weighted
@@ -85,7 +85,7 @@ import Testing
     #expect(try Self.schedule("warmup_steps: 100000", stepsPerEpoch: nil).warmupSteps == 100_000)
     // Keys of the model's own schedule don't disturb a phase with another one.
     let inherited = try Self.schedule("schedule: constant", defaults: plateau)
-    #expect(inherited.schedule == "constant" && inherited.patience == 8)
+    #expect(inherited.schedule == .constant && inherited.patience == 8)
   }
 
   @Test(arguments: [
@@ -120,8 +120,8 @@ import Testing
     }
     #expect(try watchdog("") == WatchdogParameters())
     let set = try watchdog("{floor: stop, floor_epochs: 5, divergence: off, divergence_factor: 2}")
-    #expect(set.floor == "stop" && set.floorEpochs == 5)
-    #expect(set.divergence == "off" && set.divergenceFactor == 2)
+    #expect(set.floor == .stop && set.floorEpochs == 5)
+    #expect(set.divergence == .off && set.divergenceFactor == 2)
     Self.check("value-unknown", "watchdog.dead_gradients", "stop, warn, off") {
       _ = try watchdog("dead_gradients: ignore")
     }

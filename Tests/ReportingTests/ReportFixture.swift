@@ -34,7 +34,7 @@ final class ReportFixture {
     folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("report-\(UUID().uuidString)", isDirectory: true)
     layout = ArtifactLayout(root: folder)
-    let parameters = TrainParameters(model: "resnet18", size: 8, batch: 4, epochs: 2)
+    let parameters = TrainParameters(model: .resnet18, size: 8, batch: 4, epochs: 2)
     configuration = Configuration(
       train: ["a": parameters, "b": parameters], trainOrder: ["a", "b"],
       merge: MergeParameters(models: ["a", "b"]), report: ReportParameters(slices: 2))

@@ -1,4 +1,5 @@
 import Augmentation
+import CTImaging
 import Diagnostics
 import Foundation
 import PNG
@@ -92,7 +93,7 @@ import Testing
     let source = try MemorySource(count: 6, pixel: .grey16)
     let sampler = SequentialSampler(count: 6, share: try BatchShare(globalBatch: 3))
     let windows = [(40.0, 80.0), (80, 200), (600, 2800)].map {
-      HounsfieldWindow(centre: $0, width: $1)
+      Window(centre: $0, width: $1)
     }
     let plain = try source.loader(sampler, windows: windows).copyAll()
     #expect(plain.map(\.batch.indices) == [[0, 1, 2], [3, 4, 5]])
@@ -119,7 +120,7 @@ import Testing
     ranges.windowCentre = 10...10
     ranges.windowWidth = 1.5...1.5
     let moved = windows.map {
-      HounsfieldWindow(centre: $0.centre + 10, width: $0.width * 1.5)
+      Window(centre: $0.centre + 10, width: $0.width * 1.5)
     }
     let jittered = try source.loader(
       sampler, windows: windows, augmentation: RandomAugmentation(ranges, seed: 1)

@@ -1,4 +1,5 @@
 import Augmentation
+import CTImaging
 import Diagnostics
 import Foundation
 import PNG
@@ -47,7 +48,7 @@ struct MemorySource: SliceSource {
 
   var dataset: SliceDataset { dataset(windows: nil) }
 
-  func dataset(windows: [HounsfieldWindow]?) -> SliceDataset {
+  func dataset(windows: [Window]?) -> SliceDataset {
     SliceDataset(
       source: self, ids: (0..<count).map { "ID_\($0)" },
       labels: (0..<count * 6).map { Float(($0 * 7 + $0 / 6) % 3 == 0 ? 1 : 0) },
@@ -67,7 +68,7 @@ extension MemorySource {
 
   /// A loader of three channels over this source.
   func loader(
-    _ sampler: any BatchSampler, channels: Int = 3, windows: [HounsfieldWindow]? = nil,
+    _ sampler: any BatchSampler, channels: Int = 3, windows: [Window]? = nil,
     augmentation: RandomAugmentation? = nil, plan: BatchPlan = .once, threads: Int = 2,
     ahead: Int = 3,
     cancellation: Cancellation = Cancellation()

@@ -1,9 +1,10 @@
 import Foundation
 import Testing
 import Training
+import Vocabulary
 
 @Suite struct WatchdogTests {
-  private static func rules(_ action: Watchdog.Action) -> Watchdog.Rules {
+  private static func rules(_ action: WatchdogAction) -> Watchdog.Rules {
     Watchdog.Rules(
       actions: Dictionary(uniqueKeysWithValues: Watchdog.Trouble.allCases.map { ($0, action) }))
   }
@@ -68,7 +69,7 @@ import Training
 
   @Test(arguments: [WatchdogHistory.healthy, .dead, .diverging, .recovering])
   func aResumedTrainingGetsTheSameVerdicts(_ history: WatchdogHistory) throws {
-    for action in [Watchdog.Action.warn, .stop] {
+    for action in [WatchdogAction.warn, .stop] {
       let rules = Self.rules(action)
       #expect(
         try Self.watch(history, rules, viaCheckpoints: true) == Self.watch(history, rules))

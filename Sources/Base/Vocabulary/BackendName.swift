@@ -1,5 +1,5 @@
 /// What computes the networks: `compute.backend`.
-public enum BackendName: String, CaseIterable, Codable, Sendable {
+public enum BackendName: String, Choice {
   case onednn
   case openblas
 }

@@ -1,6 +1,6 @@
 /// The number format of activations and working weights: `compute.precision`. Master weights,
 /// optimiser state and statistics are 32-bit floats in both.
-public enum Precision: String, CaseIterable, Codable, Sendable {
+public enum Precision: String, Choice {
   case f32
   case bf16
 }

@@ -3,39 +3,36 @@ extension AreaKernels {
   /// sums[x] = the sum of weight times clipped value over rows of stored values.
   ///
   /// - Parameters:
-  ///   - low: what is taken off every value after it was clipped to `low...high`.
-  ///   - weights: one a row, at least one; their sum times `high - low` is below 2^16.
+  ///   - weights: one per row, at least one; their sum times the range's width is below 2^16.
   static func sumRows(
-    _ image: UnsafeBufferPointer<Int16>, length: Int, low: Int16, high: Int16,
+    _ image: UnsafeBufferPointer<Int16>, length: Int, _ range: Window.StoredRange,
     _ weights: UnsafeBufferPointer<UInt16>, into sums: UnsafeMutableBufferPointer<UInt16>
   ) {
     precondition(
       image.count >= weights.count * length && sums.count >= length && !weights.isEmpty,
       "the rows lie in the image and their sum in the buffer")
     guard let source = image.baseAddress, let sum = sums.baseAddress else { return }
-    @inline(__always) func clipped(_ value: Int16) -> UInt16 {
-      let above = value > low ? value : low
-      return UInt16(bitPattern: (above < high ? above : high) &- low)
-    }
     let first = weights[0]
     guard weights.count > 1 else {
-      for x in 0..<length { sum[x] = first &* clipped(source[x]) }
+      for x in 0..<length { sum[x] = first &* range.clipped(source[x]) }
       return
     }
     let (next, second) = (source + length, weights[1])
-    for x in 0..<length { sum[x] = first &* clipped(source[x]) &+ second &* clipped(next[x]) }
+    for x in 0..<length {
+      sum[x] = first &* range.clipped(source[x]) &+ second &* range.clipped(next[x])
+    }
     var row = 2
     while row + 1 < weights.count {
       let (upper, lower) = (source + row * length, source + (row + 1) * length)
       let (above, below) = (weights[row], weights[row + 1])
       for x in 0..<length {
-        sum[x] &+= above &* clipped(upper[x]) &+ below &* clipped(lower[x])
+        sum[x] &+= above &* range.clipped(upper[x]) &+ below &* range.clipped(lower[x])
       }
       row += 2
     }
     if row < weights.count {
       let (last, weight) = (source + row * length, weights[row])
-      for x in 0..<length { sum[x] &+= weight &* clipped(last[x]) }
+      for x in 0..<length { sum[x] &+= weight &* range.clipped(last[x]) }
     }
   }
 

@@ -6,7 +6,7 @@ enum AreaKernels {
   ///   - image: begins with the first of the rows; each is `length` long.
   ///   - weights: one a row, at least one.
   static func sumRows(
-    _ image: UnsafeBufferPointer<Float>, length: Int, _ range: Window.Range,
+    _ image: UnsafeBufferPointer<Float>, length: Int, _ range: Window.HounsfieldRange,
     _ weights: UnsafeBufferPointer<Float>, into sums: UnsafeMutableBufferPointer<Float>
   ) {
     precondition(

@@ -14,42 +14,23 @@ public struct HounsfieldImage: Equatable, Sendable {
     self.values = values
   }
 
-  /// An image of one value, to be overwritten by `rescale`.
+  /// An image of one value, to be overwritten by `replace`.
   public init() { self.init(rows: 1, columns: 1, values: [0]) }
 
-  /// Replaces the image by stored values * slope + intercept, computed in `Double` and rounded once.
+  /// Replaces the image by what `fill` writes into its `rows * columns` values.
   ///
   /// Memory is kept where it suffices, so that one image serves slice after slice.
   ///
-  /// - Precondition: `stored` holds `rows * columns` numbers, at least one.
-  public mutating func rescale(
-    _ stored: UnsafeBufferPointer<Int32>, rows: Int, columns: Int, slope: Double, intercept: Double
-  ) {
-    convert(stored, rows: rows, columns: columns, slope: slope, intercept: intercept)
-  }
-
-  /// The same for stored values of 16 bits.
-  public mutating func rescale(
-    _ stored: UnsafeBufferPointer<Int16>, rows: Int, columns: Int, slope: Double, intercept: Double
-  ) {
-    convert(stored, rows: rows, columns: columns, slope: slope, intercept: intercept)
-  }
-
-  @inline(__always)
-  private mutating func convert<Stored: FixedWidthInteger & SignedInteger>(
-    _ stored: UnsafeBufferPointer<Stored>, rows: Int, columns: Int, slope: Double,
-    intercept: Double
+  /// - Precondition: there is at least one pixel; `fill` writes every value.
+  public mutating func replace(
+    rows: Int, columns: Int, fill: (UnsafeMutableBufferPointer<Float>) -> Void
   ) {
     precondition(rows > 0 && columns > 0, "an image has at least one pixel")
-    precondition(stored.count == rows * columns, "an image has rows * columns values")
-    if values.count != stored.count { values = [Float](repeating: 0, count: stored.count) }
+    let count = rows * columns
+    if values.count != count { values = [Float](repeating: 0, count: count) }
     self.rows = rows
     self.columns = columns
-    values.withUnsafeMutableBufferPointer { values in
-      for index in 0..<stored.count {
-        values[index] = Float(Double(stored[index]) * slope + intercept)
-      }
-    }
+    values.withUnsafeMutableBufferPointer { fill($0) }
   }
 
   /// The image centred in a square of its longer side; itself where it is square.

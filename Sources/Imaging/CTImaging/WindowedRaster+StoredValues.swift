@@ -13,11 +13,13 @@ extension WindowedRaster {
   ) -> Bool {
     precondition(side > 0 && stored.count == side * side, "a square slice has side * side values")
     prepare(side: side)
-    guard windows.allSatisfy({ Range($0, intercept: intercept).map(isNarrow) ?? false }) else {
+    guard
+      windows.allSatisfy({ Window.StoredRange($0, intercept: intercept).map(isNarrow) ?? false })
+    else {
       return false
     }
     render { raster, window, index in
-      guard let range = Range(window, intercept: intercept) else { return }
+      guard let range = Window.StoredRange(window, intercept: intercept) else { return }
       raster.resample(index) { raster, weights, y, sums in
         raster.sum(stored, side, range, weights, y)
         raster.average(range, weights, into: sums)
@@ -26,30 +28,16 @@ extension WindowedRaster {
     return true
   }
 
-  /// A window in stored values.
-  private struct Range {
-    let low: Int16
-    let high: Int16
-    var width: Int { Int(high) - Int(low) }
-
-    init?(_ window: Window, intercept: Double) {
-      let lower = Double(window.lower) - intercept
-      guard let low = Int16(exactly: lower), let high = Int16(exactly: lower + Double(window.width))
-      else { return nil }
-      self.low = low
-      self.high = high
-    }
-  }
-
   /// Whether 16 bits hold the sum of rows under every row of the sizes that are made from slices.
-  private func isNarrow(_ range: Range) -> Bool {
+  private func isNarrow(_ range: Window.StoredRange) -> Bool {
     sizes.indices.allSatisfy { index in
       wholeMultiple(of: index) != nil || range.width * (weights[index]?.total ?? 0) < 1 << 16
     }
   }
 
   private mutating func sum(
-    _ stored: UnsafeBufferPointer<Int16>, _ side: Int, _ range: Range, _ weights: AreaWeights,
+    _ stored: UnsafeBufferPointer<Int16>, _ side: Int, _ range: Window.StoredRange,
+    _ weights: AreaWeights,
     _ y: Int
   ) {
     let begin = y * weights.taps
@@ -57,14 +45,14 @@ extension WindowedRaster {
       weights.wholeWeights.withUnsafeBufferPointer { factors in
         AreaKernels.sumRows(
           UnsafeBufferPointer(rebasing: stored[(weights.first[y] * side)...]), length: side,
-          low: range.low, high: range.high,
-          UnsafeBufferPointer(rebasing: factors[begin..<begin + weights.used[y]]), into: row)
+          range, UnsafeBufferPointer(rebasing: factors[begin..<begin + weights.used[y]]), into: row)
       }
     }
   }
 
   private mutating func average(
-    _ range: Range, _ weights: AreaWeights, into sums: UnsafeMutableBufferPointer<Float>
+    _ range: Window.StoredRange, _ weights: AreaWeights,
+    into sums: UnsafeMutableBufferPointer<Float>
   ) {
     wholeRow.withUnsafeBufferPointer { whole in
       if weights.taps == 4, range.width * weights.total < 1 << 15 {

@@ -6,8 +6,8 @@
 /// chain of window and cv2.INTER_AREA. With one window the images are grey; with two or three they
 /// are RGB in the windows' order, the third channel of two being 0.
 ///
-/// Without windows, an image holds HU + 1024, clipped to 0...65535 first, averaged and rounded the same
-/// way: 16-bit grey.
+/// Without windows, an image holds samples of Hounsfield units, clipped to 16 bits first, averaged and
+/// rounded the same way.
 ///
 /// Whole HU give the exact result: all sums stay below 2^24, which Float holds (without windows, up to
 /// 15,000 HU).
@@ -57,7 +57,7 @@ public struct WindowedRaster: Sendable {
   ///
   /// - Precondition: sizes are at least 1 and differ.
   public init(hounsfieldUnitsAt sizes: [Int]) {
-    self.init([.everything], sizes, bytesPerSample: 2)
+    self.init([HounsfieldSample.window], sizes, bytesPerSample: 2)
   }
 
   private init(_ windows: [Window], _ sizes: [Int], bytesPerSample: Int) {
@@ -86,7 +86,7 @@ public struct WindowedRaster: Sendable {
             weights.weights.withUnsafeBufferPointer { factors in
               AreaKernels.sumRows(
                 UnsafeBufferPointer(rebasing: values[(weights.first[y] * square.rows)...]),
-                length: square.rows, window.range,
+                length: square.rows, window.hounsfieldRange,
                 UnsafeBufferPointer(rebasing: factors[begin..<begin + weights.used[y]]), into: row)
             }
             AreaKernels.average(UnsafeBufferPointer(row), weights, into: sums)
@@ -105,7 +105,7 @@ public struct WindowedRaster: Sendable {
         } else {
           resample(&self, window, index)
         }
-        let scale = (bytesPerSample == 1 ? 255 : 65535) / (Double(window.width) * totals[index])
+        let scale = (bytesPerSample == 1 ? 255 : 65535) / (window.width * totals[index])
         quantize(index, channel: channel, scale: scale)
       }
     }

@@ -7,9 +7,14 @@ public struct Rescale: Sendable, Equatable {
 
   static let identity = Rescale(slope: 1, intercept: 0)
 
-  private init(slope: Double, intercept: Double) {
+  init(slope: Double, intercept: Double) {
     self.slope = slope
     self.intercept = intercept
+  }
+
+  /// The same with another intercept, as values need whose offset was mended.
+  public func withIntercept(_ intercept: Double) -> Rescale {
+    Rescale(slope: slope, intercept: intercept)
   }
 
   /// Both attributes are type 1 for CT. Other modalities may have neither: values are as stored.
@@ -48,12 +53,29 @@ public struct Rescale: Sendable, Equatable {
   public func write(
     _ stored: UnsafeBufferPointer<Int32>, into buffer: UnsafeMutableBufferPointer<Float>
   ) {
+    write(stored, areSmall: Self.areSmall, into: buffer)
+  }
+
+  /// The same for stored values of 16 bits.
+  public func write(
+    _ stored: UnsafeBufferPointer<Int16>, into buffer: UnsafeMutableBufferPointer<Float>
+  ) {
+    write(stored, areSmall: { _ in true }, into: buffer)
+  }
+
+  @inline(__always)
+  private func write<Stored: FixedWidthInteger & SignedInteger>(
+    _ stored: UnsafeBufferPointer<Stored>, areSmall: (UnsafeBufferPointer<Stored>) -> Bool,
+    into buffer: UnsafeMutableBufferPointer<Float>
+  ) {
     precondition(buffer.count >= stored.count, "the buffer must have room for every pixel")
     // A sum of integers below 2^24 is exact in 32 bits: the same value with half the work.
     if slope == 1, let whole = Int32(exactly: intercept), whole.magnitude < Self.small,
-      Self.areSmall(stored)
+      areSmall(stored)
     {
-      for index in 0..<stored.count { buffer[index] = Float(stored[index] &+ whole) }
+      for index in 0..<stored.count {
+        buffer[index] = Float(Int32(truncatingIfNeeded: stored[index]) &+ whole)
+      }
       return
     }
     for index in 0..<stored.count {
@@ -63,6 +85,7 @@ public struct Rescale: Sendable, Equatable {
 
   private static let small: UInt32 = 1 << 22
 
+  /// Whether all of them lie between -`small` and `small`.
   private static func areSmall(_ stored: UnsafeBufferPointer<Int32>) -> Bool {
     // All bits that are not the sign's copies, of all values together.
     var used: UInt32 = 0

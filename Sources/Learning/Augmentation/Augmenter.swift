@@ -1,3 +1,5 @@
+import CTImaging
+
 /// Carries out augmentation steps on pictures of one extent; one thread's working memory.
 ///
 /// Levels are float32 from loading to storing: no step rounds but the median, every step clips to
@@ -12,11 +14,14 @@ package final class Augmenter {
   private let filter: SeparableFilter
   private lazy var median = MedianFilter(width: width, height: height, channels: channels)
 
-  /// - Precondition: sides of 1 to 1600 pixels, 1 to 3 channels.
+  /// Positions of a picture's values, border included, stay below 2^23, which 32-bit floats count to.
+  package static let sides = 1...1600
+
+  /// - Precondition: the sides are among `sides`; 1 to 3 channels.
   package init(width: Int, height: Int, channels: Int) {
     precondition(
-      (1...1600).contains(width) && (1...1600).contains(height) && (1...3).contains(channels),
-      "an augmented picture has sides of 1 to 1600 pixels and 1 to 3 channels")
+      Self.sides.contains(width) && Self.sides.contains(height) && (1...3).contains(channels),
+      "an augmented picture has sides of \(Self.sides) pixels and 1 to 3 channels")
     self.width = width
     self.height = height
     self.channels = channels
@@ -48,26 +53,20 @@ package final class Augmenter {
     }
   }
 
-  /// Makes the picture of one sample of HU + 1024 a pixel, a channel a window: linear from level 0
-  /// at centre - width / 2 to 255 at centre + width / 2 (PS3.3 C.11.2.1.3.2, LINEAR_EXACT), not
-  /// rounded.
+  /// Makes the picture of samples of Hounsfield units; each channel shows a window.
   ///
   /// - Parameters:
   ///   - samples: height * width of them.
-  ///   - windows: one a channel.
-  package func load(hounsfield samples: UnsafeBufferPointer<UInt16>, windows: [HounsfieldWindow]) {
+  ///   - windows: one per channel.
+  package func load(hounsfield samples: UnsafeBufferPointer<UInt16>, windows: [Window]) {
     precondition(
       windows.count == channels && samples.count >= height * width,
       "the samples fill the picture, and each channel has its window")
-    guard let samples = samples.baseAddress else { return }
     for (channel, window) in windows.enumerated() {
-      let gain = Float(255 / window.width)
-      let lowest = Float(window.centre - window.width / 2 + 1024)
       for y in 0..<height {
-        let (from, to) = (samples + y * width, picture.row(y) + channel)
-        for x in 0..<width {
-          to[x * channels] = ToneCurve.clipped((Float(from[x]) - lowest) * gain)
-        }
+        window.writeLevels(
+          of: UnsafeBufferPointer(rebasing: samples[y * width..<(y + 1) * width]),
+          into: picture.row(y) + channel, stride: channels)
       }
     }
   }

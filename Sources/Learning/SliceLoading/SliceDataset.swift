@@ -1,4 +1,4 @@
-import Augmentation
+import CTImaging
 
 /// Slices with their IDs and, for training, their labels; the three go by one index.
 package struct SliceDataset: Sendable {
@@ -8,14 +8,14 @@ package struct SliceDataset: Sendable {
   /// Row-major [slices, classes], each 0 or 1; `nil` where unlabelled.
   package let labels: [Float]?
   package let classes: Int
-  /// What the channels show of slices that hold HU + 1024 in 16 bits, one window a channel; `nil`
+  /// What the channels show of slices that hold Hounsfield units, one window per channel; `nil`
   /// where the slices are pictures of 8 bits.
-  package let windows: [HounsfieldWindow]?
+  package let windows: [Window]?
 
   /// - Precondition: one ID a slice, and `classes` labels a slice where there are labels.
   package init(
     source: any SliceSource, ids: [String], labels: [Float]? = nil, classes: Int = 6,
-    windows: [HounsfieldWindow]? = nil
+    windows: [Window]? = nil
   ) {
     precondition(
       source.count == ids.count, "\(source.count) slices came with \(ids.count) IDs")

@@ -1,4 +1,5 @@
 import Augmentation
+import CTImaging
 import Diagnostics
 import PNG
 
@@ -9,7 +10,7 @@ struct SliceDecoder {
   private let layout: BatchLayout
   private let normalization: ImageNormalization
   /// Of the channels, where slices hold HU.
-  private let windows: [HounsfieldWindow]?
+  private let windows: [Window]?
   private let gain: [Float]
   private let offset: [Float]
   private let augmenter: Augmenter
@@ -79,12 +80,10 @@ struct SliceDecoder {
     augmenter.store(gain: gain, offset: offset, into: image)
   }
 
-  private static func changed(
-    _ windows: [HounsfieldWindow], by steps: AugmentationSteps?
-  ) -> [HounsfieldWindow] {
+  private static func changed(_ windows: [Window], by steps: AugmentationSteps?) -> [Window] {
     guard let changes = steps?.windows, !changes.isEmpty else { return windows }
     return zip(windows, changes).map {
-      HounsfieldWindow(centre: $0.centre + $1.shift, width: $0.width * $1.factor)
+      Window(centre: $0.centre + $1.shift, width: $0.width * $1.factor)
     }
   }
 

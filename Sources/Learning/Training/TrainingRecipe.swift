@@ -1,4 +1,5 @@
 import ComputeGraph
+import Vocabulary
 
 /// One optimiser with its schedule, for a number of epochs.
 package struct TrainingPhase: Sendable {

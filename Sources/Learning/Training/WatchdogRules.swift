@@ -1,13 +1,6 @@
-extension Watchdog {
-  /// What happens when a check finds trouble.
-  package enum Action: String, Sendable, Hashable {
-    case stop
-    /// Says so once.
-    case warn
-    /// Doesn't look.
-    case off
-  }
+import Vocabulary
 
+extension Watchdog {
   /// What a training can suffer from.
   package enum Trouble: String, Sendable, Hashable, Codable, CaseIterable {
     case noSkill = "no-skill"
@@ -18,7 +11,7 @@ extension Watchdog {
 
   /// What is looked for, and what is done about it.
   package struct Rules: Sendable, Hashable {
-    package var actions: [Trouble: Action]
+    package var actions: [Trouble: WatchdogAction]
     /// Epochs after which the best validation loss has to be below the floor.
     package var floorEpochs: Int
     /// Steps on end without a gradient.
@@ -32,7 +25,8 @@ extension Watchdog {
 
     /// Troubles that `actions` does not name are not looked for.
     package init(
-      actions: [Trouble: Action], floorEpochs: Int = 3, deadSteps: Int = 20, spread: Double = 1e-6,
+      actions: [Trouble: WatchdogAction], floorEpochs: Int = 3, deadSteps: Int = 20,
+      spread: Double = 1e-6,
       divergenceFactor: Double = 3, window: Int = 100
     ) {
       precondition(
@@ -51,7 +45,7 @@ extension Watchdog {
   package struct Verdict: Sendable, Equatable {
     package let trouble: Trouble
     /// `stop` or `warn`.
-    package let action: Action
+    package let action: WatchdogAction
     package let message: String
     package let remedy: String
   }

@@ -7,7 +7,8 @@ extension Configuration {
   /// A key without a default carries `nil`.
   package static var keys: [(key: String, standard: JSONValue?)] {
     typealias Names = CodingKeys
-    var network = TrainParameters(model: "NAME", size: 0, batch: 0, epochs: 0)
+    // The default of `model` is the network's name; it is replaced below.
+    var network = TrainParameters(model: .resnet50, size: 0, batch: 0, epochs: 0)
     // One phase, so that its keys are listed; which optimiser it has makes the difference below.
     network.phases.removeLast()
     var keys: [(key: String, standard: JSONValue?)] = []
@@ -27,6 +28,7 @@ extension Configuration {
       + list("train.NAME", network, ScheduleParameters.CodingKeys.self)
     keys += own.filter { !sections.contains($0.key) }.map { key, standard in
       if requiredNetworkKeys.contains(key) { return (key, nil) }
+      if key == "train.NAME.model" { return (key, .string("NAME")) }
       return (key, optimizersKeys.contains(key) ? .null : standard)
     }
     keys += list("train.NAME.sampler", network.sampler, SamplerParameters.CodingKeys.self)

@@ -6,19 +6,15 @@ extension ConfigurationSection {
   func integers(
     _ key: some CodingKey, default: [Int], in range: ClosedRange<Int>, count: ClosedRange<Int>
   ) throws -> [Int] {
-    try list(key, of: "whole numbers", count: count) { try integer($0, $1, in: range) } ?? `default`
-  }
-
-  /// A list of different names out of a set.
-  func names(
-    _ key: some CodingKey, default: [String], of known: [String], count: ClosedRange<Int>
-  ) throws -> [String] {
-    try list(key, of: "names", count: count) { try name($0, $1, of: known) } ?? `default`
+    let integers = try list(key, of: "whole numbers", count: count, spelling: String.init) {
+      try integer($0, $1, in: range)
+    }
+    return integers ?? `default`
   }
 
   /// A list of different texts; empty where there is none.
   func texts(_ key: some CodingKey) throws -> [String] {
-    try list(key, of: "names", count: 0...1000) { name, node in
+    try list(key, of: "names", count: 0...1000, spelling: \.self) { name, node in
       guard case .scalar(.text(let text)) = node.value, !text.isEmpty else {
         throw wrongType(name, node, "a name")
       }
@@ -49,9 +45,14 @@ extension ConfigurationSection {
     return counts
   }
 
-  private func list<Element: Hashable>(
+  /// A list of different elements; `null` and an absent key give `nil`.
+  ///
+  /// - Parameters:
+  ///   - words: what they are, for errors.
+  ///   - spelling: an element as it stands in the file, for errors.
+  func list<Element: Hashable>(
     _ key: some CodingKey, of words: String, count: ClosedRange<Int>,
-    _ read: (String, ConfigurationNode) throws -> Element
+    spelling: (Element) -> String, _ read: (String, ConfigurationNode) throws -> Element
   ) throws -> [Element]? {
     guard let node = node(key) else { return nil }
     if case .scalar(.null) = node.value { return nil }
@@ -70,7 +71,8 @@ extension ConfigurationSection {
       let value = try read(name, element)
       guard seen.insert(value).inserted else {
         throw fault(
-          at: element.origin, name, code: "list-duplicate", "\(value) stands twice in the list",
+          at: element.origin, name, code: "list-duplicate",
+          "\(spelling(value)) stands twice in the list",
           remedy: "Keep it once")
       }
       return value

@@ -45,26 +45,6 @@ extension ConfigurationSection {
     return bool ?? `default`
   }
 
-  /// A case of an enumeration, by its spelling.
-  func choice<Choice: RawRepresentable & CaseIterable>(
-    _ key: some CodingKey, default: Choice
-  ) throws -> Choice where Choice.RawValue == String {
-    let known = Choice.allCases.map(\.rawValue)
-    let text = try name(key, default: `default`.rawValue, of: known)
-    return Choice(rawValue: text) ?? `default`
-  }
-
-  /// One of a set of names.
-  func name(_ key: some CodingKey, default: String, of known: [String]) throws -> String {
-    try value(key) { try name($0, $1, of: known) } ?? `default`
-  }
-
-  /// `null` and an absent key give `nil`.
-  func optionalName(_ key: some CodingKey, of known: [String]) throws -> String? {
-    if case .scalar(.null)? = node(key)?.value { return nil }
-    return try value(key) { try name($0, $1, of: known) }
-  }
-
   /// Seconds: a number, or one with s, m, h or d behind it; `null` and an absent key give `nil`.
   func duration(_ name: String) throws -> Double? {
     guard let node = entries.first(where: { $0.key == name })?.value else { return nil }
@@ -98,7 +78,8 @@ extension ConfigurationSection {
     }
   }
 
-  private func value<Value>(
+  /// What `read` makes of the value under `key`; an absent key gives `nil`.
+  func value<Value>(
     _ key: some CodingKey, _ read: (String, ConfigurationNode) throws -> Value
   ) throws -> Value? {
     try node(key).map { try read(key.stringValue, $0) }
@@ -128,20 +109,6 @@ extension ConfigurationSection {
     }
     guard range.contains(value) else { throw outOfRange(name, node, words) }
     return value
-  }
-
-  func name(_ name: String, _ node: ConfigurationNode, of known: [String]) throws -> String {
-    let words = known.joined(separator: ", ")
-    guard case .scalar(.text(let text)) = node.value else {
-      throw wrongType(name, node, "one of \(words)")
-    }
-    guard known.contains(text) else {
-      let nearest = NearestName.nearest(to: text, in: known)
-      throw fault(
-        at: node.origin, name, code: "value-unknown", "“\(text)” is not known here",
-        remedy: (nearest.map { "Did you mean “\($0)”? " } ?? "") + "Known: \(words)")
-    }
-    return text
   }
 
   private func outOfRange(_ name: String, _ node: ConfigurationNode, _ range: String) -> IchorError

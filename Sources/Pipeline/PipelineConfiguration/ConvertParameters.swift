@@ -1,9 +1,9 @@
+import Vocabulary
+
 /// From DICOM files to windowed pictures.
 package struct ConvertParameters: Codable, Equatable, Sendable {
-  package static let knownWindows = ["brain", "subdural", "soft", "bone"]
-  /// In place of windows: 16-bit grey pictures of Hounsfield units.
-  package static let hounsfield = "hu16"
-  package static let knownRepairs = ["wrapped-12-bit"]
+  /// The windows where none are named.
+  package static let usualWindows: [WindowName] = [.brain, .subdural, .soft]
 
   /// Identifiers become keyed hashes.
   package struct Pseudonymization: Codable, Equatable, Sendable {
@@ -18,10 +18,9 @@ package struct ConvertParameters: Codable, Equatable, Sendable {
 
   /// Edge lengths of the square pictures, pixels.
   package var sizes: [Int]
-  /// One window a colour channel, one to three of `knownWindows`; or `hounsfield` alone: pictures of
-  /// HU + 1024, to be windowed where they are read.
-  package var windows: [String]
-  package var repairs: [String]
+  /// Windows, or Hounsfield units that are windowed where they are read.
+  package var content: PictureContent
+  package var repairs: [Repair]
   /// How identifiers are replaced; `nil`: they are not.
   package var pseudonymize: Pseudonymization?
   /// Slices in a tar shard.
@@ -30,12 +29,12 @@ package struct ConvertParameters: Codable, Equatable, Sendable {
   package var expect: [String: Int]
 
   package init(
-    sizes: [Int] = [224, 112], windows: [String] = ["brain", "subdural", "soft"],
-    repairs: [String] = ["wrapped-12-bit"], pseudonymize: Pseudonymization? = nil,
+    sizes: [Int] = [224, 112], content: PictureContent = .windows(usualWindows),
+    repairs: [Repair] = [.wrapped12Bit], pseudonymize: Pseudonymization? = nil,
     shardSlices: Int = 1024, expect: [String: Int] = [:]
   ) {
     self.sizes = sizes
-    self.windows = windows
+    self.content = content
     self.repairs = repairs
     self.pseudonymize = pseudonymize
     self.shardSlices = shardSlices
@@ -43,11 +42,11 @@ package struct ConvertParameters: Codable, Equatable, Sendable {
   }
 
   /// Whether pictures hold Hounsfield units and not windows.
-  package var keepsHounsfieldUnits: Bool { windows == [Self.hounsfield] }
+  package var keepsHounsfieldUnits: Bool { content == .hounsfieldUnits }
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case sizes
-    case windows
+    case content = "windows"
     case repairs
     case pseudonymize
     case shardSlices = "shard_slices"
@@ -56,16 +55,19 @@ package struct ConvertParameters: Codable, Equatable, Sendable {
 
   init(_ section: ConfigurationSection) throws {
     self.init()
-    sizes = try section.integers(CodingKeys.sizes, default: sizes, in: 16...1024, count: 1...16)
-    if case .scalar(.text(Self.hounsfield)) = section.node(CodingKeys.windows)?.value {
-      windows = [Self.hounsfield]
-    } else {
-      windows = try section.names(
-        CodingKeys.windows, default: windows, of: Self.knownWindows, count: 1...3)
+    sizes = try section.integers(
+      CodingKeys.sizes, default: sizes, in: PictureSize.allowed, count: 1...16)
+    if case .scalar(.text(PictureContent.hounsfieldSpelling)) =
+      section.node(CodingKeys.content)?.value
+    {
+      content = .hounsfieldUnits
+    } else if let windows: [WindowName] = try section.choices(
+      CodingKeys.content, count: PictureContent.windowCount)
+    {
+      content = .windows(windows)
     }
-    repairs = try section.names(
-      CodingKeys.repairs, default: repairs, of: Self.knownRepairs,
-      count: 0...Self.knownRepairs.count)
+    repairs =
+      try section.choices(CodingKeys.repairs, count: 0...Repair.allCases.count) ?? repairs
     pseudonymize = try section.section(
       CodingKeys.pseudonymize, known: Pseudonymization.CodingKeys.self
     ).path(Pseudonymization.CodingKeys.keyFile).map(Pseudonymization.init)

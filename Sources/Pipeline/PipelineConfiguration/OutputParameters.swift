@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// How the networks are applied.
 package struct PredictParameters: Codable, Equatable, Sendable {
   package var batch: Int
@@ -23,17 +25,11 @@ package struct PredictParameters: Codable, Equatable, Sendable {
 
 /// Which networks are merged, and how they are weighed.
 package struct MergeParameters: Codable, Equatable, Sendable {
-  /// The rule that fits weights to the held-out predictions.
-  package static let fitted = "fitted"
-  package static let knownWeights = ["inverse-loss", "equal", fitted]
-
   /// Keys of `train`.
   package var models: [String]
-  /// `inverse-loss`: in proportion to 1 - validation loss; `equal`; or `fitted`: those of least
-  /// validation loss.
-  package var weights: String
+  package var weights: WeightingRule
 
-  package init(models: [String], weights: String = "inverse-loss") {
+  package init(models: [String], weights: WeightingRule = .inverseLoss) {
     self.models = models
     self.weights = weights
   }
@@ -48,7 +44,7 @@ package struct MergeParameters: Codable, Equatable, Sendable {
     self.init(models: trained)
     models = try section.names(
       CodingKeys.models, default: models, of: trained, count: 1...max(1, trained.count))
-    weights = try section.name(CodingKeys.weights, default: weights, of: Self.knownWeights)
+    weights = try section.choice(CodingKeys.weights, default: weights)
   }
 }
 

@@ -1,12 +1,9 @@
+import Vocabulary
+
 /// One phase of a training: an optimiser with its schedule. In the file its keys stand beside each
 /// other, in a phase of `phases` or, as defaults of every phase, in the network's own section.
 package struct PhaseParameters: Codable, Equatable, Sendable {
-  package static let knownOptimizers = ["sgd", "rmsprop"]
-  package static let knownDefinitions = ["keras", "pytorch"]
-  package static let knownStarts = ["best", "last"]
-
-  /// `sgd` or `rmsprop`.
-  package var optimizer: String
+  package var optimizer: Optimizer
   /// `nil`: the network's.
   package var epochs: Int?
   /// The schedule's highest rate.
@@ -14,9 +11,7 @@ package struct PhaseParameters: Codable, Equatable, Sendable {
   package var momentum: Double
   /// Nesterov's form of SGD's momentum.
   package var nesterov: Bool
-  /// Whose rule: Keras has the rate inside the velocity and RMSprop's epsilon under the root,
-  /// PyTorch neither.
-  package var definition: String
+  package var definition: OptimizerDefinition
   /// RMSprop: the part of its average of squares that is kept in a step.
   package var rho: Double
   /// RMSprop: keeps the division from blowing up.
@@ -25,23 +20,28 @@ package struct PhaseParameters: Codable, Equatable, Sendable {
   package var weightDecay: Double
   /// The global norm that gradients are scaled down to; `nil`: none.
   package var clipNorm: Double?
-  /// The weights that a phase after the first goes on from: the best so far, or the last.
-  package var start: String
+  package var start: PhaseStart
   package var schedule: ScheduleParameters
 
   /// What is not given is the optimiser's own default: the report's SGD, Keras's RMSprop.
-  package init(optimizer: String, definition: String = "keras", epochs: Int? = nil) {
+  package init(
+    optimizer: Optimizer, definition: OptimizerDefinition = .keras, epochs: Int? = nil
+  ) {
     self.optimizer = optimizer
     self.definition = definition
     self.epochs = epochs
-    learningRate = optimizer == "sgd" ? 0.1 : 0.001
-    momentum = optimizer == "sgd" ? 0.9 : 0
+    switch optimizer {
+    case .sgd: (learningRate, momentum) = (0.1, 0.9)
+    case .rmsprop: (learningRate, momentum) = (0.001, 0)
+    }
     nesterov = true
-    rho = definition == "keras" ? 0.9 : 0.99
-    epsilon = definition == "keras" ? 1e-7 : 1e-8
+    switch definition {
+    case .keras: (rho, epsilon) = (0.9, 1e-7)
+    case .pytorch: (rho, epsilon) = (0.99, 1e-8)
+    }
     weightDecay = 1e-4
     clipNorm = nil
-    start = "best"
+    start = .best
     schedule = ScheduleParameters()
   }
 
@@ -72,18 +72,15 @@ package struct PhaseParameters: Codable, Equatable, Sendable {
   ///   - optimizer: where neither names one.
   ///   - epochs: the network's.
   init(
-    _ phase: ConfigurationSection, in network: ConfigurationSection, optimizer fallback: String,
+    _ phase: ConfigurationSection, in network: ConfigurationSection, optimizer fallback: Optimizer,
     epochs standard: Int, stepsPerEpoch: Int?
   ) throws {
     func section(_ key: CodingKeys) -> ConfigurationSection {
       phase.node(key) == nil ? network : phase
     }
-    let optimizer = try section(.optimizer).optionalName(
-      CodingKeys.optimizer, of: Self.knownOptimizers)
-    let definition = try section(.definition).name(
-      CodingKeys.definition, default: "keras", of: Self.knownDefinitions)
     self.init(
-      optimizer: optimizer ?? fallback, definition: definition,
+      optimizer: try section(.optimizer).optionalChoice(CodingKeys.optimizer) ?? fallback,
+      definition: try section(.definition).choice(CodingKeys.definition, default: .keras),
       epochs: phase.key == network.key
         ? nil : try phase.optionalInteger(CodingKeys.epochs, in: TrainParameters.epochs))
     func number(_ key: CodingKeys, _ standard: Double, in range: ClosedRange<Double>) throws
@@ -98,7 +95,7 @@ package struct PhaseParameters: Codable, Equatable, Sendable {
     epsilon = try number(.epsilon, epsilon, in: 0...1)
     weightDecay = try number(.weightDecay, weightDecay, in: 0...1)
     clipNorm = try section(.clipNorm).optionalNumber(CodingKeys.clipNorm, in: 1e-9...1e9)
-    start = try section(.start).name(CodingKeys.start, default: start, of: Self.knownStarts)
+    start = try section(.start).choice(CodingKeys.start, default: start)
     schedule = try ScheduleParameters(phase, defaults: try ScheduleParameters(network))
     try schedule.requireEffect(
       in: phase, epochs: epochs ?? standard, learningRate: learningRate,
@@ -108,11 +105,15 @@ package struct PhaseParameters: Codable, Equatable, Sendable {
 
   /// Keys of the phase that its optimiser doesn't read.
   private func refuseIdleKeys(_ phase: ConfigurationSection) throws {
-    let idle: [CodingKeys] = optimizer == "sgd" ? [.rho, .epsilon] : [.nesterov]
+    let idle: [CodingKeys] =
+      switch optimizer {
+      case .sgd: [.rho, .epsilon]
+      case .rmsprop: [.nesterov]
+      }
     for key in idle {
       if phase.node(key) == nil { continue }
       throw phase.fault(
-        key, code: "setting-idle", "The optimizer \(optimizer) does not read it",
+        key, code: "setting-idle", "The optimizer \(optimizer.rawValue) does not read it",
         remedy: "Leave it out")
     }
   }
@@ -121,17 +122,17 @@ package struct PhaseParameters: Codable, Equatable, Sendable {
 
   package init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: CodingKeys.self)
-    optimizer = try keys.decode(String.self, forKey: .optimizer)
+    optimizer = try keys.decode(Optimizer.self, forKey: .optimizer)
     epochs = try keys.decodeIfPresent(Int.self, forKey: .epochs)
     learningRate = try keys.decode(Double.self, forKey: .learningRate)
     momentum = try keys.decode(Double.self, forKey: .momentum)
     nesterov = try keys.decode(Bool.self, forKey: .nesterov)
-    definition = try keys.decode(String.self, forKey: .definition)
+    definition = try keys.decode(OptimizerDefinition.self, forKey: .definition)
     rho = try keys.decode(Double.self, forKey: .rho)
     epsilon = try keys.decode(Double.self, forKey: .epsilon)
     weightDecay = try keys.decode(Double.self, forKey: .weightDecay)
     clipNorm = try keys.decodeIfPresent(Double.self, forKey: .clipNorm)
-    start = try keys.decode(String.self, forKey: .start)
+    start = try keys.decode(PhaseStart.self, forKey: .start)
     schedule = try ScheduleParameters(from: decoder)
   }
 

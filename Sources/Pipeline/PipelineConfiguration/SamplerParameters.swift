@@ -3,10 +3,8 @@ import Vocabulary
 
 /// Which slices an epoch draws: `train.<model>.sampler`.
 package struct SamplerParameters: Codable, Equatable, Sendable {
-  package static let knownKinds = ["epochs", "weighted"]
-
-  /// `epochs`: every slice once, then every slice once again. `weighted`: by the keys below.
-  package var kind: String
+  /// `weighted` draws by the keys below.
+  package var kind: SamplerKind
   /// Probability that a slice with a haemorrhage takes part in an epoch.
   package var keepPositive: Double
   /// Probability that a slice without one takes part in an epoch.
@@ -15,11 +13,11 @@ package struct SamplerParameters: Codable, Equatable, Sendable {
   package var positiveShare: Double?
   /// Subtype to the share of the draws with a haemorrhage that are made for it, relative to the sum;
   /// `nil`: all slices with a haemorrhage weigh the same.
-  package var weights: [String: Double]?
+  package var weights: [Label: Double]?
 
   package init(
-    kind: String = "epochs", keepPositive: Double = 1, keepNegative: Double = 1,
-    positiveShare: Double? = nil, weights: [String: Double]? = nil
+    kind: SamplerKind = .epochs, keepPositive: Double = 1, keepNegative: Double = 1,
+    positiveShare: Double? = nil, weights: [Label: Double]? = nil
   ) {
     self.kind = kind
     self.keepPositive = keepPositive
@@ -57,34 +55,37 @@ package struct SamplerParameters: Codable, Equatable, Sendable {
 
   /// The weights in the order of the labels, without `any`.
   package var subtypeShares: [Double]? {
-    weights.map { weights in Subtype.all.map { weights[$0.stringValue] ?? 0 } }
+    weights.map { weights in Subtype.all.map { weights[$0.label] ?? 0 } }
   }
 
   init(_ section: ConfigurationSection) throws {
     self.init()
-    kind = try section.name(CodingKeys.kind, default: kind, of: Self.knownKinds)
+    kind = try section.choice(CodingKeys.kind, default: kind)
     keepPositive = try section.number(CodingKeys.keepPositive, default: keepPositive, in: 0...1)
     keepNegative = try section.number(CodingKeys.keepNegative, default: keepNegative, in: 0...1)
     positiveShare = try section.optionalNumber(CodingKeys.positiveShare, in: 0...1)
     weights = try Self.weights(section)
-    if kind == "epochs" { try refuseIdleKeys(section) }
+    switch kind {
+    case .epochs: try refuseIdleKeys(section)
+    case .weighted: break
+    }
     try refuseEmptyKinds(section)
   }
 
   /// All five subtypes, so that none is left out by mistake.
-  private static func weights(_ section: ConfigurationSection) throws -> [String: Double]? {
+  private static func weights(_ section: ConfigurationSection) throws -> [Label: Double]? {
     guard let node = section.node(CodingKeys.weights) else { return nil }
     if case .scalar(.null) = node.value { return nil }
     let names = Subtype.all.map(\.stringValue)
     let shares = try section.section(CodingKeys.weights, known: names)
-    var weights: [String: Double] = [:]
+    var weights: [Label: Double] = [:]
     for subtype in Subtype.all {
       guard let share = try shares.optionalNumber(subtype, in: 0...1_000_000) else {
         throw shares.fault(
           subtype, code: "key-missing", "There is no weight of \(subtype.stringValue)",
           remedy: "Give one to each of \(names.joined(separator: ", "))")
       }
-      weights[subtype.stringValue] = share
+      weights[subtype.label] = share
     }
     if weights.values.allSatisfy({ $0 == 0 }) {
       throw section.fault(
@@ -105,7 +106,8 @@ package struct SamplerParameters: Codable, Equatable, Sendable {
     for (key, acts) in idle where acts {
       throw section.fault(
         key, code: "setting-idle", "It has no effect on plain epochs",
-        remedy: "Set \(section.dotted(CodingKeys.kind.stringValue)) to weighted, or leave it out")
+        remedy: "Set \(section.dotted(CodingKeys.kind.stringValue)) to "
+          + "\(SamplerKind.weighted.rawValue), or leave it out")
     }
   }
 

@@ -1,10 +1,8 @@
+import Vocabulary
+
 /// How the learning rate of a phase moves: flat keys beside the phase's others.
 package struct ScheduleParameters: Codable, Equatable, Sendable {
-  package static let knownSchedules = ["constant", "cosine", "step", "plateau"]
-
-  /// `constant`; `cosine`: half a cosine to 0 over the phase; `step`: times `factor` after every
-  /// `step_epochs`; `plateau`: Keras's ReduceLROnPlateau on the validation loss.
-  package var schedule: String
+  package var schedule: ScheduleKind
   /// Steps in which the learning rate climbs from 0, in each phase.
   package var warmupSteps: Int
   /// What a step or a plateau multiplies the rate by.
@@ -21,7 +19,8 @@ package struct ScheduleParameters: Codable, Equatable, Sendable {
   package var minLearningRate: Double
 
   package init(
-    schedule: String = "cosine", warmupSteps: Int = 0, factor: Double = 0.1, stepEpochs: Int = 3,
+    schedule: ScheduleKind = .cosine, warmupSteps: Int = 0, factor: Double = 0.1,
+    stepEpochs: Int = 3,
     patience: Int = 3, minDelta: Double = 1e-4, cooldown: Int = 0, minLearningRate: Double = 0
   ) {
     self.schedule = schedule
@@ -51,7 +50,7 @@ package struct ScheduleParameters: Codable, Equatable, Sendable {
   init(_ section: ConfigurationSection, defaults: ScheduleParameters = ScheduleParameters()) throws
   {
     self = defaults
-    schedule = try section.name(CodingKeys.schedule, default: schedule, of: Self.knownSchedules)
+    schedule = try section.choice(CodingKeys.schedule, default: schedule)
     warmupSteps = try section.integer(
       CodingKeys.warmupSteps, default: warmupSteps, in: 0...1_000_000_000)
     factor = try section.number(CodingKeys.factor, default: factor, in: 0...1)
@@ -74,8 +73,8 @@ package struct ScheduleParameters: Codable, Equatable, Sendable {
     let acting = Set(actingKeys)
     for key in CodingKeys.allCases where section.node(key) != nil && !acting.contains(key) {
       throw section.fault(
-        key, code: "setting-idle", "A \(schedule) schedule does not read it",
-        remedy: "Leave it out; \(schedule) reads "
+        key, code: "setting-idle", "A \(schedule.rawValue) schedule does not read it",
+        remedy: "Leave it out; \(schedule.rawValue) reads "
           + actingKeys.map(\.stringValue).joined(separator: ", "))
     }
     if let stepsPerEpoch, warmupSteps > 0, warmupSteps >= epochs * stepsPerEpoch {
@@ -85,18 +84,18 @@ package struct ScheduleParameters: Codable, Equatable, Sendable {
           + "after \(warmupSteps) steps of warm-up", remedy: "Warm up for fewer steps")
     }
     switch schedule {
-    case "step": try requireStep(in: section, epochs: epochs)
-    case "plateau": try requirePlateau(in: section, epochs: epochs, learningRate: learningRate)
-    default: break
+    case .constant, .cosine: break
+    case .step: try requireStep(in: section, epochs: epochs)
+    case .plateau: try requirePlateau(in: section, epochs: epochs, learningRate: learningRate)
     }
   }
 
   private var actingKeys: [CodingKeys] {
     switch schedule {
-    case "step": [.schedule, .warmupSteps, .factor, .stepEpochs]
-    case "plateau":
+    case .constant, .cosine: [.schedule, .warmupSteps]
+    case .step: [.schedule, .warmupSteps, .factor, .stepEpochs]
+    case .plateau:
       [.schedule, .warmupSteps, .factor, .patience, .minDelta, .cooldown, .minLearningRate]
-    default: [.schedule, .warmupSteps]
     }
   }
 

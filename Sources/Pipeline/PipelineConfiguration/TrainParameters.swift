@@ -3,17 +3,12 @@ import Vocabulary
 
 /// How one network is trained.
 package struct TrainParameters: Codable, Equatable, Sendable {
-  package static let knownModels = ["resnet18", "resnet50", "densenet121", "dpn92"]
-  /// What the best checkpoint is chosen by: the validation loss, or one label's loss or AUC.
-  package static let knownMonitors =
-    ["loss"] + Label.allCases.flatMap { ["loss_\($0.rawValue)", "auc_\($0.rawValue)"] }
-
-  /// The architecture; in the file, where it is absent, the key of the instance.
-  package var model: String
+  /// In the file, where it is absent, what the key of the instance names.
+  package var model: Architecture
   /// Edge length of the pictures, one of `convert.sizes`.
   package var size: Int
   /// Where pictures hold HU, the windows that are applied to them, one a channel.
-  package var windows: [String]?
+  package var windows: [WindowName]?
   /// Slices of one pass; batch statistics are taken over them.
   package var batch: Int
   /// Passes of which the mean gradient makes one optimiser step.
@@ -37,31 +32,41 @@ package struct TrainParameters: Codable, Equatable, Sendable {
   /// Share of the weights' exponential moving average that stays at each optimiser step; `nil`: no
   /// average is taken.
   package var emaDecay: Double?
-  /// One of `knownMonitors`.
-  package var monitor: String
+  /// What the best checkpoint is chosen by.
+  package var monitor: Monitor
   /// Optimiser steps between two checkpoints.
   package var checkpointSteps: Int
 
   /// The phases of the report: SGD, then RMSprop from the best weights, `epochs` of each.
-  package init(model: String, size: Int, batch: Int, epochs: Int) {
+  package init(model: Architecture, size: Int, batch: Int, epochs: Int) {
     self.model = model
     self.size = size
     self.batch = batch
     self.epochs = epochs
     accumulate = 1
-    phases = PhaseParameters.knownOptimizers.map { PhaseParameters(optimizer: $0) }
+    phases = Self.reportsOptimizers.map { PhaseParameters(optimizer: $0) }
     sampler = SamplerParameters()
     augment = AugmentParameters()
     watchdog = WatchdogParameters()
     seed = 1
     anyWeight = 2
     freeze = []
-    monitor = "loss"
+    monitor = .loss
     checkpointSteps = 500
+  }
+
+  /// What the network sees of pictures that are converted so, one window per channel.
+  package func shownWindows(of convert: ConvertParameters) -> [WindowName] {
+    switch convert.content {
+    case .windows(let windows): windows
+    case .hounsfieldUnits: windows ?? ConvertParameters.usualWindows
+    }
   }
 
   /// Of all phases.
   package var totalEpochs: Int { phases.reduce(0) { $0 + ($1.epochs ?? epochs) } }
+
+  private static let reportsOptimizers: [Optimizer] = [.sgd, .rmsprop]
 
   static let epochs = 1...100_000
 
@@ -96,8 +101,8 @@ package struct TrainParameters: Codable, Equatable, Sendable {
   ///   - convert: whose sizes and windows there are.
   init(_ section: ConfigurationSection, key: String, convert: ConvertParameters) throws {
     self.init(
-      model: try section.name(CodingKeys.model, default: key, of: Self.knownModels),
-      size: try section.integer(CodingKeys.size, in: 16...1024),
+      model: try Self.model(section, key: key),
+      size: try section.integer(CodingKeys.size, in: PictureSize.allowed),
       batch: try section.integer(CodingKeys.batch, in: 1...65_536),
       epochs: try section.integer(CodingKeys.epochs, in: Self.epochs))
     accumulate = try section.integer(CodingKeys.accumulate, default: accumulate, in: 1...65_536)
@@ -115,53 +120,50 @@ package struct TrainParameters: Codable, Equatable, Sendable {
     freeze = try section.texts(CodingKeys.freeze)
     windows = try windows(section, convert)
     emaDecay = try section.optionalNumber(CodingKeys.emaDecay, in: 0.01...0.999_999)
-    monitor = try section.name(CodingKeys.monitor, default: monitor, of: Self.knownMonitors)
+    monitor = try section.choice(CodingKeys.monitor, default: monitor)
     checkpointSteps = try section.integer(
       CodingKeys.checkpointSteps, default: checkpointSteps, in: 1...1_000_000_000)
-    try requireKnownModel(section, key: key)
     try requireConverted(section, convert)
   }
 
   /// The phases of the list, or the one that the network's own keys make, or the report's two.
   private func phases(_ section: ConfigurationSection) throws -> [PhaseParameters] {
-    func phase(_ own: ConfigurationSection, _ optimizer: String) throws -> PhaseParameters {
+    func phase(_ own: ConfigurationSection, _ optimizer: Optimizer) throws -> PhaseParameters {
       try PhaseParameters(
         own, in: section, optimizer: optimizer, epochs: epochs, stepsPerEpoch: stepsPerEpoch)
     }
     let list = try section.sections(CodingKeys.phases, known: PhaseParameters.knownKeys)
-    if let list { return try list.map { try phase($0, "sgd") } }
-    let optimizer = try section.optionalName(
-      PhaseParameters.CodingKeys.optimizer, of: PhaseParameters.knownOptimizers)
-    return try (optimizer.map { [$0] } ?? PhaseParameters.knownOptimizers).map {
-      try phase(section, $0)
-    }
+    if let list { return try list.map { try phase($0, .sgd) } }
+    let optimizer: Optimizer? = try section.optionalChoice(PhaseParameters.CodingKeys.optimizer)
+    return try (optimizer.map { [$0] } ?? Self.reportsOptimizers).map { try phase(section, $0) }
   }
 
   /// Where convert stores Hounsfield units, the windows to apply; otherwise convert's have the say.
   private func windows(_ section: ConfigurationSection, _ convert: ConvertParameters) throws
-    -> [String]?
+    -> [WindowName]?
   {
-    let names = try section.names(
-      CodingKeys.windows, default: [], of: ConvertParameters.knownWindows, count: 1...3)
-    if convert.keepsHounsfieldUnits {
-      return names.isEmpty ? ConvertParameters().windows : names
-    }
+    let windows: [WindowName]? = try section.choices(
+      CodingKeys.windows, count: PictureContent.windowCount)
+    if convert.keepsHounsfieldUnits { return windows ?? ConvertParameters.usualWindows }
     func fault(_ key: CodingKeys, _ message: String) -> any Error {
       section.fault(
         key, code: "windows-applied", "\(message), but convert has applied its windows already",
-        remedy: "Set convert.windows to \(ConvertParameters.hounsfield), or leave it out")
+        remedy: "Set convert.windows to \(PictureContent.hounsfieldSpelling), or leave it out")
     }
-    if !names.isEmpty { throw fault(.windows, "Windows are named here") }
+    if windows != nil { throw fault(.windows, "Windows are named here") }
     if augment.variesWindows { throw fault(.augment, "Windows are to vary at random") }
     return nil
   }
 
-  private func requireKnownModel(_ section: ConfigurationSection, key: String) throws {
-    guard Self.knownModels.contains(model) else {
+  private static func model(_ section: ConfigurationSection, key: String) throws -> Architecture {
+    if let model: Architecture = try section.choice(CodingKeys.model) { return model }
+    guard let model = Architecture(rawValue: key) else {
+      let known = Architecture.spellings.joined(separator: ", ")
       throw section.fault(
         CodingKeys.model, code: "model-missing", "“\(key)” is not the name of an architecture",
-        remedy: "Add model: with one of \(Self.knownModels.joined(separator: ", "))")
+        remedy: "Add model: with one of \(known)")
     }
+    return model
   }
 
   private func requireConverted(_ section: ConfigurationSection, _ convert: ConvertParameters)
@@ -192,9 +194,9 @@ package struct TrainParameters: Codable, Equatable, Sendable {
 
   package init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: CodingKeys.self)
-    model = try keys.decode(String.self, forKey: .model)
+    model = try keys.decode(Architecture.self, forKey: .model)
     size = try keys.decode(Int.self, forKey: .size)
-    windows = try keys.decodeIfPresent([String].self, forKey: .windows)
+    windows = try keys.decodeIfPresent([WindowName].self, forKey: .windows)
     batch = try keys.decode(Int.self, forKey: .batch)
     accumulate = try keys.decode(Int.self, forKey: .accumulate)
     stepsPerEpoch = try keys.decodeIfPresent(Int.self, forKey: .stepsPerEpoch)
@@ -215,7 +217,7 @@ package struct TrainParameters: Codable, Equatable, Sendable {
     weights = try keys.decodeIfPresent(String.self, forKey: .weights)
     freeze = try keys.decode([String].self, forKey: .freeze)
     emaDecay = try keys.decodeIfPresent(Double.self, forKey: .emaDecay)
-    monitor = try keys.decode(String.self, forKey: .monitor)
+    monitor = try keys.decode(Monitor.self, forKey: .monitor)
     checkpointSteps = try keys.decode(Int.self, forKey: .checkpointSteps)
   }
 

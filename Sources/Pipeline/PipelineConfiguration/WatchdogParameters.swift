@@ -1,26 +1,25 @@
+import Vocabulary
+
 /// What watches over a training, and what it does about it: `train.<model>.watchdog`.
 package struct WatchdogParameters: Codable, Equatable, Sendable {
-  /// `stop` ends the training, `warn` says so once, `off` does not look.
-  package static let knownActions = ["stop", "warn", "off"]
-
   /// Where the best validation loss after `floorEpochs` is no better than the constant predictor's.
-  package var floor: String
+  package var floor: WatchdogAction
   package var floorEpochs: Int
   /// Where the gradient of the first layer is zero for `deadSteps` steps on end.
-  package var deadGradients: String
+  package var deadGradients: WatchdogAction
   package var deadSteps: Int
   /// Where all held-out slices get the same probabilities, within `spread`.
-  package var constantOutput: String
+  package var constantOutput: WatchdogAction
   package var spread: Double
   /// Where the training loss, in the mean over 100 steps, is for 100 steps on end more than
   /// `divergenceFactor` times its lowest, and above the constant predictor's loss.
-  package var divergence: String
+  package var divergence: WatchdogAction
   package var divergenceFactor: Double
 
   package init(
-    floor: String = "warn", floorEpochs: Int = 3, deadGradients: String = "stop",
-    deadSteps: Int = 20, constantOutput: String = "stop", spread: Double = 1e-6,
-    divergence: String = "stop", divergenceFactor: Double = 3
+    floor: WatchdogAction = .warn, floorEpochs: Int = 3, deadGradients: WatchdogAction = .stop,
+    deadSteps: Int = 20, constantOutput: WatchdogAction = .stop, spread: Double = 1e-6,
+    divergence: WatchdogAction = .stop, divergenceFactor: Double = 3
   ) {
     self.floor = floor
     self.floorEpochs = floorEpochs
@@ -45,15 +44,13 @@ package struct WatchdogParameters: Codable, Equatable, Sendable {
 
   init(_ section: ConfigurationSection) throws {
     self.init()
-    floor = try section.name(CodingKeys.floor, default: floor, of: Self.knownActions)
+    floor = try section.choice(CodingKeys.floor, default: floor)
     floorEpochs = try section.integer(CodingKeys.floorEpochs, default: floorEpochs, in: 1...100_000)
-    deadGradients = try section.name(
-      CodingKeys.deadGradients, default: deadGradients, of: Self.knownActions)
+    deadGradients = try section.choice(CodingKeys.deadGradients, default: deadGradients)
     deadSteps = try section.integer(CodingKeys.deadSteps, default: deadSteps, in: 1...1_000_000)
-    constantOutput = try section.name(
-      CodingKeys.constantOutput, default: constantOutput, of: Self.knownActions)
+    constantOutput = try section.choice(CodingKeys.constantOutput, default: constantOutput)
     spread = try section.number(CodingKeys.spread, default: spread, in: 0...1)
-    divergence = try section.name(CodingKeys.divergence, default: divergence, of: Self.knownActions)
+    divergence = try section.choice(CodingKeys.divergence, default: divergence)
     divergenceFactor = try section.number(
       CodingKeys.divergenceFactor, default: divergenceFactor, in: 1...1_000_000)
   }

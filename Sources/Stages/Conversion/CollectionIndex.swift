@@ -40,7 +40,7 @@ struct CollectionIndex {
     }
     try recipe.check(summary.quirks)
     let sheet = ContactSheet(
-      artifact: shards.folder, sizes: shards.sizes, windows: recipe.windows)
+      artifact: shards.folder, sizes: shards.sizes, content: recipe.content)
     let chosen = try rows(ContactSheet.choice(of: summary.slices))
     try DurableFile.write(
       Data(try sheet.png(chosen)), to: file(ArtifactLayout.Convert.preview))

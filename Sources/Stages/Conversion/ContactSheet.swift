@@ -4,6 +4,7 @@ import Diagnostics
 import Foundation
 import PNG
 import SliceShards
+import Vocabulary
 
 /// A picture of evenly spaced slices of a collection, side by side, without text.
 struct ContactSheet {
@@ -17,10 +18,13 @@ struct ContactSheet {
   /// The channel to show: that of the brain window, else the first.
   let channel: Int
 
-  init(artifact: URL, sizes: [Int], windows: [Window]) {
+  init(artifact: URL, sizes: [Int], content: PictureContent) {
     reader = ShardReader(artifact: artifact)
     self.sizes = sizes
-    channel = windows.firstIndex(of: .brain) ?? 0
+    switch content {
+    case .windows(let names): channel = names.firstIndex(of: .brain) ?? 0
+    case .hounsfieldUnits: channel = 0
+    }
   }
 
   /// The indices of the rows to show, of `count`.
@@ -74,6 +78,6 @@ struct ContactSheet {
       let shown = min(channel, pixel.channels - 1)
       return stride(from: shown, to: pixels.count, by: pixel.channels).map { pixels[$0] }
     }
-    return Window.brain.levels(ofHounsfieldSamples: pixels)
+    return Window(.brain).roundedLevels(ofHounsfieldSamples: pixels)
   }
 }

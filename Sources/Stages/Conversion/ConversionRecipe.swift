@@ -2,12 +2,13 @@ import ArtifactTables
 import CTImaging
 import Diagnostics
 import PipelineConfiguration
+import SliceShards
+import Vocabulary
 
-/// The parameters of a conversion, with names turned into what they name.
+/// The parameters of a conversion, checked.
 struct ConversionRecipe: Sendable {
   let sizes: [Int]
-  /// Empty for pictures of Hounsfield units.
-  let windows: [Window]
+  let content: PictureContent
   let repairs: [Repair]
   let shardSlices: Int
   /// How often a quirk has to occur.
@@ -23,19 +24,21 @@ struct ConversionRecipe: Sendable {
       }
     }
     try require(
-      !parameters.sizes.isEmpty && parameters.sizes.allSatisfy { (1...4096).contains($0) }
+      !parameters.sizes.isEmpty && parameters.sizes.allSatisfy { $0 > 0 }
         && Set(parameters.sizes).count == parameters.sizes.count,
-      "sizes", "holds different whole numbers from 1 to 4096")
-    let keepsHounsfieldUnits = parameters.keepsHounsfieldUnits
-    try require(
-      keepsHounsfieldUnits || (1...3).contains(parameters.windows.count), "windows",
-      "names one to three windows")
+      "sizes", "holds different whole numbers above 0")
+    if case .windows(let windows) = parameters.content {
+      let allowed = PictureContent.windowCount
+      try require(
+        allowed.contains(windows.count), "windows",
+        "names \(allowed.lowerBound) to \(allowed.upperBound) windows")
+    }
     try require(
       Set(parameters.repairs).count == parameters.repairs.count, "repairs", "names a repair twice")
     try require(parameters.shardSlices > 0, "shard_slices", "is less than 1")
     sizes = parameters.sizes
-    windows = keepsHounsfieldUnits ? [] : try parameters.windows.map(Window.named)
-    repairs = try parameters.repairs.map(Repair.named)
+    content = parameters.content
+    repairs = parameters.repairs
     shardSlices = parameters.shardSlices
     var expected: [QuirkCode: Int] = [:]
     for (name, count) in parameters.expect {
@@ -52,13 +55,20 @@ struct ConversionRecipe: Sendable {
 
   /// What slices are drawn with.
   var raster: WindowedRaster {
-    windows.isEmpty
-      ? WindowedRaster(hounsfieldUnitsAt: sizes) : WindowedRaster(windows: windows, sizes: sizes)
+    switch content {
+    case .windows(let names): WindowedRaster(windows: names.map(Window.init), sizes: sizes)
+    case .hounsfieldUnits: WindowedRaster(hounsfieldUnitsAt: sizes)
+    }
   }
 
   /// Everything that decides what is in a shard.
   var fingerprint: String {
-    let names = windows.map(\.name) + repairs.map(\.rawValue)
+    let windows =
+      switch content {
+      case .windows(let names): names.map(\.rawValue)
+      case .hounsfieldUnits: [String]()
+      }
+    let names = windows + repairs.map(\.rawValue)
     return "\(sizes) \(names) \(shardSlices)\n"
   }
 

@@ -5,6 +5,8 @@ import Diagnostics
 import Foundation
 import PNG
 import PipelineContract
+import SliceShards
+import Vocabulary
 
 /// Converts one file after the other: bytes to HU to windows to PNG. One a thread; keeps its buffers.
 final class SliceConverter {
@@ -65,8 +67,8 @@ final class SliceConverter {
         at: pseudonyms.location(of: file.path, in: root))
     }
     let sha256 = try profile.measure(.hash) { try source.sha256(file, memory) }
-    let (applied, intercept) = profile.measure(.repair) { mend(header) }
-    profile.measure(.resample) { render(header, intercept: intercept) }
+    let (applied, rescale) = profile.measure(.repair) { mend(header) }
+    profile.measure(.resample) { render(header, rescale) }
     let pngs = profile.measure(.deflate) { encode() }
     let row = SliceRow(
       id: identity.id, shard: 0, extents: [], patient: identity.patient, study: identity.study,
@@ -78,39 +80,40 @@ final class SliceConverter {
       row, pngs: pngs, quirks: quirks(of: header, oddities, identity, file: name, applied: applied))
   }
 
-  /// Applies the repairs that the slice needs; says which, and the rescale intercept that now holds.
-  private func mend(_ header: DICOMHeader) -> ([Repair], intercept: Double) {
-    var intercept = header.rescale.intercept
+  /// Applies the repairs that the slice needs; says which, and the rescale that now holds.
+  private func mend(_ header: DICOMHeader) -> ([Repair], Rescale) {
+    var rescale = header.rescale
     var applied: [Repair] = []
     for repair in repairs
     where repair.applies(
-      bitsStored: header.format.bitsStored, isSigned: header.format.isSigned, intercept: intercept)
+      bitsStored: header.format.bitsStored, isSigned: header.format.isSigned,
+      intercept: rescale.intercept)
     {
-      intercept =
+      rescale = rescale.withIntercept(
         stored.isNarrow
-        ? stored.narrow.withUnsafeMutableBufferPointer { repair.apply(to: $0) }
-        : stored.wide.withUnsafeMutableBufferPointer { repair.apply(to: $0) }
+          ? stored.narrow.withUnsafeMutableBufferPointer { repair.apply(to: $0) }
+          : stored.wide.withUnsafeMutableBufferPointer { repair.apply(to: $0) })
       applied.append(repair)
     }
-    return (applied, intercept)
+    return (applied, rescale)
   }
 
   /// Fills the raster: straight from stored values where they differ from HU by a whole number.
-  private func render(_ header: DICOMHeader, intercept: Double) {
-    let (rows, columns, slope) = (header.rows, header.columns, header.rescale.slope)
+  private func render(_ header: DICOMHeader, _ rescale: Rescale) {
+    let (rows, columns) = (header.rows, header.columns)
     if stored.isNarrow {
       stored.narrow.withUnsafeBufferPointer { values in
-        if slope == 1, rows == columns,
-          raster.render(stored: values, side: rows, intercept: intercept)
+        if rescale.slope == 1, rows == columns,
+          raster.render(stored: values, side: rows, intercept: rescale.intercept)
         {
           return
         }
-        image.rescale(values, rows: rows, columns: columns, slope: slope, intercept: intercept)
+        image.replace(rows: rows, columns: columns) { rescale.write(values, into: $0) }
         raster.render(image)
       }
     } else {
-      stored.wide.withUnsafeBufferPointer {
-        image.rescale($0, rows: rows, columns: columns, slope: slope, intercept: intercept)
+      stored.wide.withUnsafeBufferPointer { values in
+        image.replace(rows: rows, columns: columns) { rescale.write(values, into: $0) }
       }
       raster.render(image)
     }

@@ -1,25 +1,26 @@
 import ArtifactTables
 import Diagnostics
+import Foundation
 import PipelineConfiguration
+import Vocabulary
 
 extension EnsembleWeights {
   /// - Parameters:
   ///   - losses: validation loss by model, at least one.
-  ///   - rule: `inverse-loss`: (1 - loss) / sum of (1 - loss), with 1 - loss not below
-  ///     `leastShare`; `equal`: the same for all.
+  ///   - rule: `inverseLoss`: (1 - loss) / sum of (1 - loss), with 1 - loss not below
+  ///     `leastShare`; `equal`: the same for all; `fitted`: as `fit` says.
   ///   - leaky: whether the losses are of slices that the models were trained on.
-  /// - Throws: `IchorError(.configuration)` for another rule.
-  package init(losses: [String: Double], rule: String, leaky: Bool = false) throws {
-    let shares: [String: Double]
-    switch rule {
-    case "inverse-loss": shares = losses.mapValues { max(1 - $0, Self.leastShare) }
-    case "equal": shares = losses.mapValues { _ in 1 }
-    default:
-      throw IchorError(
-        .configuration, code: "merge-weights", "there is no rule for weights called \"\(rule)\"",
-        remedy: "Use \(MergeParameters.knownWeights.joined(separator: " or ")).",
-        at: "merge.weights")
-    }
+  ///   - fit: the shares that fit the held-out slices, by model.
+  package init(
+    losses: [String: Double], rule: WeightingRule, leaky: Bool = false,
+    fit: () -> [String: Double]
+  ) {
+    let shares: [String: Double] =
+      switch rule {
+      case .inverseLoss: losses.mapValues { max(1 - $0, Self.leastShare) }
+      case .equal: losses.mapValues { _ in 1 }
+      case .fitted: fit()
+      }
     self.init(losses: losses, shares: shares, leaky: leaky)
   }
 
@@ -65,10 +66,12 @@ extension EnsembleWeights {
   ///     to the other half, so that no slice has a say in its own score.
   /// - Throws: `IchorError(.badData)` where a model covers other slices.
   func heldOut(
-    _ tables: [String: PredictionTable], fold: HeldOutFold, rule: String
+    _ tables: [String: PredictionTable], fold: HeldOutFold, rule: WeightingRule
   ) throws -> PredictionTable {
-    guard rule == MergeParameters.fitted else {
+    switch rule {
+    case .inverseLoss, .equal:
       return try average(of: tables, ids: fold.ids, collection: "the validation")
+    case .fitted: break
     }
     let fitted = FittedWeights(tables, fold)
     let halves = fold.halves

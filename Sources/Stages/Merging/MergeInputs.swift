@@ -1,6 +1,7 @@
 import Foundation
 import PipelineConfiguration
 import PipelineContract
+import Vocabulary
 
 /// Where the merge stage finds what it reads.
 package struct MergeInputs: Sendable {
@@ -12,8 +13,7 @@ package struct MergeInputs: Sendable {
   package let predictions: [String: URL]
   package let sampleSubmission: URL?
   package let heldOutFold: Int
-  /// One of `MergeParameters.knownWeights`.
-  package let weights: String
+  package let weights: WeightingRule
   /// Whether the models were trained on phantoms.
   package let synthetic: Bool
   /// Whether the models saw the held-out fold while they were trained.
@@ -21,7 +21,7 @@ package struct MergeInputs: Sendable {
 
   package init(
     split: URL, test: URL, predictions: [String: URL], sampleSubmission: URL?, heldOutFold: Int,
-    weights: String, synthetic: Bool, leaky: Bool = false
+    weights: WeightingRule, synthetic: Bool, leaky: Bool = false
   ) {
     self.split = split
     self.test = test

@@ -52,13 +52,9 @@ package enum MergeStage {
 
     let scores = validation.mapValues { Evaluation(fold.scored($0), metric: .competition()) }
     let losses = scores.mapValues(\.loss)
-    let weights =
-      inputs.weights == MergeParameters.fitted
-      ? EnsembleWeights(
-        losses: losses,
-        shares: FittedWeights(validation, fold).fit(to: Array(fold.ids.indices)),
-        leaky: inputs.leaky)
-      : try EnsembleWeights(losses: losses, rule: inputs.weights, leaky: inputs.leaky)
+    let weights = EnsembleWeights(losses: losses, rule: inputs.weights, leaky: inputs.leaky) {
+      FittedWeights(validation, fold).fit(to: Array(fold.ids.indices))
+    }
     let merged = try weights.heldOut(validation, fold: fold, rule: inputs.weights)
     let probabilities = try weights.average(
       of: unlabelled, ids: test.rows.map(\.id), collection: "the test")

@@ -1,5 +1,6 @@
 import ArtifactTables
 import Augmentation
+import CTImaging
 import Diagnostics
 import Foundation
 import PipelineConfiguration
@@ -19,8 +20,7 @@ struct LabelledCollection {
   /// - Parameter windows: those to apply while loading; `nil` where the slices show them already.
   /// - Throws: `IchorError` where a part is empty or the split names a slice that is not there.
   init(
-    convert: URL, split: URL, parameters: SplitParameters, size: Int,
-    windows: [HounsfieldWindow]?
+    convert: URL, split: URL, parameters: SplitParameters, size: Int, windows: [Window]?
   ) throws {
     let fold = parameters.fold
     let table = try SliceTable(artifact: convert)

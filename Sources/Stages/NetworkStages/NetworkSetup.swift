@@ -1,6 +1,5 @@
 import ArtifactTables
 import ComputeGraph
-import Diagnostics
 import Logging
 import Models
 import PipelineConfiguration
@@ -8,17 +7,8 @@ import Vocabulary
 
 /// What training and prediction decide alike.
 enum NetworkSetup {
-  static func architecture(_ name: String) throws -> Architecture {
-    guard let architecture = Architecture(rawValue: name) else {
-      throw IchorError(
-        .configuration, code: "model-unknown", "there is no model \(name)",
-        remedy: "use one of \(Architecture.allCases.map(\.rawValue).joined(separator: ", "))")
-    }
-    return architecture
-  }
-
   static func graph(of card: ModelCard) throws -> Graph {
-    try architecture(card.architecture).graph(
+    try card.architecture.graph(
       channels: card.windows.count, height: card.size, width: card.size,
       classes: card.labels.count)
   }

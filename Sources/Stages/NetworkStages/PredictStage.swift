@@ -51,13 +51,13 @@ package struct PredictStage {
     let card = try ModelCard.read(from: cardFile)
     let convert = configuration.convert
     guard card.hounsfield == convert.keepsHounsfieldUnits,
-      card.hounsfield || card.windows == convert.windows
+      card.hounsfield || convert.content == .windows(card.windows)
     else {
       throw IchorError(
         .badData, code: "model-input-differs",
-        "the model was trained on the windows \(card.windows)"
+        "the model was trained on the windows \(PictureContent.windows(card.windows).names)"
           + (card.hounsfield ? " of Hounsfield units" : "")
-          + ", the slices show \(convert.windows)",
+          + ", the slices show \(convert.content.names)",
         remedy: "train it again, or set convert.windows back",
         at: cardFile.path(percentEncoded: false))
     }
@@ -68,13 +68,13 @@ package struct PredictStage {
     try weights.requireMatch(graph.stateShapes, file: weightsFile)
     let heldOut = try LabelledCollection(
       convert: inputs.convertTrain, split: inputs.split, parameters: configuration.split,
-      size: card.size, windows: try card.loadedWindows()
+      size: card.size, windows: card.loadedWindows
     ).heldOut
     let table = try SliceTable(artifact: inputs.convertTest)
     let test = SliceDataset(
       source: try ShardSource(
         rows: table.rows, of: table, artifact: inputs.convertTest, size: card.size),
-      ids: table.rows.map(\.id), windows: try card.loadedWindows())
+      ids: table.rows.map(\.id), windows: card.loadedWindows)
     let network = try backend.compile(
       Program(graph, mode: .inference, batch: configuration.predict.batch), precision: precision)
     try network.load(weights)

@@ -55,7 +55,7 @@ package struct TrainStage {
     var card = try emptyCard()
     let data = try LabelledCollection(
       convert: convert, split: split, parameters: configuration.split, size: parameters.size,
-      windows: try card.loadedWindows())
+      windows: card.loadedWindows)
     if data.redraw != nil {
       context.logger.warning(
         """
@@ -79,7 +79,7 @@ package struct TrainStage {
     let validator = try validator(data, graph, card, backend, precision)
     let state = try initialState(graph)
     context.logger.info(
-      "training \(parameters.model)",
+      "training \(parameters.model.rawValue)",
       metadata: [
         "slices": "\(data.training.count)", "held_out": "\(data.heldOut.count)",
         "steps_per_epoch": "\(stepsPerEpoch)", "memory_mib": "\(network.memoryBytes >> 20)",
@@ -133,7 +133,7 @@ package struct TrainStage {
     if best >= validator.floor.loss {
       context.logger.warning(
         """
-        \(stamp)\(parameters.model) does not beat the constant predictor: validation loss \(best), floor \
+        \(stamp)\(parameters.model.rawValue) does not beat the constant predictor: validation loss \(best), floor \
         \(validator.floor.loss); train longer or with another learning rate
         """)
     }
@@ -181,7 +181,7 @@ package struct TrainStage {
     }
     return ModelCard(
       architecture: parameters.model, size: parameters.size,
-      windows: parameters.windows ?? configuration.convert.windows,
+      windows: parameters.shownWindows(of: configuration.convert),
       hounsfield: configuration.convert.keepsHounsfieldUnits,
       normalization: ModelCard.Normalization(mean: [], deviation: []),
       trainedOn: ["convert/train": try digest(convert), "split": try digest(split)],
@@ -212,7 +212,7 @@ package struct TrainStage {
     }
     return TrainingState(
       parameters: try InitialWeights.make(
-        for: graph, of: try NetworkSetup.architecture(parameters.model),
+        for: graph, of: parameters.model,
         from: parameters.weights.map { URL(fileURLWithPath: $0) },
         seed: UInt64(bitPattern: Int64(parameters.seed)), logger: context.logger))
   }

@@ -43,16 +43,18 @@ struct TrainingPlan {
   {
     let sampler = parameters.sampler
     let share = try BatchShare(globalBatch: parameters.batch)
-    guard sampler.kind == "weighted" else {
+    switch sampler.kind {
+    case .epochs:
       return EpochPermutation(
         count: labels.count / classes, share: share, seed: seed, stepsPerEpoch: stepsPerEpoch)
+    case .weighted:
+      return try WeightedSampler(
+        labels: labels, classes: classes,
+        rates: SamplingRates(
+          keepPositive: sampler.keepPositive, keepNegative: sampler.keepNegative,
+          positiveShare: sampler.positiveShare, subtypeShares: sampler.subtypeShares),
+        share: share, seed: seed, stepsPerEpoch: stepsPerEpoch)
     }
-    return try WeightedSampler(
-      labels: labels, classes: classes,
-      rates: SamplingRates(
-        keepPositive: sampler.keepPositive, keepNegative: sampler.keepNegative,
-        positiveShare: sampler.positiveShare, subtypeShares: sampler.subtypeShares),
-      share: share, seed: seed, stepsPerEpoch: stepsPerEpoch)
   }
 
   /// - Throws: `configuration` where a schedule can't act in the steps that there are.
@@ -68,7 +70,7 @@ struct TrainingPlan {
     recipe.average = parameters.emaDecay.map {
       WeightAverage(decay: $0, interval: min(WeightAverage.usualInterval, stepsPerEpoch))
     }
-    recipe.monitor = monitor
+    recipe.monitor = parameters.monitor
     recipe.watchdog = watchdog
     recipe.checkpointSteps = parameters.checkpointSteps
     return recipe
@@ -84,20 +86,20 @@ struct TrainingPlan {
     try schedule.requireEffect(
       at: parameters.phases.count == 1 ? key : "\(key).phases[\(place)]")
     return TrainingPhase(
-      name: phase.optimizer, epochs: epochs,
+      name: phase.optimizer.rawValue, epochs: epochs,
       rule: UpdateRule(
         method(phase), rate: 0, momentum: Float(phase.momentum), decay: Float(phase.weightDecay),
         decaysWeightsOnly: true),
-      schedule: schedule, clipNorm: phase.clipNorm, startsFromBest: phase.start == "best")
+      schedule: schedule, clipNorm: phase.clipNorm, startsFromBest: phase.start == .best)
   }
 
   private func method(_ phase: PhaseParameters) -> UpdateRule.Method {
     let (rho, epsilon) = (Float(phase.rho), Float(phase.epsilon))
     switch (phase.optimizer, phase.definition) {
-    case ("rmsprop", "pytorch"): return .pytorchRMSprop(rho: rho, epsilon: epsilon)
-    case ("rmsprop", _): return .kerasRMSprop(rho: rho, epsilon: epsilon)
-    case (_, "keras"): return .kerasSGD(nesterov: phase.nesterov)
-    default: return .sgd(nesterov: phase.nesterov)
+    case (.rmsprop, .pytorch): return .pytorchRMSprop(rho: rho, epsilon: epsilon)
+    case (.rmsprop, .keras): return .kerasRMSprop(rho: rho, epsilon: epsilon)
+    case (.sgd, .keras): return .kerasSGD(nesterov: phase.nesterov)
+    case (.sgd, .pytorch): return .sgd(nesterov: phase.nesterov)
     }
   }
 
@@ -105,14 +107,14 @@ struct TrainingPlan {
     _ schedule: ScheduleParameters, stepsPerEpoch: Int
   ) -> LearningRateSchedule.Shape {
     switch schedule.schedule {
-    case "cosine": .cosine
-    case "step": .step(every: schedule.stepEpochs * stepsPerEpoch, factor: schedule.factor)
-    case "plateau":
+    case .constant: .constant
+    case .cosine: .cosine
+    case .step: .step(every: schedule.stepEpochs * stepsPerEpoch, factor: schedule.factor)
+    case .plateau:
       .plateau(
         PlateauSchedule(
           factor: schedule.factor, patience: schedule.patience, minDelta: schedule.minDelta,
           cooldown: schedule.cooldown, minimumRate: schedule.minLearningRate))
-    default: .constant
     }
   }
 
@@ -123,7 +125,7 @@ struct TrainingPlan {
     }
     for prefix in parameters.freeze where !names.contains(where: { $0.hasPrefix(prefix) }) {
       throw fault(
-        "freeze-unknown", "no parameter of \(parameters.model) begins with “\(prefix)”",
+        "freeze-unknown", "no parameter of \(parameters.model.rawValue) begins with “\(prefix)”",
         "use the beginning of a checkpoint's name, such as “\(names.first ?? "")”")
     }
     let frozen = names.filter { name in parameters.freeze.contains { name.hasPrefix($0) } }
@@ -135,13 +137,11 @@ struct TrainingPlan {
 
   private var watchdog: Watchdog.Rules {
     let settings = parameters.watchdog
-    let actions: [(Watchdog.Trouble, String)] = [
-      (.noSkill, settings.floor), (.deadGradients, settings.deadGradients),
-      (.constantOutput, settings.constantOutput), (.divergence, settings.divergence),
-    ]
     return Watchdog.Rules(
-      actions: Dictionary(
-        uniqueKeysWithValues: actions.map { ($0, Watchdog.Action(rawValue: $1) ?? .warn) }),
+      actions: [
+        .noSkill: settings.floor, .deadGradients: settings.deadGradients,
+        .constantOutput: settings.constantOutput, .divergence: settings.divergence,
+      ],
       floorEpochs: settings.floorEpochs, deadSteps: settings.deadSteps, spread: settings.spread,
       divergenceFactor: settings.divergenceFactor)
   }
@@ -150,13 +150,5 @@ struct TrainingPlan {
   var augmentation: RandomAugmentation? {
     let ranges = AugmentationRanges(parameters.augment)
     return ranges.isEmpty ? nil : RandomAugmentation(ranges, seed: seed)
-  }
-
-  private var monitor: Monitor {
-    let parts = parameters.monitor.split(separator: "_", maxSplits: 1).map(String.init)
-    guard parts.count == 2,
-      let label = Label.allCases.firstIndex(where: { $0.rawValue == parts[1] })
-    else { return .loss }
-    return parts[0] == "auc" ? .labelAUC(label) : .labelLoss(label)
   }
 }

@@ -22,17 +22,19 @@ struct SeriesFormat: Hashable, Sendable {
 
   var bitsStored: Int { storage == .signed || storage == .signedPadded ? 16 : 12 }
   var pixelRepresentation: Int { bitsStored == 16 ? 1 : 0 }
+  /// The Hounsfield unit of stored value 0, except in wrapped series.
+  private static let lowest: Int32 = -1024
   /// (0028,1052); the wrapped series claim 0, which is how they are told apart.
-  var rescaleIntercept: Int { storage == .wrapped ? 0 : -1024 }
+  var rescaleIntercept: Int { storage == .wrapped ? 0 : Int(Self.lowest) }
 
   /// The stored cell of a Hounsfield value inside the scan circle.
   @inline(__always)
   func cell(_ hounsfield: Int32) -> UInt16 {
     switch storage {
     case .signed, .signedPadded:
-      return UInt16(truncatingIfNeeded: min(max(hounsfield, -1024), 8191) &+ 1024)
+      return UInt16(truncatingIfNeeded: min(max(hounsfield, Self.lowest), 8191) &- Self.lowest)
     case .unsigned:
-      return UInt16(truncatingIfNeeded: min(max(hounsfield, -1024), 3071) &+ 1024)
+      return UInt16(truncatingIfNeeded: min(max(hounsfield, Self.lowest), 3071) &- Self.lowest)
     case .wrapped:
       // The inverse of the repair: x += 1000; x -= 4096 where x >= 4096; intercept -1000.
       let level = min(max(hounsfield, -1000), 3095)

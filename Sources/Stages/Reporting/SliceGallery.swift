@@ -54,9 +54,11 @@ struct SliceGallery {
         })
     }
     count = done
-    let convert = data.configuration.convert
     let window =
-      convert.keepsHounsfieldUnits ? ShownPicture.window.name : convert.windows.first ?? "first"
+      switch data.configuration.convert.content {
+      case .windows(let names): names.first?.rawValue ?? "first"
+      case .hounsfieldUnits: ShownPicture.window.rawValue
+      }
     html = """
       <section>
       <h2>Slices</h2>

@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import Logging
 import PipelineConfiguration
+import Vocabulary
 
 /// Times the conversion of a collection: headers, pixels, shards and index, as the stage does it, but
 /// without repairs.
@@ -11,8 +12,7 @@ package struct ConversionBenchmark {
     /// A folder of DICOM files.
     package var collection: URL
     package var sizes: [Int]
-    /// As in `convert.windows`.
-    package var windows: [String]
+    package var content: PictureContent
     package var threads: Int
     /// Conversions of the whole collection that are counted, after one that is not.
     package var rounds: Int
@@ -20,11 +20,12 @@ package struct ConversionBenchmark {
     package var output: URL?
 
     package init(
-      collection: URL, sizes: [Int], windows: [String], threads: Int, rounds: Int, output: URL?
+      collection: URL, sizes: [Int], content: PictureContent, threads: Int, rounds: Int,
+      output: URL?
     ) {
       self.collection = collection
       self.sizes = sizes
-      self.windows = windows
+      self.content = content
       self.threads = threads
       self.rounds = rounds
       self.output = output
@@ -34,7 +35,7 @@ package struct ConversionBenchmark {
   package struct Result: Encodable, Sendable {
     package var slices: Int
     package var sizes: [Int]
-    package var windows: [String]
+    package var content: PictureContent
     package var threads: Int
     package var imagesPerSecondBest: Double
     package var imagesPerSecondMedian: Double
@@ -43,7 +44,8 @@ package struct ConversionBenchmark {
     package var profile: [String: Double]?
 
     enum CodingKeys: String, CodingKey {
-      case slices, sizes, windows, threads, profile
+      case slices, sizes, threads, profile
+      case content = "windows"
       case imagesPerSecondBest = "images_per_second_best"
       case imagesPerSecondMedian = "images_per_second_median"
       case peakRSSMiB = "peak_rss_mib"
@@ -55,7 +57,7 @@ package struct ConversionBenchmark {
     let scratch = FileManager.default.temporaryDirectory.appendingPathComponent(
       "ichor-bench-\(UUID())")
     defer { try? FileManager.default.removeItem(at: scratch) }
-    let parameters = ConvertParameters(sizes: setup.sizes, windows: setup.windows, repairs: [])
+    let parameters = ConvertParameters(sizes: setup.sizes, content: setup.content, repairs: [])
     var rounds: [(seconds: Double, summary: ConversionSummary)] = []
     for number in 0...setup.rounds {
       try? FileManager.default.removeItem(at: scratch)
@@ -73,7 +75,7 @@ package struct ConversionBenchmark {
     let best = rounds[0]
     let slices = best.summary.slicesConverted
     return Result(
-      slices: slices, sizes: setup.sizes, windows: setup.windows,
+      slices: slices, sizes: setup.sizes, content: setup.content,
       threads: setup.threads, imagesPerSecondBest: Double(slices) / best.seconds,
       imagesPerSecondMedian: Double(slices) / rounds[rounds.count / 2].seconds,
       peakRSSMiB: PeakMemory.mebibytes, profile: profile ? Self.profile(best.summary) : nil)

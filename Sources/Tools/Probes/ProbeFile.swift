@@ -23,12 +23,9 @@ package struct ProbeFile {
   /// channel, to which weights of three are summed.
   ///
   /// - Throws: `IchorError` naming the file, the tensor and the rule.
-  package init(model: String, weights weightsFile: URL, input inputFile: URL) throws {
-    guard let architecture = Architecture(rawValue: model) else {
-      throw IchorError(
-        .usage, code: "model-unknown", "there is no model \(model)",
-        remedy: "use one of \(Architecture.allCases.map(\.rawValue).joined(separator: ", "))")
-    }
+  package init(
+    _ architecture: Architecture, weights weightsFile: URL, input inputFile: URL
+  ) throws {
     let stored = try SafeTensors.read(weightsFile).tensors
     let batch = try SafeTensors.read(inputFile).tensors
     func fault(_ code: String, _ message: String, _ remedy: String, _ file: URL) -> IchorError {
@@ -47,7 +44,7 @@ package struct ProbeFile {
       throw fault(
         "weights-mismatch",
         "there is no '\(architecture.stemName)' or no '\(architecture.headName)'",
-        "give weights of \(model) with timm's names", weightsFile)
+        "give weights of \(architecture.rawValue) with timm's names", weightsFile)
     }
     let dims = input.shape.dims
     guard dims[1] == stem[1] || (dims[1] == 1 && stem[1] == 3) else {

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Benchmarks
 import Foundation
+import PipelineConfiguration
 import PipelineContract
+import Vocabulary
 
 struct ConvertBenchmarkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,7 +13,8 @@ struct ConvertBenchmarkCommand: ParsableCommand {
 
   @Option(help: "The folder of DICOM files.") var dicom: String
   @Option(help: "Edge lengths of the pictures, with commas between them.") var sizes = "224,112"
-  @Option(help: "One to three windows, with commas between them, or hu16.") var windows = "brain"
+  @Option(help: "One to three windows, with commas between them, or hu16.")
+  var windows = WindowName.brain.rawValue
   @Option(help: "Threads; default: one a processor.") var threads: Int?
   @Option(help: "Counted conversions of the whole folder.") var rounds = 3
   @Option(help: "Leaves the last artifact in this folder; it must not be there yet.")
@@ -25,8 +28,12 @@ struct ConvertBenchmarkCommand: ParsableCommand {
     if threads ?? 1 < 1 || rounds < 1 {
       throw ValidationError("--threads and --rounds are at least 1")
     }
-    if edges.map(String.init).joined(separator: ",") != sizes {
-      throw ValidationError("--sizes is a list of whole numbers, such as 224,112")
+    let allowed = PictureSize.allowed
+    if edges.map(String.init).joined(separator: ",") != sizes || !edges.allSatisfy(allowed.contains)
+    {
+      throw ValidationError(
+        "--sizes is a list of whole numbers from \(allowed.lowerBound) to \(allowed.upperBound), "
+          + "such as 224,112")
     }
     if let output, FileManager.default.fileExists(atPath: output) {
       throw ValidationError("--output \(output) is there already")
@@ -37,7 +44,7 @@ struct ConvertBenchmarkCommand: ParsableCommand {
     let result = try ConversionBenchmark.run(
       ConversionBenchmark.Setup(
         collection: URL(filePath: dicom),
-        sizes: edges, windows: windows.split(separator: ",").map(String.init),
+        sizes: edges, content: try PictureContent(argument: windows),
         threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, rounds: rounds,
         output: output.map { URL(filePath: $0) }),
       profile: profile)
@@ -50,7 +57,7 @@ struct ConvertBenchmarkCommand: ParsableCommand {
   private static func table(_ result: ConversionBenchmark.Result) -> String {
     func text(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
     var lines = [
-      "\(result.slices) slices, \(result.windows.joined(separator: ", ")) at "
+      "\(result.slices) slices, \(result.content.names.joined(separator: ", ")) at "
         + "\(result.sizes.map(String.init).joined(separator: ", ")), \(result.threads) threads",
       "  images/s   best \(text(result.imagesPerSecondBest, 0)), "
         + "median \(text(result.imagesPerSecondMedian, 0))",

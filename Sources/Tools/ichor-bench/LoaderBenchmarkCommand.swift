@@ -3,6 +3,7 @@ import Augmentation
 import Foundation
 import Benchmarks
 import PipelineContract
+import Vocabulary
 
 struct LoaderBenchmarkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -18,8 +19,11 @@ struct LoaderBenchmarkCommand: ParsableCommand {
   @Flag(help: "Prints one JSON object.") var json = false
 
   func validate() throws {
-    if size < 1 || threads < 1 || images < 1 || rounds < 1 {
-      throw ValidationError("--size, --threads, --images and --rounds are at least 1")
+    let sizes = PictureSize.allowed
+    if !sizes.contains(size) || threads < 1 || images < 1 || rounds < 1 {
+      throw ValidationError(
+        "--size is \(sizes.lowerBound) to \(sizes.upperBound); --threads, --images and --rounds are "
+          + "at least 1")
     }
   }
 

@@ -5,6 +5,7 @@ import Diagnostics
 import Foundation
 import NetworkStages
 import PipelineConfiguration
+import Vocabulary
 
 /// `ichor-probe augment`: what training may make of one slice.
 struct AugmentCommand: ParsableCommand {
@@ -26,24 +27,32 @@ struct AugmentCommand: ParsableCommand {
   @Option(help: "A configuration file.") var config: String?
   @Option(help: "Which of its networks; default: the first.") var model: String?
   @Option(help: "Where the collection holds HU: one or three windows, with commas between them.")
-  var windows = "brain,subdural,soft"
+  var windows = "\(PictureContent.windows(ConvertParameters.usualWindows))"
 
   func validate() throws {
-    if size < 1 || !(1...399).contains(count) {
-      throw ValidationError("--size is at least 1, --count 1 to 399")
+    let sizes = PictureSize.allowed
+    if !sizes.contains(size) || !(1...399).contains(count) {
+      throw ValidationError(
+        "--size is \(sizes.lowerBound) to \(sizes.upperBound), --count 1 to 399")
     }
   }
 
   func run() throws {
     let sheet = AugmentationSheet(
-      artifact: URL(filePath: artifact), size: size,
-      windows: try windows.split(separator: ",").map {
-        let window = try Window.named(String($0))
-        return HounsfieldWindow(centre: Double(window.centre), width: Double(window.width))
-      })
+      artifact: URL(filePath: artifact), size: size, windows: try shownWindows())
     let png = try sheet.png(
       id: id, count: count, augmentation: RandomAugmentation(try ranges(), seed: seed))
     try Data(png).write(to: URL(filePath: output))
+  }
+
+  private func shownWindows() throws -> [Window] {
+    switch try PictureContent(argument: windows) {
+    case .windows(let names): return names.map { Window($0) }
+    case .hounsfieldUnits:
+      throw IchorError(
+        .usage, code: "windows-count", "A sheet shows windows, and \(windows) is none",
+        remedy: "Give --windows one name, or three with commas between them.")
+    }
   }
 
   private func ranges() throws -> AugmentationRanges {

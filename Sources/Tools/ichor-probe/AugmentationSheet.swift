@@ -1,5 +1,6 @@
 import ArtifactTables
 import Augmentation
+import CTImaging
 import Diagnostics
 import Foundation
 import NetworkStages
@@ -19,7 +20,7 @@ struct AugmentationSheet {
   let artifact: URL
   let size: Int
   /// For a collection that holds HU.
-  let windows: [HounsfieldWindow]
+  let windows: [Window]
 
   /// - Parameters:
   ///   - id: of the slice; `nil` for the one whose file is the longest, which shows the most.

@@ -7,13 +7,14 @@ import Probes
 import TensorCore
 import Vocabulary
 
+extension Architecture: ExpressibleByArgument {}
 extension BackendName: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 
 /// What the probes of networks share.
 struct NetworkOptions: ParsableArguments {
-  @Option(help: "resnet18, resnet50, densenet121 or dpn92.")
-  var model: String
+  @Option(help: "The network.")
+  var model: Architecture
 
   @Option(help: "The model's weights: safetensors with timm's names.")
   var weights: String
@@ -40,7 +41,7 @@ struct NetworkOptions: ParsableArguments {
   /// Runs the probe and writes what it returns; ends the process on bad input.
   func run(_ body: (NetworkProbe) throws -> NamedTensors) throws {
     let file = try ProbeFile(
-      model: model, weights: URL(fileURLWithPath: weights), input: URL(fileURLWithPath: input))
+      model, weights: URL(fileURLWithPath: weights), input: URL(fileURLWithPath: input))
     let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
     let backend = backend.backend(threads: threads)
     if !backend.supports(precision) {

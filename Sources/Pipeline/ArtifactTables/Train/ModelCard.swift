@@ -41,11 +41,11 @@ package struct ModelCard: ArtifactDocument {
     }
   }
 
-  package var architecture: String
+  package var architecture: Architecture
   /// Edge length of the input in pixels.
   package var size: Int
-  /// Names of the windows, one for each input channel.
-  package var windows: [String]
+  /// One for each input channel.
+  package var windows: [WindowName]
   /// Whether the slices hold Hounsfield units, to which the windows are applied while loading.
   package var hounsfield: Bool
   package var normalization: Normalization
@@ -60,7 +60,7 @@ package struct ModelCard: ArtifactDocument {
   package var leaky: Bool
 
   package init(
-    architecture: String, size: Int, windows: [String], hounsfield: Bool,
+    architecture: Architecture, size: Int, windows: [WindowName], hounsfield: Bool,
     normalization: Normalization, trainedOn: [String: String], leaky: Bool
   ) {
     self.architecture = architecture
@@ -77,7 +77,7 @@ package struct ModelCard: ArtifactDocument {
     // Far beyond any picture, and small enough that no extent computed from it overflows.
     if !(1...1 << 16).contains(size) { return "no input is \(size) pixels wide" }
     guard labels == Label.allCases.map(\.rawValue),
-      (1...3).contains(windows.count),
+      PictureContent.windowCount.contains(windows.count),
       normalization.mean.count == windows.count,
       normalization.deviation.count == windows.count,
       normalization.mean.allSatisfy(\.isFinite),

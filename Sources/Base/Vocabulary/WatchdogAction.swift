@@ -1,0 +1,9 @@
+/// What a watchdog does about trouble: the keys of `train.<model>.watchdog` that name a check.
+public enum WatchdogAction: String, Choice {
+  /// Ends the training.
+  case stop
+  /// Says so once.
+  case warn
+  /// Does not look.
+  case off
+}
