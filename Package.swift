@@ -57,26 +57,30 @@ library("CLibcrypto", apt: "libssl-dev")
 
 // What everything stands on.
 floor = "Base"
-module("Diagnostics", [logging])
+module("OperatingSystem")
+module("Diagnostics", ["OperatingSystem", logging])
 module("Vocabulary")
 module("Randomness")
-module("DurableFiles", ["Diagnostics"])
+module("TextTables", ["Randomness"])
+module("DurableFiles", ["OperatingSystem", "Diagnostics"])
 module("CSV", ["Diagnostics"])
-module("ExternalSorting", ["Diagnostics", "DurableFiles"])
+module(
+  "ContentHashing",
+  ["CLibcrypto", "OperatingSystem", "Diagnostics", "TextTables", "DurableFiles"])
 
 // From the bytes of a file to a picture.
 floor = "Imaging"
-module("DICOM", ["COpenJPEG", "CZlib"])
+module("DICOM", ["COpenJPEG", "CZlib", "OperatingSystem"])
 module("PNG", ["CPNG"])
 module("CTImaging", ["Diagnostics"])
 
 // Networks, and the backends that compute them.
 floor = "Engine"
 module("TensorCore")
-module("Checkpoints", ["Diagnostics", "DurableFiles", "TensorCore"])
+module("Checkpoints", ["OperatingSystem", "Diagnostics", "DurableFiles", "TensorCore"])
 module("ComputeGraph", ["Vocabulary", "TensorCore"])
 module("Models", ["Diagnostics", "Vocabulary", "TensorCore", "ComputeGraph"])
-module("ParameterMemory", ["Diagnostics", "ComputeGraph"])
+module("ParameterMemory", ["OperatingSystem", "Diagnostics", "ComputeGraph"])
 module(
   "OneDNNBackend",
   [
@@ -94,20 +98,23 @@ floor = "Pipeline"
 module(
   "PipelineContract",
   [
-    "CLibcrypto", "Diagnostics", "Vocabulary", "DurableFiles", "ExternalSorting",
+    "OperatingSystem", "Diagnostics", "Vocabulary", "DurableFiles", "ContentHashing",
   ])
-module("PipelineConfiguration", ["Diagnostics", "Vocabulary", "PipelineContract", yams])
-module("SliceShards", ["Diagnostics", "CSV", "PipelineContract"])
+module(
+  "PipelineConfiguration",
+  ["Diagnostics", "Vocabulary", "ContentHashing", "PipelineContract", yams])
+module("SliceShards", ["OperatingSystem", "Diagnostics", "CSV", "PipelineContract"])
 module(
   "StageCommand",
   [
-    "Diagnostics", "DurableFiles", "PipelineContract", "PipelineConfiguration", argumentParser,
-    logging,
+    "OperatingSystem", "Diagnostics", "ContentHashing", "PipelineContract",
+    "PipelineConfiguration", argumentParser, logging,
   ])
 module(
   "PipelineDriver",
   [
-    "Diagnostics", "Vocabulary", "DurableFiles", "CSV", "PipelineContract", "PipelineConfiguration",
+    "OperatingSystem", "Diagnostics", "Vocabulary", "CSV", "PipelineContract",
+    "PipelineConfiguration",
   ])
 
 // From pictures to trained weights and probabilities.
@@ -134,14 +141,14 @@ module(
 module(
   "Conversion",
   [
-    "Diagnostics", "DurableFiles", "ExternalSorting", "DICOM", "PNG", "CTImaging",
-    "PipelineContract", "PipelineConfiguration", "SliceShards", logging,
+    "OperatingSystem", "Diagnostics", "Randomness", "TextTables", "DurableFiles", "ContentHashing",
+    "DICOM", "PNG", "CTImaging", "PipelineContract", "PipelineConfiguration", "SliceShards", logging,
   ])
 module(
   "Splitting",
   [
-    "Diagnostics", "Vocabulary", "Randomness", "CSV", "PipelineContract", "PipelineConfiguration",
-    "SliceShards", logging,
+    "Diagnostics", "Vocabulary", "Randomness", "TextTables", "CSV", "ContentHashing",
+    "PipelineContract", "PipelineConfiguration", "SliceShards", logging,
   ])
 module(
   "Merging",
@@ -169,8 +176,9 @@ floor = "Tools"
 module(
   "Probes",
   [
-    "Diagnostics", "Vocabulary", "Randomness", "DurableFiles", "CSV", "TensorCore", "Checkpoints",
-    "ComputeGraph", "Models", "PipelineContract", "PipelineConfiguration", "Training",
+    "Diagnostics", "Vocabulary", "Randomness", "DurableFiles", "CSV", "ContentHashing",
+    "TensorCore", "Checkpoints", "ComputeGraph", "Models", "PipelineContract",
+    "PipelineConfiguration", "Training",
   ])
 module(
   "Benchmarks",
@@ -183,15 +191,15 @@ tool("ichor-driver", ["PipelineContract", "PipelineConfiguration", "PipelineDriv
 tool(
   "ichor-probe",
   [
-    "Diagnostics", "Vocabulary", "DICOM", "PNG", "CTImaging", "TensorCore", "Checkpoints",
-    "ComputeGraph", "BackendChoice", "PipelineContract", "PipelineConfiguration", "SliceShards",
+    "OperatingSystem", "Diagnostics", "Vocabulary", "DICOM", "PNG", "CTImaging", "TensorCore",
+    "Checkpoints", "ComputeGraph", "BackendChoice", "PipelineContract", "PipelineConfiguration", "SliceShards",
     "Augmentation", "SliceLoading", "NetworkStages", "Probes",
   ])
 tool(
   "ichor-bench",
   [
-    "Vocabulary", "ComputeGraph", "Models", "OneDNNBackend", "BackendChoice", "PipelineContract",
-    "Augmentation", "Benchmarks",
+    "OperatingSystem", "Vocabulary", "ComputeGraph", "Models", "OneDNNBackend", "BackendChoice",
+    "PipelineContract", "Augmentation", "Benchmarks",
   ])
 
 // The executables of the stages, in the order in which they run.
@@ -200,15 +208,21 @@ stage("convert", ["Conversion"])
 stage("split", ["Splitting"])
 stage("train", ["Vocabulary", "BackendChoice", "NetworkStages"])
 stage("predict", ["Vocabulary", "BackendChoice", "NetworkStages"])
-stage("merge", ["Merging"])
+stage("merge", ["Diagnostics", "Merging"])
 stage("report", ["Reporting"])
 
 // Tests, in the order of what they test.
 support("OracleWeights", ["TensorCore"])
 support("TestFolders")
+test("OperatingSystem", ["OperatingSystem", "TestFolders"])
+test("Diagnostics", ["OperatingSystem", "Diagnostics"])
+test("Randomness", ["Randomness"])
+test("TextTables", ["TextTables"])
 test("CSV", ["Diagnostics", "CSV", "TestFolders"])
-test("ExternalSorting", ["Diagnostics", "ExternalSorting", "TestFolders"])
-test("DICOM", ["CZlib", "DICOM", "PipelineContract"])
+test(
+  "ContentHashing",
+  ["OperatingSystem", "Diagnostics", "ContentHashing", "TestFolders"])
+test("DICOM", ["CZlib", "ContentHashing", "DICOM"])
 test("PNG", ["PNG"])
 test("CTImaging", ["Diagnostics", "CTImaging"])
 test("TensorCore", ["TensorCore"])
@@ -219,21 +233,29 @@ test(
     "Diagnostics", "Vocabulary", "TensorCore", "ComputeGraph", "Models", "OneDNNBackend",
     "Training", "OracleWeights",
   ], excluding: ["Fixtures"])
-test("PipelineContract", ["Diagnostics", "ExternalSorting", "PipelineContract", "TestFolders"])
+test(
+  "PipelineContract",
+  ["OperatingSystem", "Diagnostics", "ContentHashing", "PipelineContract", "TestFolders"])
 test(
   "BackendConformance",
   [
     "Vocabulary", "TensorCore", "ComputeGraph", "OneDNNBackend", "OpenBLASBackend",
   ])
 test("PipelineConfiguration", ["Diagnostics", "PipelineContract", "PipelineConfiguration"])
-test("SliceShards", ["Diagnostics", "PipelineContract", "SliceShards", "TestFolders"])
-test("StageCommand", ["Diagnostics", "PipelineContract", "StageCommand", logging])
+test(
+  "SliceShards",
+  ["Diagnostics", "ContentHashing", "PipelineContract", "SliceShards", "TestFolders"])
+test(
+  "StageCommand",
+  [
+    "OperatingSystem", "Diagnostics", "ContentHashing", "PipelineContract", "StageCommand", logging,
+  ])
 test("OracleWeights", ["TensorCore", "OracleWeights"])
 test(
   "PipelineDriver",
   [
-    "Diagnostics", "DurableFiles", "PipelineContract", "PipelineConfiguration", "PipelineDriver",
-    "TestFolders",
+    "Diagnostics", "DurableFiles", "ContentHashing", "PipelineContract", "PipelineConfiguration",
+    "PipelineDriver", "TestFolders",
   ])
 test("Metrics", ["Metrics"])
 test("TensorBoardEvents", ["Diagnostics", "TensorBoardEvents"])
@@ -254,8 +276,8 @@ test(
 test(
   "Conversion",
   [
-    "Diagnostics", "PNG", "PipelineContract", "PipelineConfiguration", "SliceShards", "Conversion",
-    "TestFolders", logging,
+    "Diagnostics", "ContentHashing", "PNG", "PipelineContract", "PipelineConfiguration",
+    "SliceShards", "Conversion", "TestFolders", logging,
   ])
 test(
   "Splitting",
@@ -275,7 +297,7 @@ test(
     "SliceShards", "Metrics", "Splitting", "Merging", "Reporting", logging,
   ])
 test("Structure", [])
-test("StageEndToEnd", ["Vocabulary", "PipelineContract"])
+test("StageEndToEnd", ["Vocabulary", "ContentHashing", "PipelineContract"])
 
 let package = Package(
   name: "ichor",

@@ -1,3 +1,4 @@
+import ContentHashing
 import Conversion
 import Diagnostics
 import Foundation

@@ -1,6 +1,6 @@
+import ContentHashing
 import DICOM
 import Foundation
-import PipelineContract
 import SliceShards
 
 /// Whose slice a file is and where it lies: what the header scan needs of a file.

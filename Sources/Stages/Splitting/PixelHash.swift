@@ -1,4 +1,5 @@
 import Diagnostics
+import ContentHashing
 import Foundation
 import PipelineContract
 import SliceShards

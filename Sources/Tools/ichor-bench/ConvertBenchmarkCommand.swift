@@ -1,6 +1,7 @@
 import ArgumentParser
 import Benchmarks
 import Foundation
+import OperatingSystem
 import PipelineContract
 
 struct ConvertBenchmarkCommand: ParsableCommand {
@@ -38,7 +39,7 @@ struct ConvertBenchmarkCommand: ParsableCommand {
       ConversionBenchmark.Setup(
         collection: URL(filePath: dicom),
         sizes: edges, windows: windows.split(separator: ",").map(String.init),
-        threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, rounds: rounds,
+        threads: threads ?? MachineLimits.processors, rounds: rounds,
         output: output.map { URL(filePath: $0) }),
       profile: profile)
     print(

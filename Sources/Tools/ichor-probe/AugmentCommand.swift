@@ -43,7 +43,11 @@ struct AugmentCommand: ParsableCommand {
       })
     let png = try sheet.png(
       id: id, count: count, augmentation: RandomAugmentation(try ranges(), seed: seed))
-    try Data(png).write(to: URL(filePath: output))
+    do {
+      try Data(png).write(to: URL(filePath: output))
+    } catch {
+      throw IchorError(writing: output, error)
+    }
   }
 
   private func ranges() throws -> AugmentationRanges {

@@ -1,5 +1,6 @@
 import CSV
 import Diagnostics
+import ContentHashing
 import Foundation
 import PipelineContract
 
