@@ -57,59 +57,70 @@ library("CLibcrypto", apt: "libssl-dev")
 
 // What everything stands on.
 floor = "Base"
-module("Diagnostics", [logging])
 module("Vocabulary")
+module("OperatingSystem")
+module("Diagnostics", ["OperatingSystem", logging])
 module("Randomness")
-module("DurableFiles", ["Diagnostics"])
+module("TextTables", ["Randomness"])
+module("DurableFiles", ["OperatingSystem", "Diagnostics"])
 module("CSV", ["Diagnostics"])
-module("ExternalSorting", ["Diagnostics", "DurableFiles"])
+module(
+  "ContentHashing",
+  [
+    "CLibcrypto", "OperatingSystem", "Diagnostics", "TextTables", "DurableFiles",
+  ])
 
 // From the bytes of a file to a picture.
 floor = "Imaging"
-module("DICOM", ["COpenJPEG", "CZlib"])
+module("DICOM", ["COpenJPEG", "CZlib", "OperatingSystem"])
 module("PNG", ["CPNG"])
 module("CTImaging", ["Vocabulary"])
 
 // Networks, and the backends that compute them.
 floor = "Engine"
 module("TensorCore")
-module("Checkpoints", ["Diagnostics", "DurableFiles", "TensorCore"])
+module("Checkpoints", ["OperatingSystem", "Diagnostics", "DurableFiles", "TensorCore"])
 module("ComputeGraph", ["Vocabulary", "TensorCore"])
-module("Models", ["Diagnostics", "Vocabulary", "TensorCore", "ComputeGraph"])
-module("ParameterMemory", ["Diagnostics", "ComputeGraph"])
+module("Models", ["Vocabulary", "Diagnostics", "TensorCore", "ComputeGraph"])
+module("ParameterMemory", ["OperatingSystem", "Diagnostics", "ComputeGraph"])
 module(
   "OneDNNBackend",
   [
-    "COneDNN", "Diagnostics", "Vocabulary", "TensorCore", "ComputeGraph", "ParameterMemory",
+    "COneDNN", "Vocabulary", "Diagnostics", "TensorCore", "ComputeGraph", "ParameterMemory",
   ])
 module(
   "OpenBLASBackend",
   [
-    "COpenBLAS", "Diagnostics", "Vocabulary", "TensorCore", "ComputeGraph", "ParameterMemory",
+    "COpenBLAS", "Vocabulary", "Diagnostics", "TensorCore", "ComputeGraph", "ParameterMemory",
   ])
 module("BackendChoice", ["Vocabulary", "ComputeGraph", "OneDNNBackend", "OpenBLASBackend"])
 
 // The contract on disk, its configuration, the driver.
 floor = "Pipeline"
-module("PipelineContract", ["CLibcrypto", "Diagnostics", "DurableFiles", "ExternalSorting"])
-module("PipelineConfiguration", ["Diagnostics", "Vocabulary", "PipelineContract", yams])
-module("SliceShards", ["Diagnostics", "PipelineContract"])
+module("PipelineContract", ["OperatingSystem", "Diagnostics", "DurableFiles", "ContentHashing"])
+module(
+  "PipelineConfiguration",
+  [
+    "Vocabulary", "Diagnostics", "ContentHashing", "PipelineContract", yams,
+  ])
+module("SliceShards", ["OperatingSystem", "Diagnostics", "PipelineContract"])
 module(
   "ArtifactTables",
   [
-    "Diagnostics", "Vocabulary", "DurableFiles", "CSV", "PipelineContract", "SliceShards",
+    "Vocabulary", "Diagnostics", "TextTables", "DurableFiles", "CSV", "PipelineContract",
+    "SliceShards",
   ])
 module(
   "StageCommand",
   [
-    "Diagnostics", "DurableFiles", "PipelineContract", "PipelineConfiguration", argumentParser,
-    logging,
+    "OperatingSystem", "Diagnostics", "ContentHashing", "PipelineContract", "PipelineConfiguration",
+    argumentParser, logging,
   ])
 module(
   "PipelineDriver",
   [
-    "Diagnostics", "Vocabulary", "DurableFiles", "PipelineContract", "PipelineConfiguration",
-    "SliceShards", "ArtifactTables",
+    "Vocabulary", "OperatingSystem", "Diagnostics", "DurableFiles", "PipelineContract",
+    "PipelineConfiguration", "SliceShards", "ArtifactTables",
   ])
 
 // From pictures to trained weights and probabilities.
@@ -122,7 +133,7 @@ module("Inference", ["Diagnostics", "TensorCore", "ComputeGraph", "SliceLoading"
 module(
   "Training",
   [
-    "Diagnostics", "Vocabulary", "Randomness", "TensorCore", "ComputeGraph", "Metrics",
+    "Vocabulary", "Diagnostics", "Randomness", "TensorCore", "ComputeGraph", "Metrics",
     "Augmentation", "SliceLoading", "Inference",
   ])
 
@@ -131,39 +142,40 @@ floor = "Stages"
 module(
   "Phantom",
   [
-    "Diagnostics", "Vocabulary", "Randomness", "PipelineContract", "PipelineConfiguration",
+    "Vocabulary", "Diagnostics", "Randomness", "PipelineContract", "PipelineConfiguration",
     "ArtifactTables",
   ])
 module(
   "Conversion",
   [
-    "Diagnostics", "Vocabulary", "DurableFiles", "ExternalSorting", "DICOM", "PNG", "CTImaging",
-    "PipelineContract", "PipelineConfiguration", "SliceShards", "ArtifactTables", logging,
+    "Vocabulary", "OperatingSystem", "Diagnostics", "Randomness", "TextTables", "DurableFiles",
+    "ContentHashing", "DICOM", "PNG", "CTImaging", "PipelineContract", "PipelineConfiguration",
+    "SliceShards", "ArtifactTables", logging,
   ])
 module(
   "Splitting",
   [
-    "Diagnostics", "Vocabulary", "Randomness", "PipelineContract", "PipelineConfiguration",
-    "SliceShards", "ArtifactTables", "Metrics", logging,
+    "Vocabulary", "Diagnostics", "Randomness", "ContentHashing", "PipelineContract",
+    "PipelineConfiguration", "SliceShards", "ArtifactTables", "Metrics", logging,
   ])
 module(
   "Merging",
   [
-    "Diagnostics", "Vocabulary", "PipelineContract", "PipelineConfiguration", "ArtifactTables",
+    "Vocabulary", "Diagnostics", "PipelineContract", "PipelineConfiguration", "ArtifactTables",
     "Metrics", logging,
   ])
 module(
   "NetworkStages",
   [
-    "Diagnostics", "Vocabulary", "CTImaging", "TensorCore", "Checkpoints", "ComputeGraph", "Models",
+    "Vocabulary", "Diagnostics", "CTImaging", "TensorCore", "Checkpoints", "ComputeGraph", "Models",
     "PipelineContract", "PipelineConfiguration", "SliceShards", "ArtifactTables", "Metrics",
     "TensorBoardEvents", "Augmentation", "SliceLoading", "Inference", "Training", logging,
   ])
 module(
   "Reporting",
   [
-    "Diagnostics", "Vocabulary", "PNG", "CTImaging", "PipelineContract", "PipelineConfiguration",
-    "SliceShards", "ArtifactTables", "Metrics", logging,
+    "Vocabulary", "Diagnostics", "PNG", "CTImaging", "PipelineContract", "PipelineConfiguration",
+    "SliceShards", "ArtifactTables", "Metrics", "Merging", logging,
   ])
 
 // The driver, and two executables to look inside with.
@@ -171,14 +183,14 @@ floor = "Tools"
 module(
   "Probes",
   [
-    "Diagnostics", "Vocabulary", "Randomness", "DurableFiles", "TensorCore", "Checkpoints",
-    "ComputeGraph", "Models", "PipelineContract", "PipelineConfiguration", "ArtifactTables",
-    "Training",
+    "Vocabulary", "Diagnostics", "Randomness", "DurableFiles", "ContentHashing", "TensorCore",
+    "Checkpoints", "ComputeGraph", "Models", "PipelineContract", "PipelineConfiguration",
+    "ArtifactTables", "Training",
   ])
 module(
   "Benchmarks",
   [
-    "Diagnostics", "Vocabulary", "Randomness", "ComputeGraph", "Models", "PipelineConfiguration",
+    "Vocabulary", "Diagnostics", "Randomness", "ComputeGraph", "Models", "PipelineConfiguration",
     "ArtifactTables", "Augmentation", "SliceLoading", "Training", "Conversion", "NetworkStages",
     logging,
   ])
@@ -186,15 +198,15 @@ tool("ichor-driver", ["PipelineContract", "PipelineConfiguration", "PipelineDriv
 tool(
   "ichor-probe",
   [
-    "Diagnostics", "Vocabulary", "DICOM", "PNG", "CTImaging", "TensorCore", "Checkpoints",
-    "ComputeGraph", "BackendChoice", "PipelineContract", "PipelineConfiguration", "SliceShards",
-    "ArtifactTables", "Augmentation", "SliceLoading", "NetworkStages", "Probes",
+    "Vocabulary", "OperatingSystem", "Diagnostics", "DICOM", "PNG", "CTImaging", "TensorCore",
+    "Checkpoints", "ComputeGraph", "BackendChoice", "PipelineContract", "PipelineConfiguration",
+    "SliceShards", "ArtifactTables", "Augmentation", "SliceLoading", "NetworkStages", "Probes",
   ])
 tool(
   "ichor-bench",
   [
-    "Vocabulary", "ComputeGraph", "Models", "OneDNNBackend", "BackendChoice", "PipelineContract",
-    "PipelineConfiguration", "Augmentation", "Benchmarks",
+    "Vocabulary", "OperatingSystem", "ComputeGraph", "Models", "OneDNNBackend", "BackendChoice",
+    "PipelineContract", "PipelineConfiguration", "Augmentation", "Benchmarks",
   ])
 
 // The executables of the stages, in the order in which they run.
@@ -203,16 +215,20 @@ stage("convert", ["Conversion"])
 stage("split", ["Splitting"])
 stage("train", ["Vocabulary", "BackendChoice", "NetworkStages"])
 stage("predict", ["Vocabulary", "BackendChoice", "NetworkStages"])
-stage("merge", ["Merging"])
+stage("merge", ["Diagnostics", "Merging"])
 stage("report", ["Reporting"])
 
 // Tests, in the order of what they test.
 support("OracleWeights", ["TensorCore"])
 support("TestFolders")
 test("Vocabulary", ["Vocabulary"])
+test("OperatingSystem", ["OperatingSystem", "TestFolders"])
+test("Diagnostics", ["OperatingSystem", "Diagnostics"])
+test("Randomness", ["Randomness"])
+test("TextTables", ["TextTables"])
 test("CSV", ["Diagnostics", "CSV", "TestFolders"])
-test("ExternalSorting", ["Diagnostics", "ExternalSorting", "TestFolders"])
-test("DICOM", ["CZlib", "DICOM", "PipelineContract"])
+test("ContentHashing", ["OperatingSystem", "ContentHashing", "TestFolders"])
+test("DICOM", ["CZlib", "ContentHashing", "DICOM"])
 test("PNG", ["PNG"])
 test("CTImaging", ["Vocabulary", "CTImaging"])
 test("TensorCore", ["TensorCore"])
@@ -220,33 +236,45 @@ test("Checkpoints", ["Diagnostics", "TensorCore", "Checkpoints", "TestFolders"])
 test(
   "Models",
   [
-    "Diagnostics", "Vocabulary", "TensorCore", "ComputeGraph", "Models", "OneDNNBackend",
+    "Vocabulary", "Diagnostics", "TensorCore", "ComputeGraph", "Models", "OneDNNBackend",
     "Training", "OracleWeights",
   ], excluding: ["Fixtures"])
-test("PipelineContract", ["Diagnostics", "ExternalSorting", "PipelineContract", "TestFolders"])
 test(
   "BackendConformance",
   [
     "Vocabulary", "TensorCore", "ComputeGraph", "OneDNNBackend", "OpenBLASBackend",
   ])
 test(
+  "PipelineContract",
+  [
+    "OperatingSystem", "Diagnostics", "ContentHashing", "PipelineContract", "TestFolders",
+  ])
+test(
   "PipelineConfiguration",
   [
-    "Diagnostics", "Vocabulary", "PipelineContract", "PipelineConfiguration",
+    "Vocabulary", "Diagnostics", "PipelineContract", "PipelineConfiguration",
   ])
-test("SliceShards", ["Diagnostics", "PipelineContract", "SliceShards", "TestFolders"])
+test("OracleWeights", ["TensorCore", "OracleWeights"])
+test(
+  "SliceShards",
+  [
+    "Diagnostics", "ContentHashing", "PipelineContract", "SliceShards", "TestFolders",
+  ])
 test(
   "ArtifactTables",
   [
-    "Diagnostics", "Vocabulary", "PipelineContract", "SliceShards", "ArtifactTables", "TestFolders",
+    "Vocabulary", "Diagnostics", "PipelineContract", "SliceShards", "ArtifactTables", "TestFolders",
   ])
-test("OracleWeights", ["TensorCore", "OracleWeights"])
-test("StageCommand", ["Diagnostics", "PipelineContract", "StageCommand", logging])
+test(
+  "StageCommand",
+  [
+    "OperatingSystem", "Diagnostics", "ContentHashing", "PipelineContract", "StageCommand", logging,
+  ])
 test(
   "PipelineDriver",
   [
-    "Diagnostics", "DurableFiles", "PipelineContract", "PipelineConfiguration", "PipelineDriver",
-    "TestFolders",
+    "Diagnostics", "DurableFiles", "ContentHashing", "PipelineContract", "PipelineConfiguration",
+    "PipelineDriver", "TestFolders",
   ])
 test("Metrics", ["Metrics"])
 test("TensorBoardEvents", ["Diagnostics", "TensorBoardEvents"])
@@ -259,20 +287,20 @@ test(
 test(
   "Training",
   [
-    "Diagnostics", "Vocabulary", "Randomness", "PNG", "TensorCore", "ComputeGraph", "Models",
+    "Vocabulary", "Diagnostics", "Randomness", "PNG", "TensorCore", "ComputeGraph", "Models",
     "ParameterMemory", "OneDNNBackend", "Metrics", "Augmentation", "SliceLoading", "Inference",
     "Training", "OracleWeights", logging,
   ])
 test(
   "Phantom",
   [
-    "Diagnostics", "Vocabulary", "PipelineContract", "PipelineConfiguration", "Phantom", logging,
+    "Vocabulary", "Diagnostics", "PipelineContract", "PipelineConfiguration", "Phantom", logging,
   ])
 test(
   "Conversion",
   [
-    "Diagnostics", "PNG", "PipelineContract", "PipelineConfiguration", "SliceShards",
-    "ArtifactTables", "Conversion", "TestFolders", logging,
+    "Diagnostics", "ContentHashing", "PNG", "PipelineContract", "PipelineConfiguration",
+    "SliceShards", "ArtifactTables", "Conversion", "TestFolders", logging,
   ])
 test(
   "Splitting",
@@ -283,17 +311,17 @@ test(
 test(
   "Merging",
   [
-    "Diagnostics", "Vocabulary", "PipelineContract", "SliceShards", "ArtifactTables", "Merging",
+    "Vocabulary", "Diagnostics", "PipelineContract", "SliceShards", "ArtifactTables", "Merging",
     logging,
   ])
 test(
   "Reporting",
   [
-    "Diagnostics", "Vocabulary", "PNG", "PipelineContract", "PipelineConfiguration", "SliceShards",
+    "Vocabulary", "Diagnostics", "PNG", "PipelineContract", "PipelineConfiguration", "SliceShards",
     "ArtifactTables", "Metrics", "Splitting", "Merging", "Reporting", logging,
   ])
 test("Structure", [])
-test("StageEndToEnd", ["Vocabulary", "PipelineContract"])
+test("StageEndToEnd", ["Vocabulary", "ContentHashing", "PipelineContract"])
 
 let package = Package(
   name: "ichor",

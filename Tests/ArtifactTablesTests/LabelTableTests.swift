@@ -122,16 +122,4 @@ import Testing
     let error = try problem(with: two + "ID_00c3_any,0,1\n")
     #expect(error.location?.hasSuffix("labels.csv:14") == true)
   }
-
-  @Test func indexKeepsManyIDsApart() {
-    var index = ImageIDIndex()
-    let names = (0..<20_000).map { "ID_" + String($0, radix: 16) }
-    for (number, name) in names.enumerated() {
-      #expect(index.insert(Array(name.utf8)[...]) == number)
-    }
-    #expect(index.count == names.count)
-    #expect(names.enumerated().allSatisfy { index.number(of: $1.utf8) == $0 })
-    #expect(index.number(of: "ID_ffffff".utf8) == nil)
-    #expect(index.name(0x1234) == "ID_1234")
-  }
 }

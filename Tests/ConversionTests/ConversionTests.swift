@@ -1,4 +1,5 @@
 import ArtifactTables
+import ContentHashing
 import Conversion
 import Diagnostics
 import Foundation

@@ -1,4 +1,5 @@
 import ArtifactTables
+import ContentHashing
 import Conversion
 import Diagnostics
 import Foundation
@@ -93,7 +94,7 @@ import Testing
   @Test func noIdentifierIsWritten() throws {
     let bench = try collection()
     let layout = ArtifactLayout(root: bench.root.appendingPathComponent("artifacts"))
-    let memory = HashMemory(of: bench.collection, in: layout, pseudonyms: pseudonyms)
+    let memory = HashMemory(of: bench.collection, cache: layout.cache, pseudonyms: pseudonyms)
     let staging = layout.staging(StageInstance(.convert, .train))
     let summary = try convert(bench, into: staging, memory: memory)
     #expect(summary.slices == 25 && summary.patients == 7 && summary.excluded == 8)

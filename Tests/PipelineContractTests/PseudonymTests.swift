@@ -1,3 +1,4 @@
+import ContentHashing
 import Diagnostics
 import Foundation
 import PipelineContract
@@ -102,11 +103,11 @@ import Testing
     try folder.write("1", to: "data/a.dcm")
     let deep = try DeepFolders(in: data, named: "Doe^Jane")
     for pseudonyms in [Pseudonyms(key: [7]), Pseudonyms.none] {
-      let hashes = OutsideHashes(layout: layout, recordsNewHashes: true, pseudonyms: pseudonyms)
-      for look in [hashes.input, hashes.stamp] {
-        let error = try #require(
-          #expect(throws: IchorError.self) { _ = try look("data.train.dicom", data, {}) })
-        #expect(error.code == "folder-unreadable" && error.kind == .inputOutput)
+      let hashing = OutsideHashing(
+        cache: layout.cache, recordsNewHashes: true, pseudonyms: pseudonyms)
+      for look in [hashing.hash, hashing.stamp] {
+        let error = try #require(#expect(throws: IchorError.self) { _ = try look(data, {}) })
+        #expect(error.code == "folder-unreadable" && error.kind == .inputMissing)
         #expect(error.message.contains(pseudonyms.location(of: deep.path, in: data)))
         #expect("\(error)".contains("Jane") == !pseudonyms.areUsed)
       }
@@ -118,8 +119,8 @@ import Testing
     try folder.write("22", to: "data/Roe^Richard")
     let data = folder.url.appendingPathComponent("data")
     func input(_ pseudonyms: Pseudonyms) throws -> Manifest.Input {
-      try OutsideHashes(layout: layout, recordsNewHashes: true, pseudonyms: pseudonyms)
-        .input(key: "k", path: data)
+      let resolver = InputResolver(layout: layout, recordsNewHashes: true, pseudonyms: pseudonyms)
+      return try #require(try resolver.resolve([.outside(key: "k", path: data)]).first)
     }
     func cache() throws -> [String: String] {
       let names = try FileManager.default.contentsOfDirectory(atPath: layout.cache.path)

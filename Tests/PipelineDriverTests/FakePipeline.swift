@@ -1,3 +1,4 @@
+import ContentHashing
 import TestFolders
 import Foundation
 import PipelineConfiguration

@@ -72,15 +72,4 @@ import Testing
     // phantom is the first, convert/train the second.
     #expect(mermaid.contains("  n0 --> n1\n"))
   }
-
-  @Test func quantities() {
-    #expect(Quantity.size(999) == "999 B")
-    #expect(Quantity.size(1500) == "1.5 kB")
-    #expect(Quantity.size(123_456_789) == "123 MB")
-    #expect(Quantity.size(999_999) == "1.0 MB")
-    #expect(Quantity.duration(0.84) == "0.8 s")
-    #expect(Quantity.duration(59.7) == "1 min 00 s")
-    #expect(Quantity.duration(7500) == "2 h 05 min")
-    #expect(Quantity.duration(.nan) == "?")
-  }
 }

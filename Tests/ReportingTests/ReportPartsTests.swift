@@ -1,4 +1,6 @@
 import ArtifactTables
+import Diagnostics
+import Merging
 import Metrics
 import Testing
 
@@ -16,19 +18,11 @@ import Testing
 
   @Test func ticksAreRound() {
     let scale = AxisScale(domain: 0.07...0.61, from: 200, to: 0)
-    #expect(scale.ticks(5).map { Numerals.fixed($0, scale.decimals(5)) } == ["0.2", "0.4", "0.6"])
+    #expect(scale.ticks(5).map { Quantity.fixed($0, scale.decimals(5)) } == ["0.2", "0.4", "0.6"])
     #expect(abs(scale(0.34) - 100) < 1e-9)
     #expect(scale(.nan) == 200)
     let flat = AxisScale(domain: 1...1, from: 0, to: 10)
     #expect(flat(1) == 0 && flat.ticks(5) == [1])
-  }
-
-  @Test func numbersForPeople() {
-    #expect(Numerals.grouped(1_234_567) == "1\u{2009}234\u{2009}567")
-    #expect(Numerals.grouped(1_000) == "1\u{2009}000" && Numerals.grouped(-12) == "−12")
-    #expect(Numerals.duration(59.94) == "59.9 s" && Numerals.duration(3_725) == "1 h 2 min")
-    #expect(Numerals.bytes(1_572_864) == "1.5 MiB" && Numerals.bytes(12) == "12 B")
-    #expect(Numerals.fixed(.infinity, 2) == "–" && Numerals.percent(-0.5) == "−50.0 %")
   }
 
   @Test func rankingIsByAnyThenByID() {

@@ -1,4 +1,6 @@
+import ContentHashing
 import Foundation
+import OperatingSystem
 import PipelineContract
 import Testing
 
@@ -36,8 +38,7 @@ struct OutsideDataTests {
     // What a stage remembers is believed: here it says something else.
     try FileManager.default.removeItem(at: bench.layout.cache)
     _ = try bench.run(.convert, arguments) { stage in
-      var status = stat()
-      _ = stat(data.appending(path: "a.dcm").path, &status)
+      let status = try #require(FileStatus(at: data.appending(path: "a.dcm").path))
       let memory = stage.memory(of: data)
       try memory.record(String(repeating: "0", count: 64), of: "a.dcm", ContentStamp(status))
       try memory.flush()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Merging
 import StageCommand
 
@@ -19,8 +20,9 @@ struct IchorMerge: ParsableCommand {
         items: metrics.submitted, unit: "images",
         lines: [
           "submission of \(metrics.submitted) images, \(metrics.fallback) of them by base rates",
-          "\(metrics.stamp)held-out loss \(decimal: metrics.merged.loss), constant predictor "
-            + "\(decimal: metrics.constant.loss), skill \(decimal: metrics.skill)",
+          "\(metrics.stamp)held-out loss \(Quantity.fixed(metrics.merged.loss, 4)), constant "
+            + "predictor \(Quantity.fixed(metrics.constant.loss, 4)), skill "
+            + Quantity.fixed(metrics.skill, 4),
         ])
     }
   }

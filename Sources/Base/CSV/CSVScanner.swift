@@ -19,7 +19,7 @@ struct CSVScanner {
     } catch {
       let exists = FileManager.default.fileExists(atPath: file.path)
       throw IchorError(
-        exists ? .inputOutput : .inputMissing, code: exists ? "csv-unreadable" : "csv-missing",
+        IchorError.Kind(reading: error), code: exists ? "csv-unreadable" : "csv-missing",
         exists ? "the file can't be opened for reading" : "there is no such file",
         remedy: "Check the path and its permissions.", at: file.path, cause: error)
     }

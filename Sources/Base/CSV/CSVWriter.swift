@@ -14,7 +14,7 @@ package final class CSVWriter {
 
   /// Creates the file, replacing what is there, and writes the header.
   ///
-  /// - Throws: `IchorError(.cannotCreate)` where the file can't be made.
+  /// - Throws: `IchorError` where the file can't be made.
   package init(file: URL, header: [String]) throws {
     self.file = file.path
     columns = header.count
@@ -23,8 +23,8 @@ package final class CSVWriter {
       handle = try FileHandle(forWritingTo: file)
     } catch {
       throw IchorError(
-        .cannotCreate, code: "csv-cannot-create", "the file can't be created",
-        remedy: "Check that the folder exists and may be written to.", at: file.path, cause: error)
+        IchorError.Kind(writing: error), code: "csv-cannot-create", "the file can't be created",
+        remedy: "Check that the folder exists, may be written to and has room.", at: file.path, cause: error)
     }
     Self.append(header, to: &pending)
   }
@@ -59,7 +59,7 @@ package final class CSVWriter {
   private func wrap(_ body: () throws -> Void) throws {
     do { try body() } catch {
       throw IchorError(
-        .inputOutput, code: "csv-write-failed", "the file can't be written",
+        IchorError.Kind(writing: error), code: "csv-write-failed", "the file can't be written",
         remedy: "Check that the disk is not full.", at: file, cause: error)
     }
   }

@@ -35,7 +35,7 @@ public struct IchorError: Error, Sendable, CustomStringConvertible {
     self.message = message
     self.remedy = remedy
     self.location = location
-    self.cause = cause.map { String(describing: $0) }
+    self.cause = cause.map { SystemErrors.text(of: $0) }
   }
 
   /// `LOCATION: MESSAGE (CODE). REMEDY [cause: …]`, on one line.

@@ -1,42 +1,26 @@
 import Diagnostics
 import Foundation
-
-/// What a system call said when it failed.
-package struct SystemCallError: Error, CustomStringConvertible {
-  package let call: String
-  package let number: Int32
-
-  package init(call: String, number: Int32) {
-    self.call = call
-    self.number = number
-  }
-
-  /// The error that `errno` holds now.
-  package static func last(_ call: String) -> SystemCallError {
-    SystemCallError(call: call, number: errno)
-  }
-
-  package var description: String { "\(call): \(String(cString: strerror(number)))" }
-}
+import OperatingSystem
 
 /// Files that are whole after a crash: written beside, flushed, renamed.
 package enum DurableFile {
-  /// Throws `IchorError(.cannotCreate)`.
+  /// - Throws: `IchorError` that names the file.
   package static func write(_ data: Data, to file: URL) throws {
     try write(to: file) { try $0.append(data) }
   }
 
   /// Puts what was written to a file or folder on the disk.
-  package static func flush(_ url: URL) throws {
-    let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw SystemCallError.last("open") }
-    defer { close(descriptor) }
-    // Some file systems cannot flush a folder and say EINVAL.
-    guard fsync(descriptor) == 0 || errno == EINVAL else { throw SystemCallError.last("fsync") }
+  package static func flush(_ url: URL) throws(SystemCallError) {
+    do {
+      try OpenFile(url.path, O_RDONLY).flush()
+    } catch {
+      // Some file systems cannot flush a folder and say EINVAL.
+      if error.number != EINVAL { throw error }
+    }
   }
 
   /// Renames within one file system; replaces a file.
-  package static func rename(_ source: URL, to target: URL) throws {
+  package static func rename(_ source: URL, to target: URL) throws(SystemCallError) {
     guard Foundation.rename(source.path, target.path) == 0 else {
       throw SystemCallError.last("rename")
     }
@@ -58,14 +42,16 @@ package enum DurableFile {
 
   /// Creates a folder and its parents.
   ///
-  /// Throws `IchorError(.cannotCreate)`.
+  /// - Throws: `IchorError` that names the folder.
   package static func createFolder(_ folder: URL) throws {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
       throw IchorError(
-        .cannotCreate, code: "folder-create", "The folder \(folder.path) cannot be created",
-        remedy: "Check that the folder above it exists and may be written", cause: error)
+        IchorError.Kind(writing: error), code: "folder-create",
+        "The folder \(folder.path) cannot be created",
+        remedy: "Check that the folder above it exists, may be written to and has room.",
+        cause: error)
     }
   }
 }

@@ -1,40 +1,27 @@
 import Diagnostics
 import Foundation
+import OperatingSystem
 
 /// A file being written beside its final name, piece by piece.
 package final class DurableWriter {
-  private let descriptor: Int32
+  private let file: OpenFile
 
   fileprivate init(creating scratch: URL) throws {
-    descriptor = open(scratch.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw SystemCallError.last("open") }
+    file = try OpenFile(scratch.path, O_WRONLY | O_CREAT | O_TRUNC)
   }
-
-  deinit { close(descriptor) }
 
   package func append(_ bytes: some ContiguousBytes) throws {
-    try bytes.withUnsafeBytes { buffer in
-      var done = 0
-      while done < buffer.count {
-        let count = Foundation.write(
-          descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done)
-        if count < 0, errno == EINTR { continue }
-        guard count > 0 else { throw SystemCallError.last("write") }
-        done += count
-      }
-    }
+    try bytes.withUnsafeBytes { try file.write($0) }
   }
 
-  fileprivate func flush() throws {
-    guard fsync(descriptor) == 0 else { throw SystemCallError.last("fsync") }
-  }
+  fileprivate func flush() throws { try file.flush() }
 }
 
 extension DurableFile {
   /// Lets `body` write a file beside the final name, then makes it durable and gives it its name.
   ///
-  /// - Throws: `IchorError(.cannotCreate)` naming the file and what failed; the body's own
-  ///   `IchorError` as it is.
+  /// - Throws: `IchorError` that names the file and what failed; what else
+  ///   the body throws as it is.
   package static func write(to file: URL, _ body: (DurableWriter) throws -> Void) throws {
     // A relative URL of one component has no folder to speak of.
     let file = file.absoluteURL
@@ -49,10 +36,8 @@ extension DurableFile {
       try flush(folder)
     } catch {
       unlink(scratch.path)
-      if error is IchorError { throw error }
-      throw IchorError(
-        .cannotCreate, code: "file-write", "\(file.path) cannot be written",
-        remedy: "Check that its folder exists, may be written and has room", cause: error)
+      if SystemErrors.number(of: error) == nil { throw error }
+      throw IchorError(writing: file.path, error)
     }
   }
 }

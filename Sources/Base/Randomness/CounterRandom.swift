@@ -18,10 +18,8 @@ package struct CounterRandom: RandomNumberGenerator, Sendable {
   package init(
     seed: UInt64, purpose: String, epoch: Int = 0, step: Int = 0, sample: Int = 0
   ) {
-    // FNV-1a, 64 bits, then the finaliser of SplitMix64.
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in purpose.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    var mixed = seed &+ hash
+    // The finaliser of SplitMix64.
+    var mixed = seed &+ FNV1a.hash(purpose)
     mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
     mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
     mixed ^= mixed >> 31

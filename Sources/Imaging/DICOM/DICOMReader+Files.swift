@@ -1,4 +1,5 @@
 import Foundation
+import OperatingSystem
 
 extension DICOMReader {
   /// No slice is larger; what is, is refused before it is read.
@@ -31,38 +32,32 @@ enum FileBytes {
   static func read(_ url: URL, atMost limit: Int = DICOMReader.largestFile + 1) throws(DICOMError)
     -> [UInt8]
   {
-    // O_NONBLOCK: opening a pipe must not wait for a writer.
-    let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else {
-      throw errno == ENOENT || errno == ENOTDIR
+    let file: OpenFile
+    let status: FileStatus
+    do throws(SystemCallError) {
+      // O_NONBLOCK: opening a pipe must not wait for a writer.
+      file = try OpenFile(url.path, O_RDONLY | O_NONBLOCK)
+      status = try file.status()
+    } catch {
+      throw error.number == ENOENT || error.number == ENOTDIR
         ? DICOMError(.fileMissing, "there is no such file")
-        : DICOMError(.fileUnreadable, String(cString: strerror(errno)))
+        : DICOMError(.fileUnreadable, error.reason)
     }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+    guard status.isRegular else {
       throw DICOMError(.fileUnreadable, "it is not a regular file")
     }
-    let size = Int(status.st_size)
+    let size = status.size
     guard size <= DICOMReader.largestFile else {
       throw DICOMError(
         .fileTooLarge, "it has \(size) bytes, more than \(DICOMReader.largestFile)")
     }
     let wanted = min(size, limit)
-    var failure: Int32 = 0
+    var failure: SystemCallError?
     let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
-      while count < wanted {
-        let got = Foundation.read(
-          descriptor, buffer.baseAddress.map { $0 + count }, wanted - count)
-        if got < 0, errno == EINTR { continue }
-        if got < 0 { failure = errno }
-        if got <= 0 { return }
-        count += got
-      }
+      let target = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: wanted)
+      do throws(SystemCallError) { count = try file.read(into: target) } catch { failure = error }
     }
-    guard failure == 0 else {
-      throw DICOMError(.fileUnreadable, String(cString: strerror(failure)))
-    }
+    if let failure { throw DICOMError(.fileUnreadable, failure.reason) }
     return bytes
   }
 }

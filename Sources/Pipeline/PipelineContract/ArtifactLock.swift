@@ -1,6 +1,7 @@
-import DurableFiles
 import Diagnostics
+import DurableFiles
 import Foundation
+import OperatingSystem
 import Synchronization
 
 /// Holds an artifact against other processes until it is released or the process ends, however it
@@ -13,24 +14,27 @@ package final class ArtifactLock: Sendable {
     case exclusive
   }
 
-  /// -1 once released.
-  private let descriptor: Mutex<Int32>
+  /// `nil` once released.
+  private let held: Mutex<OpenFile?>
 
-  /// Throws `IchorError(.busy)` at once where another process holds the artifact.
+  /// - Throws: `IchorError`: `.busy` at once where another process holds the artifact, or the lock file
+  ///   cannot be made.
   package init(_ instance: StageInstance, in layout: ArtifactLayout, mode: Mode) throws {
-    let file = layout.lock(instance)
-    try DurableFile.createFolder(file.deletingLastPathComponent())
-    let descriptor = open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
+    let path = layout.lock(instance)
+    try DurableFile.createFolder(path.deletingLastPathComponent())
+    let file: OpenFile
+    do {
+      file = try OpenFile(path.path, O_RDWR | O_CREAT)
+    } catch {
       throw IchorError(
-        .cannotCreate, code: "lock-file", "The lock file \(file.path) cannot be opened",
-        remedy: "Check that the folder of the artifacts may be written",
-        cause: SystemCallError.last("open"))
+        IchorError.Kind(writing: error), code: "lock-file",
+        "The lock file \(path.path) cannot be opened",
+        remedy: "Check that the folder of the artifacts may be written to.", cause: error)
     }
+    let descriptor = file.descriptor
     guard flock(descriptor, (mode == .shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
       let cause = SystemCallError.last("flock")
-      let holder = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
-      close(descriptor)
+      let holder = (try? String(contentsOf: path, encoding: .utf8)) ?? ""
       let process = holder.isEmpty ? "" : " (last writer: process \(holder.prefix(20)))"
       throw IchorError(
         .busy, code: "artifact-busy", "Another run holds the artifact \(instance)\(process)",
@@ -43,16 +47,9 @@ package final class ArtifactLock: Sendable {
       let text = Array("\(getpid())".utf8)
       _ = pwrite(descriptor, text, text.count, 0)
     }
-    self.descriptor = Mutex(descriptor)
+    held = Mutex(file)
   }
 
   /// Lets others have the artifact; the end of the object or of the process does so too.
-  package func release() {
-    descriptor.withLock { descriptor in
-      if descriptor >= 0 { close(descriptor) }
-      descriptor = -1
-    }
-  }
-
-  deinit { release() }
+  package func release() { held.withLock { $0 = nil } }
 }

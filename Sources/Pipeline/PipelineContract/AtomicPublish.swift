@@ -1,7 +1,8 @@
+import ContentHashing
 import Diagnostics
 import DurableFiles
-import ExternalSorting
 import Foundation
+import OperatingSystem
 
 /// A stage's work between its first byte and its publication.
 ///
@@ -58,7 +59,7 @@ package final class AtomicPublish: Sendable {
 
   /// Hashes and flushes the outputs, writes `run.json` and, last, the manifest, and publishes.
   ///
-  /// Throws `IchorError(.cannotCreate)` or `(.inputOutput)`; what stood there before still stands.
+  /// - Throws: `IchorError(.cannotCreate)` or `(.inputOutput)`; what stood there before still stands.
   ///
   /// - Parameters:
   ///   - inputs: what the manifest is to say of the inputs; by default the recipe's, which may hold
@@ -72,12 +73,10 @@ package final class AtomicPublish: Sendable {
     let contract: Set = [
       ArtifactLayout.manifest, ArtifactLayout.run, ArtifactLayout.log, ArtifactLayout.partial,
     ]
-    let files = try OutsideFiles(
-      in: staging, scratch: ScratchFolder(staging, creates: false))
-    while let file = try files.next() {
-      if contract.contains(file.path) { continue }
-      let hash = try ContentHash.sha256(contentsOf: staging.appendingPathComponent(file.path))
-      outputs.append(Manifest.Output(path: file.path, sha256: hash, bytes: file.stamp.bytes))
+    try FolderWalk(staging, stamps: true).forEachFile { path, stamp in
+      if contract.contains(path) { return }
+      let hash = try ContentHash.sha256(contentsOf: staging.appendingPathComponent(path))
+      outputs.append(Manifest.Output(path: path, sha256: hash, bytes: stamp?.bytes ?? 0))
     }
     let manifest = Manifest(
       recipe: recipe.with(inputs: inputs ?? recipe.inputs), outputs: outputs, counts: counts)
@@ -92,8 +91,9 @@ package final class AtomicPublish: Sendable {
       try Self.exchange(staging, with: layout.directory(instance))
     } catch let error as SystemCallError {
       throw IchorError(
-        .cannotCreate, code: "publish", "The artifact \(instance) cannot be published",
-        remedy: "Check that its folder may be written and the disk has room",
+        IchorError.Kind(writing: error), code: "publish",
+        "The artifact \(instance) cannot be published",
+        remedy: "Check that its folder may be written to and the disk has room.",
         at: layout.directory(instance).path, cause: error)
     }
     return manifest
@@ -121,11 +121,12 @@ package final class AtomicPublish: Sendable {
     while let folder = pending.popLast() {
       for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
         let entry = folder.appendingPathComponent(name)
-        var status = stat()
-        guard lstat(entry.path, &status) == 0 else { throw SystemCallError.last("lstat") }
+        guard let status = FileStatus(at: entry.path, followsLinks: false) else {
+          throw SystemCallError.last("lstat")
+        }
         if name.hasPrefix(".") {
           try Self.remove(entry)
-        } else if status.st_mode & S_IFMT == S_IFDIR {
+        } else if status.isFolder {
           pending.append(entry)
         } else {
           try DurableFile.flush(entry)
@@ -136,14 +137,14 @@ package final class AtomicPublish: Sendable {
   }
 
   private static func remove(_ url: URL) throws {
-    var status = stat()
-    guard lstat(url.path, &status) == 0 else { return }
+    guard FileStatus(at: url.path, followsLinks: false) != nil else { return }
     do {
       try FileManager.default.removeItem(at: url)
     } catch {
       throw IchorError(
-        .cannotCreate, code: "remove", "\(url.path) cannot be removed",
-        remedy: "Check that its folder may be written", cause: error)
+        IchorError.Kind(writing: error), code: "remove",
+        "\(url.path) cannot be removed", remedy: "Check that its folder may be written to.",
+        cause: error)
     }
   }
 

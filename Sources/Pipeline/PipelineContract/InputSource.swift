@@ -1,5 +1,7 @@
+import ContentHashing
 import Diagnostics
 import Foundation
+import OperatingSystem
 
 /// Where an input of a stage comes from.
 package enum InputSource: Hashable, Sendable {
@@ -19,43 +21,54 @@ package enum InputSource: Hashable, Sendable {
 /// Turns sources into the hashed inputs of a manifest, after checking that they are whole.
 package struct InputResolver: Sendable {
   private let layout: ArtifactLayout
-  private let outside: OutsideHashes
+  private let outside: OutsideHashing
 
-  /// Parameters as those of `OutsideHashes`.
+  /// - Parameters:
+  ///   - recordsNewHashes: whether to keep what was hashed; `plan` and `status` do not, as they change
+  ///     nothing on the disk.
+  ///   - pseudonyms: what files are called in the memory of hashes and in errors.
   package init(layout: ArtifactLayout, recordsNewHashes: Bool, pseudonyms: Pseudonyms = .none) {
     self.layout = layout
-    outside = OutsideHashes(
-      layout: layout, recordsNewHashes: recordsNewHashes, pseudonyms: pseudonyms)
+    outside = OutsideHashing(
+      cache: layout.cache, recordsNewHashes: recordsNewHashes, pseudonyms: pseudonyms)
   }
 
   /// Inputs outside with stamps in place of hashes, for work to begin without reading them first: what
   /// reads them hashes them on the way, into `HashMemory`.
   ///
-  /// Throws as `resolve` does.
+  /// - Throws: as `resolve` does.
   package func stamp(_ sources: [InputSource], checkpoint: () throws -> Void = {}) throws
     -> [Manifest.Input]
   {
-    try sources.map { source in
-      switch source {
-      case .artifact(let instance):
-        Manifest.Input(artifact: instance, manifest: try wholeArtifact(instance))
-      case .outside(let key, let path):
-        try outside.stamp(key: key, path: path, checkpoint: checkpoint)
-      }
-    }
+    try inputs(sources) { try outside.stamp(of: $0, checkpoint: checkpoint) }
   }
 
-  /// Throws `IchorError(.inputMissing)` where an artifact is missing or damaged, or nothing is at
-  /// the path outside.
+  /// - Throws: `IchorError(.inputMissing)` where an artifact is missing or damaged, or nothing is at
+  ///   the path outside.
   package func resolve(_ sources: [InputSource], checkpoint: () throws -> Void = {}) throws
     -> [Manifest.Input]
   {
+    try inputs(sources) { try outside.hash(of: $0, checkpoint: checkpoint) }
+  }
+
+  private func inputs(
+    _ sources: [InputSource], _ content: (URL) throws -> HashedContent
+  ) throws -> [Manifest.Input] {
     try sources.map { source in
       switch source {
       case .artifact(let instance):
-        Manifest.Input(artifact: instance, manifest: try wholeArtifact(instance))
+        return Manifest.Input(artifact: instance, manifest: try wholeArtifact(instance))
       case .outside(let key, let path):
-        try outside.input(key: key, path: path, checkpoint: checkpoint)
+        let path = path.resolvingSymlinksInPath()
+        guard FileStatus(at: path.path) != nil else {
+          throw IchorError(
+            .inputMissing, code: "data-missing", "There is nothing at \(path.path)",
+            remedy: "Correct \(key) in pipeline.yaml or with --set", at: key,
+            cause: SystemCallError.last("stat"))
+        }
+        let found = try content(path)
+        return Manifest.Input(
+          key: key, path: path.path, sha256: found.sha256, bytes: found.bytes, files: found.files)
       }
     }
   }
@@ -85,11 +98,9 @@ extension ArtifactLayout {
   package func damage(to manifest: Manifest, of instance: StageInstance) -> [StaleReason] {
     let folder = directory(instance).path
     return manifest.outputs.compactMap { output in
-      var status = stat()
-      guard stat("\(folder)/\(output.path)", &status) == 0 else {
+      guard let bytes = FileStatus(at: "\(folder)/\(output.path)")?.size else {
         return .outputMissing(path: output.path)
       }
-      let bytes = Int(clamping: status.st_size)
       return bytes == output.bytes
         ? nil : .outputChanged(path: output.path, old: output.bytes, new: bytes)
     }

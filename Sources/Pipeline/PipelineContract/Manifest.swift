@@ -1,3 +1,4 @@
+import ContentHashing
 import Foundation
 
 /// What an artifact was made from and what it holds; no manifest, no artifact.

@@ -1,19 +1,53 @@
 import Diagnostics
-import DurableFiles
 import Foundation
 
-/// Turns the error that ended a program into its line on standard error and its exit status.
-package enum ProgramFailure {
-  /// `nil` for errors that are not ours, such as those of the argument parser.
-  package static func describe(
-    _ error: any Error, program: String
-  ) -> (line: String, status: ExitStatus)? {
+/// How a program ended that did not finish: its exit status and the one line that says why.
+package struct ProgramFailure: Equatable {
+  package let status: ExitStatus
+  package let message: String
+  /// The signal that asked for the end, `nil` where an error was the reason.
+  package let signal: Int32?
+
+  /// `nil` for errors that come neither from here nor from the system, such as those of the argument
+  /// parser.
+  package init?(of error: any Error) {
     switch error {
-    case let error as IchorError: ("\(program): error: \(error)", ExitStatus(error.kind))
-    case let error as SystemCallError: ("\(program): error: \(error)", .inputOutput)
-    case let error as CocoaError:
-      ("\(program): error: \(error.localizedDescription)", .inputOutput)
-    default: nil
+    case let stop as CancelledBySignal:
+      let name = stop.signal == SIGINT ? "SIGINT" : "SIGTERM"
+      self.init(
+        ExitStatus(signal: stop.signal), "stopped by \(name); work done so far is kept",
+        signal: stop.signal)
+    case let known as IchorError:
+      self.init(known)
+    case let file as CocoaError where SystemErrors.number(of: file) != nil:
+      let path = file.filePath ?? "a file"
+      let isReading = (256..<512).contains(file.code.rawValue)
+      self.init(isReading ? IchorError(reading: path, file) : IchorError(writing: path, file))
+    default:
+      // Whoever called the system without saying what for was about to write, as a rule.
+      guard SystemErrors.number(of: error) != nil else { return nil }
+      self.init(IchorError(writing: "a file", error))
     }
+  }
+
+  /// Any error; one that should have been caught is a fault of the program.
+  package init(_ error: any Error) {
+    self =
+      ProgramFailure(of: error)
+      ?? ProgramFailure(
+        .internalFault, "\(SystemErrors.text(of: error)) (internal). Report it with log.jsonl.")
+  }
+
+  /// The line on standard error.
+  package func line(program: String) -> String {
+    "\(program): \(signal == nil ? "error: " : "")\(message)"
+  }
+
+  private init(_ error: IchorError) { self.init(ExitStatus(error.kind), error.description) }
+
+  private init(_ status: ExitStatus, _ message: String, signal: Int32? = nil) {
+    self.status = status
+    self.message = message
+    self.signal = signal
   }
 }

@@ -44,7 +44,7 @@ package struct ArtifactSummary {
     if let record {
       lines.append(
         "  made \(record.startedAt) in \(Quantity.duration(record.seconds)): \(record.items) "
-          + "\(record.unit), \(String(format: "%.1f", record.itemsPerSecond)) a second, at most "
+          + "\(record.unit), \(Quantity.fixed(record.itemsPerSecond, 1)) a second, at most "
           + "\(Quantity.size(record.peakRSSBytes)) of memory")
       let versions = record.versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
       lines.append("  by \(manifest.program.name) (\(versions.joined(separator: ", ")))")

@@ -1,3 +1,4 @@
+import Diagnostics
 import PipelineContract
 
 /// How an instance's artifact stands to what a run would make now.

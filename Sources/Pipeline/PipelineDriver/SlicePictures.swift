@@ -40,7 +40,7 @@ struct SlicePictures {
         try Data(picture).write(to: file, options: .atomic)
       } catch {
         throw IchorError(
-          .cannotCreate, code: "file-write", "\(file.path) cannot be written",
+          IchorError.Kind(writing: error), code: "file-write", "\(file.path) cannot be written",
           remedy: "Give --extract a folder that may be written", cause: error)
       }
       return file

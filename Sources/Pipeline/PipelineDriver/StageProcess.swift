@@ -1,6 +1,6 @@
-import DurableFiles
 import Diagnostics
 import Foundation
+import OperatingSystem
 import PipelineContract
 
 /// A run of a stage's executable, from its start to its end.
@@ -47,10 +47,10 @@ enum StageProcess {
     }
     relay.attach(child)
     var information = siginfo_t()
-    while waitid(P_PID, id_t(child), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+    _ = uninterrupted { waitid(P_PID, id_t(child), &information, WEXITED | WNOWAIT) }
     relay.detach()
     var status: Int32 = 0
-    while waitpid(child, &status, 0) < 0, errno == EINTR {}
+    _ = uninterrupted { waitpid(child, &status, 0) }
     // WIFSIGNALED, WTERMSIG and WEXITSTATUS are macros that Swift does not see.
     let signal = status & 0x7f
     return signal == 0 ? .exit((status >> 8) & 0xff) : .signal(signal)

@@ -1,23 +1,24 @@
 import Diagnostics
 import Foundation
+import OperatingSystem
 import PipelineConfiguration
 import PipelineContract
 
-/// Holds artifacts against what a run would make now. Changes nothing on the disk.
+/// Compares artifacts with what a run would make now. Changes nothing on the disk.
 ///
 /// Cheap: outputs by one `stat` each, files outside by size and time of change, executables hashed
 /// once.
 package final class StalenessCheck {
   private let pipeline: Pipeline
   /// An error where identifiers are to be replaced by a key that can't be used.
-  private let outside: Result<OutsideHashes, any Error>
+  private let resolver: Result<InputResolver, any Error>
   private var programs: [Stage: Manifest.Program] = [:]
   private var manifests: [StageInstance: (stamp: FileStamp, manifest: Manifest)] = [:]
 
   package init(_ pipeline: Pipeline) {
     self.pipeline = pipeline
-    outside = Result {
-      OutsideHashes(
+    resolver = Result {
+      InputResolver(
         layout: pipeline.layout, recordsNewHashes: false,
         pseudonyms: try pipeline.configuration.pseudonyms(in: pipeline.layout))
     }
@@ -96,7 +97,7 @@ package final class StalenessCheck {
     switch source {
     case .artifact(let instance):
       (try? manifest(of: instance)).map { Manifest.Input(artifact: instance, manifest: $0) }
-    case .outside(let key, let path): try? outside.get().input(key: key, path: path)
+    case .outside: (try? resolver.get().resolve([source]))?.first
     }
   }
 
@@ -129,19 +130,11 @@ package final class StalenessCheck {
 /// Tells one state of a file from another without reading it.
 private struct FileStamp: Equatable {
   private let inode: UInt64
-  private let bytes: Int64
-  private let seconds: Int
-  private let nanoseconds: Int
+  private let bytes: Int
+  private let modified: Int
 
   init?(_ file: URL) {
-    var status = stat()
-    guard stat(file.path, &status) == 0 else { return nil }
-    inode = UInt64(status.st_ino)
-    bytes = Int64(status.st_size)
-    #if os(Linux)
-      (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
-    #else
-      (seconds, nanoseconds) = (status.st_mtimespec.tv_sec, status.st_mtimespec.tv_nsec)
-    #endif
+    guard let status = FileStatus(at: file.path) else { return nil }
+    (inode, bytes, modified) = (status.inode, status.size, status.modified)
   }
 }

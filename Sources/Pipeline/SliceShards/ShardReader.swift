@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import OperatingSystem
 import PipelineContract
 import Synchronization
 
@@ -10,17 +11,11 @@ public final class ShardReader: Sendable {
     let shard: Int
   }
 
-  /// An open file, closed when the last reader lets go of it.
-  private final class OpenFile: Sendable {
-    let descriptor: Int32
-    init(descriptor: Int32) { self.descriptor = descriptor }
-    deinit { close(descriptor) }
-  }
-
   /// More open files than this are not kept; far below the usual limit of 1024 a process.
   private static let openLimit = 256
 
   private let artifact: URL
+  /// Each is closed when the last reader lets go of it.
   private let files = Mutex<[Key: OpenFile]>([:])
 
   /// - Parameter artifact: the folder of a `convert` artifact.
@@ -41,16 +36,14 @@ public final class ShardReader: Sendable {
     if buffer.count < extent.length {
       buffer.append(contentsOf: repeatElement(0, count: extent.length - buffer.count))
     }
-    var done = 0
-    while done < extent.length {
-      let count = buffer.withUnsafeMutableBytes { bytes in
-        bytes.baseAddress.map {
-          pread(file.descriptor, $0 + done, extent.length - done, off_t(extent.offset + done))
-        } ?? 0
+    do {
+      let count = try buffer.withUnsafeMutableBytes {
+        try file.read(
+          into: UnsafeMutableRawBufferPointer(rebasing: $0[..<extent.length]), at: extent.offset)
       }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { throw damaged(size, shard, "an extent behind its end") }
-      done += count
+      guard count == extent.length else { throw damaged(size, shard, "an extent past the end") }
+    } catch let error as SystemCallError {
+      throw IchorError(reading: path(size, shard), error)
     }
     return extent.length
   }
@@ -65,14 +58,15 @@ public final class ShardReader: Sendable {
   private func open(_ key: Key) throws -> OpenFile {
     if let file = files.withLock({ $0[key] }) { return file }
     let path = path(key.size, key.shard)
-    let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
+    let file: OpenFile
+    do {
+      file = try OpenFile(path, O_RDONLY)
+    } catch {
       throw IchorError(
-        .inputMissing, code: "shard-missing",
-        "the shard can't be opened: \(String(cString: strerror(errno)))",
-        remedy: "Convert the collection again.", at: path)
+        IchorError.Kind(reading: error), code: "shard-missing",
+        "the shard can't be opened: \(error.reason)", remedy: "Convert the collection again.",
+        at: path)
     }
-    let file = OpenFile(descriptor: descriptor)
     files.withLock { files in
       if files.count >= Self.openLimit, let other = files.keys.first { files[other] = nil }
       files[key] = file

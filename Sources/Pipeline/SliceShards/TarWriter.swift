@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import OperatingSystem
 
 /// Writes a tar archive whose bytes depend on its members alone (POSIX.1-1988 USTAR).
 ///
@@ -13,27 +14,24 @@ public final class TarWriter {
   /// The longest name that fits into a header without its prefix field, in bytes.
   public static let nameLimit = 100
 
-  private let file: String
-  private var descriptor: Int32
+  private let path: String
+  private let file: OpenFile
   private var pending: [UInt8] = []
   private var length = 0
 
   /// Creates the file, replacing what is there.
   ///
-  /// - Throws: `IchorError(.cannotCreate)`.
+  /// - Throws: `IchorError` that names the file.
   public init(file: URL) throws {
-    self.file = file.path
-    descriptor = open(file.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
+    path = file.path
+    do {
+      self.file = try OpenFile(file.path, O_WRONLY | O_CREAT | O_TRUNC)
+    } catch {
       throw IchorError(
-        .cannotCreate, code: "shard-cannot-create", "the shard can't be created",
-        remedy: "Check that the folder exists and may be written to.", at: file.path)
+        IchorError.Kind(writing: error), code: "shard-cannot-create", "the shard can't be created",
+        remedy: "Check that the folder exists and may be written to.", at: file.path, cause: error)
     }
     pending.reserveCapacity(Self.flushLength + (1 << 18))
-  }
-
-  deinit {
-    if descriptor >= 0 { close(descriptor) }
   }
 
   /// Appends a file and says where its bytes stand.
@@ -58,10 +56,7 @@ public final class TarWriter {
   public func finish() throws -> Int {
     pending.append(contentsOf: repeatElement(0, count: 2 * Self.block))
     try flush()
-    guard fsync(descriptor) == 0 else { throw failure(errno) }
-    let status = close(descriptor)
-    descriptor = -1
-    guard status == 0 else { throw failure(errno) }
+    do { try file.flush() } catch { throw failure(error) }
     return length
   }
 
@@ -97,24 +92,19 @@ public final class TarWriter {
   }
 
   private func flush() throws {
-    let count = pending.count
-    var done = 0
-    while done < count {
-      let written = pending.withUnsafeBytes { bytes in
-        bytes.baseAddress.map { write(descriptor, $0 + done, count - done) } ?? 0
-      }
-      if written < 0 && errno == EINTR { continue }
-      guard written > 0 else { throw failure(errno) }
-      done += written
+    do {
+      try pending.withUnsafeBytes { try file.write($0) }
+    } catch let error as SystemCallError {
+      throw failure(error)
     }
-    length += count
+    length += pending.count
     pending.removeAll(keepingCapacity: true)
   }
 
-  private func failure(_ number: Int32) -> IchorError {
+  private func failure(_ error: SystemCallError) -> IchorError {
     IchorError(
-      .inputOutput, code: "shard-write-failed",
-      "the shard can't be written: \(String(cString: strerror(number)))",
-      remedy: "Check that the disk is not full.", at: file)
+      IchorError.Kind(writing: error), code: "shard-write-failed",
+      "the shard can't be written: \(error.reason)", remedy: "Check that the disk is not full.",
+      at: path)
   }
 }

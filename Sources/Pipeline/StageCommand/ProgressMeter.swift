@@ -105,28 +105,12 @@ final class ProgressMeter: Diagnostics.ProgressReporting {
     }
     if let first = state.samples.first, now - first.time > 0.2, completed > first.completed {
       let rate = (Double(completed) - Double(first.completed)) / (now - first.time)
-      parts.append("\(Self.number(rate)) \(state.unit)/s")
+      parts.append("\(Quantity.rough(rate)) \(state.unit)/s")
       if let total, completed < total {
-        parts.append("\(Self.duration((Double(total) - Double(completed)) / rate)) left")
+        parts.append("\(Quantity.clock((Double(total) - Double(completed)) / rate)) left")
       }
     }
     if !detail.isEmpty { parts.append(detail) }
     return parts.joined(separator: "  ")
-  }
-
-  /// Three significant digits at most.
-  static func number(_ value: Double) -> String {
-    value >= 100
-      ? String(format: "%.0f", value) : String(format: value >= 10 ? "%.1f" : "%.2f", value)
-  }
-
-  /// `1:02:03`, `2:03`, `0:03`.
-  static func duration(_ seconds: Double) -> String {
-    guard seconds.isFinite, seconds < 1e7 else { return "?" }
-    let whole = Int(seconds.rounded(.up))
-    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
-    return hours > 0
-      ? String(format: "%d:%02d:%02d", hours, minutes, rest)
-      : String(format: "%d:%02d", minutes, rest)
   }
 }

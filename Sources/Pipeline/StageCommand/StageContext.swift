@@ -1,3 +1,4 @@
+import ContentHashing
 import Diagnostics
 import Foundation
 import PipelineConfiguration
@@ -27,7 +28,7 @@ package struct StageContext: Sendable {
   /// What is remembered of the content of files outside; what a stage adds need not be read again
   /// when the manifest is written.
   package func memory(of path: URL) -> HashMemory {
-    HashMemory(of: path, in: layout, pseudonyms: pseudonyms)
+    HashMemory(of: path, cache: layout.cache, pseudonyms: pseudonyms)
   }
 
   /// The folder of an artifact that this one is made from.

@@ -1,19 +1,25 @@
+import Diagnostics
 import Foundation
 import Logging
+import OperatingSystem
 import Synchronization
 
 /// The destination of a stage's log: one JSON object a line, and warnings on the terminal too.
 final class StageLogFile: Sendable {
-  private let handle: FileHandle
+  private let file: OpenFile
   private let terminal: Terminal
   private let program: String
   private let gate = Mutex(())
 
   /// Appends to `url`, so that a resumed run keeps what its predecessors said.
+  ///
+  /// - Throws: `IchorError` that names the file.
   init(at url: URL, program: String, terminal: Terminal) throws {
-    let descriptor = open(url.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-    handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    do {
+      file = try OpenFile(url.path, O_WRONLY | O_CREAT | O_APPEND)
+    } catch {
+      throw IchorError(writing: url.path, error)
+    }
     self.terminal = terminal
     self.program = program
   }
@@ -24,7 +30,7 @@ final class StageLogFile: Sendable {
     if var data = try? encoder.encode(line) {
       data.append(UInt8(ascii: "\n"))
       // A full disk shows when the stage writes its outputs; the log alone must not end it.
-      gate.withLock { _ in try? handle.write(contentsOf: data) }
+      gate.withLock { _ in try? data.withUnsafeBytes { try file.write($0) } }
     }
     if line.isWarning {
       let details = line.metadata.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }

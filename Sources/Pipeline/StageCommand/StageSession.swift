@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import OperatingSystem
 import PipelineConfiguration
 import PipelineContract
 
@@ -28,15 +29,14 @@ struct StageSession {
       try run(body, clock: clock, progress: progress)
       return .done
     } catch {
-      let failure = StageFailure(error)
+      let failure = ProgramFailure(error)
       progress.meter?.finish()
       progress.log?.logger().info("ended early", metadata: ["reason": "\(failure.message)"])
       progress.publish?.recordFailure(
         clock.record(
           items: 0, unit: "", exit: failure.status.rawValue, signal: failure.signal,
           error: failure.message))
-      let kind = failure.signal == nil ? "error: " : ""
-      terminal.line("\(stage.executable): \(kind)\(failure.message)")
+      terminal.line(failure.line(program: stage.executable))
       return failure.status
     }
   }
@@ -70,7 +70,7 @@ struct StageSession {
     let logger = log.logger()
     logger.info(
       "started", metadata: ["instance": "\(instance)", "resumes": "\(publish.resumes)"])
-    let threads = configuration.compute.threads ?? ProcessInfo.processInfo.activeProcessorCount
+    let threads = configuration.compute.threads ?? MachineLimits.processors
     let context = StageContext(
       instance: instance, configuration: configuration, layout: layout, staging: publish.staging,
       resumes: publish.resumes, reusable: reusable(publish), pseudonyms: pseudonyms,
@@ -87,8 +87,8 @@ struct StageSession {
     let manifest = try publish.commit(record, inputs: inputs, counts: summary.counts)
     summary.lines.forEach(result)
     result(
-      "\(instance): \(manifest.outputs.count) files, \(Self.size(manifest.outputBytes)), in "
-        + "\(ProgressMeter.duration(clock.seconds)) at \(layout.directory(instance).path)")
+      "\(instance): \(manifest.outputs.count) files, \(Quantity.exactSize(manifest.outputBytes)), in "
+        + "\(Quantity.clock(clock.seconds)) at \(layout.directory(instance).path)")
   }
 
   /// The instance that the options ask for.
@@ -160,16 +160,5 @@ struct StageSession {
       JSONValue.object(manifest.parameters).isSame(as: .object(publish.recipe.parameters))
     else { return nil }
     return folder
-  }
-
-  /// `1.2 MB`.
-  static func size(_ bytes: Int) -> String {
-    if bytes < 1000 { return "\(bytes) bytes" }
-    var value = Double(bytes) / 1000
-    for unit in ["kB", "MB", "GB"] {
-      if value < 1000 { return "\(String(format: "%.1f", value)) \(unit)" }
-      value /= 1000
-    }
-    return "\(String(format: "%.1f", value)) TB"
   }
 }

@@ -1,34 +1,32 @@
 import ArtifactTables
 import Diagnostics
 import DurableFiles
-import ExternalSorting
 import Foundation
 import PipelineContract
+import SliceShards
+import TextTables
 
 /// Joins the rows of all shards into the tables of the artifact and draws the contact sheet.
 struct CollectionIndex {
   private let shards: ShardStaging
   private let count: Int
-  private let quirks: SortedQuirks
-  private let scratch: ScratchFolder
+  private var quirks: QuirkStore
 
   /// - Parameters:
   ///   - count: how many shards there are; all are finished.
   ///   - quirks: of the files that the header scan left out.
-  ///   - scratch: where what doesn't fit into memory is put.
-  init(_ shards: ShardStaging, count: Int, quirks: SortedQuirks, scratch: ScratchFolder) {
+  init(_ shards: ShardStaging, count: Int, quirks: QuirkStore) {
     self.shards = shards
     self.count = count
     self.quirks = quirks
-    self.scratch = scratch
   }
 
   /// Writes `slices.csv`, `quirks.csv` and `preview.png` and counts what is in them.
   ///
   /// - Throws: `IchorError(.badData)` where no slice is left or counts differ from those expected.
-  func finish(_ recipe: ConversionRecipe, _ summary: inout ConversionSummary) throws {
+  mutating func finish(_ recipe: ConversionRecipe, _ summary: inout ConversionSummary) throws {
     try writeSlices(&summary)
-    let first = try quirks.write(to: file(ArtifactLayout.Convert.quirks))
+    let first = try writeQuirks()
     (summary.quirks, summary.excluded) = (quirks.counts, quirks.excluded)
     guard summary.slices > 0 else {
       let example = first.map { ", \($0.file) for one: \($0.code.rawValue), \($0.detail)" }
@@ -48,22 +46,33 @@ struct CollectionIndex {
 
   private func file(_ name: String) -> URL { shards.folder.appendingPathComponent(name) }
 
-  private func writeSlices(_ summary: inout ConversionSummary) throws {
+  /// - Returns: the first row.
+  private func writeQuirks() throws -> QuirkRow? {
+    let writer = try QuirkTableWriter(file: file(ArtifactLayout.Convert.quirks))
+    let order = quirks.sorted()
+    for number in order { try writer.write(quirks[number]) }
+    try writer.close()
+    return order.first.map { quirks[$0] }
+  }
+
+  private mutating func writeSlices(_ summary: inout ConversionSummary) throws {
     let writer = try SliceTableWriter(
       file: file(ArtifactLayout.Convert.slices), sizes: shards.sizes)
-    let names = DistinctTexts(kinds: 3, scratch: scratch)
+    var (series, studies, patients) = (TextIndex(), TextIndex(), TextIndex())
     for number in 0..<count {
       let rows = try shards.rows(number)
       for row in rows.slices {
         try writer.write(row)
-        try names.append([row.series, row.study, row.patient])
+        _ = series.insert(canonical: row.series)
+        _ = studies.insert(canonical: row.study)
+        _ = patients.insert(canonical: row.patient)
       }
       summary.slices += rows.slices.count
-      for quirk in rows.quirks { try quirks.append(quirk) }
+      for quirk in rows.quirks { quirks.append(quirk) }
     }
     try writer.close()
-    let counts = try names.counts()
-    (summary.series, summary.studies, summary.patients) = (counts[0], counts[1], counts[2])
+    (summary.series, summary.studies, summary.patients) =
+      (series.count, studies.count, patients.count)
   }
 
   /// The rows of `slices.csv` at these indices, which ascend.

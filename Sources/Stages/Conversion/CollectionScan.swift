@@ -1,48 +1,50 @@
 import ArtifactTables
 import DICOM
 import Diagnostics
-import ExternalSorting
 import Foundation
 import PipelineContract
+import SliceShards
 
 /// What the headers of a collection say, read before any pixel is.
 struct CollectionScan {
-  /// Every slice that goes into a shard once, as `ScannedSlice.record`.
-  let slices: RecordSpool
+  /// Every slice that goes into a shard, once.
+  let slices: ScannedSlices
   /// How many files were left out.
   let excluded: Int
   let profile: ConversionProfile
 
   /// Reads all headers, in parallel.
   ///
-  /// - Parameters:
-  ///   - quirks: gets a row for each file that is left out.
-  ///   - scratch: where what doesn't fit into memory is put.
+  /// - Parameter quirks: gets a row for each file that is left out.
   /// - Throws: `IchorError(.badData)` for two files with one ID and different content.
-  init(
-    of files: FilesByPath, in root: URL, _ pseudonyms: Pseudonyms, quirks: SortedQuirks,
-    scratch: ScratchFolder, _ context: JobContext
-  ) throws {
-    let scanned = ExternalSorter(in: scratch)
+  init(of files: CollectionFiles, quirks: inout QuirkStore, _ context: JobContext) throws {
     let clocks = (0..<context.threads).map { _ in Clock() }
     let before = quirks.count
+    var scanned = ScannedSlices()
+    var repeated: [(first: Int, second: Int, id: String)] = []
+    var pieces = (0..<files.count).makeIterator()
     try OrderedWork.run(
-      workers: clocks, next: { try files.next { try $0.collectionFile() } },
-      work: { clock, file in
+      workers: clocks, next: { pieces.next() },
+      work: { clock, number in
         try context.cancellation.checkpoint()
-        return clock.profile.measure(.scan) { Self.read(file, in: root, pseudonyms) }
+        return clock.profile.measure(.scan) { Self.read(files[number], in: files) }
       },
-      take: { index, result in
+      take: { number, result in
         switch result {
-        case .success(let record): try scanned.append(record)
-        case .failure(let refusal): try quirks.append(refusal.row)
+        case .success(let identity):
+          if let first = scanned.append(identity, file: number) {
+            repeated.append((first, number, identity.id))
+          }
+        case .failure(let refusal): quirks.append(refusal.row)
         }
         context.progress.report(
-          completed: index + 1, total: files.count, unit: "headers", detail: "")
+          completed: number + 1, total: files.count, unit: "headers", detail: "")
       })
-    slices = RecordSpool(in: scratch)
-    try Self.keepOnce(
-      try scanned.sorted(), in: slices, root, pseudonyms, quirks, context.cancellation)
+    for (first, second, id) in repeated.sorted(by: { ($0.id, $0.second) < ($1.id, $1.second) }) {
+      try context.cancellation.checkpoint()
+      quirks.append(try Self.duplicate(files[second], of: files[first], id: id, in: files))
+    }
+    slices = scanned
     excluded = quirks.count - before
     profile = clocks.reduce(into: ConversionProfile()) { $0.add($1.profile) }
   }
@@ -55,64 +57,44 @@ struct CollectionScan {
   private struct Refusal: Error { let row: QuirkRow }
 
   private static func read(
-    _ file: CollectionFile, in root: URL, _ pseudonyms: Pseudonyms
-  ) -> Result<SortableRecord, Refusal> {
+    _ file: CollectionFile, in files: CollectionFiles
+  ) -> Result<SliceIdentity, Refusal> {
     let header: DICOMHeader
     do {
-      header = try DICOMReader.readHeader(contentsOf: root.appendingPathComponent(file.path))
+      header = try DICOMReader.readHeader(contentsOf: files.root.appendingPathComponent(file.path))
     } catch {
-      return .failure(
-        Refusal(row: QuirkRow(refusal: error, file: pseudonyms.name(of: file.path, .source))))
+      return .failure(Refusal(row: QuirkRow(refusal: error, file: file.source)))
     }
     if let reason = CTEligibility.reasonAgainst(header) {
-      let source = pseudonyms.name(of: file.path, .source)
-      return .failure(Refusal(row: QuirkRow(ineligible: reason, header: header, file: source)))
+      return .failure(
+        Refusal(row: QuirkRow(ineligible: reason, header: header, file: file.source)))
     }
-    guard let identity = SliceIdentity(header, pseudonyms) else {
+    guard let identity = SliceIdentity(header, files.pseudonyms) else {
       return .failure(
         Refusal(
           row: QuirkRow(
-            file: pseudonyms.name(of: file.path, .source), id: "", code: .identifierUnusable,
+            file: file.source, id: "", code: .identifierUnusable,
             detail: "(0008,0018) SOP Instance UID is absent or can't name a file",
             action: .excluded)))
     }
-    return .success(ScannedSlice.record(identity, file))
+    return .success(identity)
   }
 
-  /// Leaves out slices that have ID and bytes of an earlier one.
-  private static func keepOnce(
-    _ sorted: SortedRecords, in kept: RecordSpool, _ root: URL, _ pseudonyms: Pseudonyms,
-    _ quirks: SortedQuirks, _ cancellation: Cancellation
-  ) throws {
-    // The record kept last, which begins with its ID and the 0 that ends that.
-    var last: [UInt8] = []
-    while let record = try sorted.next() {
-      var fields = RecordFields(record)
-      let id = try fields.key()
-      guard last.starts(with: id) else {
-        try kept.append(record)
-        last.removeAll(keepingCapacity: true)
-        last.append(contentsOf: record)
-        continue
-      }
-      try cancellation.checkpoint()
-      let path = try fields.text()
-      let (repeated, first) = try last.withUnsafeBytes {
-        var fields = RecordFields($0)
-        return (try fields.text(), try fields.text())
-      }
-      let names = (pseudonyms.name(of: first, .source), pseudonyms.name(of: path, .source))
-      guard try SourceFile.areEqual(first, path, in: root, pseudonyms) else {
-        throw IchorError(
-          .badData, code: "duplicate-id-conflict",
-          "\(names.0) and \(names.1) have the same ID \(repeated) and different content",
-          remedy: "Remove the file that is wrong, or give one another SOP Instance UID.",
-          at: root.path)
-      }
-      try quirks.append(
-        QuirkRow(
-          file: names.1, id: repeated, code: .duplicateInstance,
-          detail: "same bytes as \(names.0)", action: .excluded))
+  /// The row of a file that has ID and bytes of an earlier one.
+  private static func duplicate(
+    _ second: CollectionFile, of first: CollectionFile, id: String, in files: CollectionFiles
+  ) throws -> QuirkRow {
+    guard
+      try SourceFile.areEqual(first.path, second.path, in: files.root, files.pseudonyms)
+    else {
+      throw IchorError(
+        .badData, code: "duplicate-id-conflict",
+        "\(first.source) and \(second.source) have the same ID \(id) and different content",
+        remedy: "Remove the file that is wrong, or give one another SOP Instance UID.",
+        at: files.root.path)
     }
+    return QuirkRow(
+      file: second.source, id: id, code: .duplicateInstance,
+      detail: "same bytes as \(first.source)", action: .excluded)
   }
 }

@@ -1,5 +1,5 @@
+import ContentHashing
 import Diagnostics
-import ExternalSorting
 import Foundation
 import Logging
 import PipelineConfiguration
@@ -35,81 +35,51 @@ package enum Converter {
         remedy: "Report it.", at: "convert.pseudonymize")
     }
     let recipe = try ConversionRecipe(parameters)
-    let scratch = ScratchFolder(staging, creates: true)
     var summary = ConversionSummary()
     let begin = ContinuousClock.now
-    let quirks = SortedQuirks(scratch: scratch)
-    var published = previous.flatMap { PublishedShards(artifact: $0, sizes: recipe.sizes) }
-    let scan: CollectionScan
-    do {
-      var known: PublishedQuirks?
-      if let artifact = published?.artifact {
-        known = try PublishedQuirks(artifact: artifact, scratch: scratch)
-        if known == nil { published = nil }
-      }
-      let files = try list(
-        collection, pseudonyms, try memory?.remembered(scratch: scratch), known, scratch, context)
-      scan = try CollectionScan(
-        of: files, in: collection, pseudonyms, quirks: quirks, scratch: scratch, context)
-    }
+    var quirks = QuirkStore()
+    let published = previous.flatMap { PublishedShards(artifact: $0, sizes: recipe.sizes) }
+    let files = try CollectionFiles(
+      in: collection, pseudonyms, remembered: memory?.remembered(),
+      checkpoint: context.cancellation.checkpoint)
+    let scan = try CollectionScan(of: files, quirks: &quirks, context)
     summary.scanSeconds = begin.duration(to: .now) / .seconds(1)
     context.logger.info(
       "headers read",
       metadata: ["slices": "\(scan.slices.count)", "excluded": "\(scan.excluded)"])
     let shards = ShardStaging(folder: staging, sizes: recipe.sizes)
     try shards.prepare(for: recipe)
-    let plan = try ShardPlan(scan.slices, shardSlices: recipe.shardSlices, scratch: scratch)
+    let plan = ShardPlan(scan.slices, shardSlices: recipe.shardSlices)
     let converted = ContinuousClock.now
     defer { try? memory?.flush() }
     try build(
-      plan, shards, pseudonyms, published,
+      plan, files, shards, published,
       converters: (0..<context.threads).map { _ in
         SliceConverter(
           root: collection, recipe: recipe, memory: memory, pseudonyms: pseudonyms)
       }, context, &summary)
     summary.convertSeconds = converted.duration(to: .now) / .seconds(1)
-    let index = CollectionIndex(shards, count: plan.count, quirks: quirks, scratch: scratch)
+    var index = CollectionIndex(shards, count: plan.count, quirks: quirks)
     var profile = scan.profile
     try profile.measure(.index) { try index.finish(recipe, &summary) }
     summary.profile.add(profile)
     return summary
   }
 
-  /// The files of the collection with what the memory and the artifact published before know of them.
-  private static func list(
-    _ collection: URL, _ pseudonyms: Pseudonyms, _ remembered: RememberedHashes?,
-    _ quirks: PublishedQuirks?, _ scratch: ScratchFolder, _ context: JobContext
-  ) throws -> FilesByPath {
-    var find: FilesByPath.Finding?
-    if remembered?.isEmpty == false || quirks?.isEmpty == false {
-      find = { name, record in
-        record.append(known: try remembered?.hash(of: name), try quirks?.rows(of: name) ?? [])
-      }
-    }
-    let files = FilesByPath(pseudonyms, scratch: scratch, finding: find)
-    try CollectionFolder.list(
-      collection, pseudonyms, checkpoint: context.cancellation.checkpoint,
-      found: { try files.append($0) })
-    return files
-  }
-
   private static func build(
-    _ plan: ShardPlan, _ shards: ShardStaging, _ pseudonyms: Pseudonyms,
+    _ plan: ShardPlan, _ collection: CollectionFiles, _ shards: ShardStaging,
     _ published: PublishedShards?, converters: [SliceConverter], _ context: JobContext,
     _ summary: inout ConversionSummary
   ) throws {
     var missing: [(number: Int, slices: Int)] = []
     var done = 0
-    let planned = try plan.files()
     for number in 0..<plan.count {
       try context.cancellation.checkpoint()
-      let files = try planned.all(of: number)
-      let sources = files.map { pseudonyms.name(of: $0.path, .source) }
-      if shards.finished(number, sources: sources) != nil {
+      let files = plan.files(of: number).map { collection[Int($0)] }
+      if shards.finished(number, sources: files.map(\.source)) != nil {
         summary.shardsResumed += 1
-      } else if let published, try published.mayHold(number, files, sources),
-        try published.takeOver(
-          number, files, sources, into: shards, converters, context) != nil
+      } else if let published, published.mayHold(number, files),
+        try published.takeOver(number, files, into: shards, converters, context) != nil
       {
         summary.shardsReused += 1
       } else {
@@ -121,7 +91,7 @@ package enum Converter {
         completed: done, total: plan.slices, unit: "slices", detail: "already converted")
     }
     let builder = ShardBuilder(staging: shards, context: context)
-    summary.profile = try builder.build(missing, of: plan, converters, done: done)
+    summary.profile = try builder.build(missing, of: plan, collection, converters, done: done)
     for converter in converters { summary.profile.add(converter.profile) }
     summary.shardsConverted = missing.count
     summary.slicesConverted = plan.slices - done

@@ -8,7 +8,8 @@ import PipelineContract
 /// The table is read along with the shards, whose numbers have to ascend: a shard's rows are in memory
 /// while it is asked for.
 final class PublishedShards {
-  let artifact: URL
+  private let artifact: URL
+  private let quirks: PublishedQuirks
   private let table: SliceTableReader
   private var shard = -1
   private var rows: [SliceRow] = []
@@ -18,8 +19,11 @@ final class PublishedShards {
   /// `nil` where the artifact can't be read or has other sizes: then nothing is taken over.
   init?(artifact: URL, sizes: [Int]) {
     let slices = artifact.appendingPathComponent(ArtifactLayout.Convert.slices)
-    guard let table = try? SliceTableReader(file: slices), table.sizes == sizes else { return nil }
+    guard let table = try? SliceTableReader(file: slices), table.sizes == sizes,
+      let quirks = PublishedQuirks(artifact: artifact)
+    else { return nil }
     self.artifact = artifact
+    self.quirks = quirks
     self.table = table
   }
 
@@ -43,15 +47,14 @@ final class PublishedShards {
   }
 
   /// Whether the shard had just these files; those that were left out count too.
-  func mayHold(_ number: Int, _ files: [CollectionFile], _ sources: [String]) throws -> Bool {
+  func mayHold(_ number: Int, _ files: [CollectionFile]) -> Bool {
     let rows = rows(of: number)
     let kept = Set(rows.map(\.source))
-    return try !rows.isEmpty && kept.count == rows.count
-      && kept.isSubset(of: Set(sources))
-      && zip(files, sources).allSatisfy { file, source in
-        try kept.contains(source)
-          || PublishedQuirks.unpack(file.published, file: source)
-            .contains { $0.action == .excluded }
+    return !rows.isEmpty && kept.count == rows.count
+      && kept.isSubset(of: Set(files.map(\.source)))
+      && files.allSatisfy { file in
+        kept.contains(file.source)
+          || quirks.rows(of: file.source).contains { $0.action == .excluded }
       }
   }
 
@@ -59,11 +62,8 @@ final class PublishedShards {
   ///
   /// A file that was left out is converted again, which ends early: only if it is left out again, the
   /// shard is as it was.
-  ///
-  /// - Parameter sources: what the files are called in the artifact.
   func takeOver(
-    _ number: Int, _ files: [CollectionFile], _ sources: [String], into staging: ShardStaging,
-    _ converters: [SliceConverter], _ context: JobContext
+    _ number: Int, _ files: [CollectionFile], into staging: ShardStaging, _ converters: [SliceConverter], _ context: JobContext
   ) throws -> ShardStaging.Rows? {
     let rows = rows(of: number)
     let hashes = Dictionary(
@@ -72,13 +72,12 @@ final class PublishedShards {
     else { return nil }
     var isEqual = true
     var again: [QuirkRow] = []
-    var pieces = zip(files, sources).makeIterator()
+    var pieces = files.makeIterator()
     try OrderedWork.run(
       workers: converters, next: { pieces.next() },
-      work: { converter, piece -> QuirkRow?? in
+      work: { converter, file -> QuirkRow?? in
         try context.cancellation.checkpoint()
-        let (file, source) = piece
-        if let hash = hashes[source] {
+        if let hash = hashes[file.source] {
           let now = try SourceFile.sha256(file, in: root, converter.memory, converter.pseudonyms)
           return now == hash ? .some(nil) : nil
         }
@@ -97,9 +96,7 @@ final class PublishedShards {
       let name = ArtifactLayout.Convert.shard(size: size, number: number)
       try Self.link(artifact.appendingPathComponent(name), staging.unfinished(size, number))
     }
-    let odd = try zip(files, sources)
-      .flatMap { try PublishedQuirks.unpack($0.published, file: $1) }
-      .filter { $0.action != .excluded }
+    let odd = files.flatMap { quirks.rows(of: $0.source) }.filter { $0.action != .excluded }
     let result = ShardStaging.Rows(slices: rows, quirks: odd + again)
     try staging.publish(number, result)
     return result
@@ -113,7 +110,7 @@ final class PublishedShards {
       try FileManager.default.copyItem(at: source, to: target)
     } catch {
       throw IchorError(
-        .inputOutput, code: "shard-copy", "a shard of the earlier artifact can't be taken over",
+        IchorError.Kind(writing: error), code: "shard-copy", "a shard of the earlier artifact can't be taken over",
         remedy: "Run again with --force, which starts anew.", at: source.path, cause: error)
     }
   }

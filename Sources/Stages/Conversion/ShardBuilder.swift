@@ -13,11 +13,11 @@ struct ShardBuilder {
 
   /// - Parameters:
   ///   - shards: the numbers of those to build, ascending, and how many slices each has.
-  ///   - converters: one a thread.
+  ///   - converters: one for each thread.
   ///   - done: slices of the whole collection that are there, for the progress.
   func build(
-    _ shards: [(number: Int, slices: Int)], of plan: ShardPlan, _ converters: [SliceConverter],
-    done: Int
+    _ shards: [(number: Int, slices: Int)], of plan: ShardPlan, _ collection: CollectionFiles,
+    _ converters: [SliceConverter], done: Int
   ) throws -> ConversionProfile {
     var profile = ConversionProfile()
     var open = OpenShard(staging: staging)
@@ -30,18 +30,10 @@ struct ShardBuilder {
       }
     }
     try finishComplete()
-    let files = try plan.files()
-    var begun = 0
-    func next() throws -> CollectionFile? {
-      while begun < shards.count {
-        if let file = try files.next(of: shards[begun].number) { return file }
-        begun += 1
-      }
-      return nil
-    }
+    var files = shards.lazy.flatMap { plan.files(of: $0.number) }.makeIterator()
     let cancellation = context.cancellation
     try OrderedWork.run(
-      workers: converters, next: next,
+      workers: converters, next: { files.next().map { collection[Int($0)] } },
       work: { converter, file in
         try cancellation.checkpoint()
         return try converter.convert(file)

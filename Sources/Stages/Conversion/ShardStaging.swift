@@ -1,7 +1,9 @@
 import ArtifactTables
 import DurableFiles
 import Diagnostics
+import DurableFiles
 import Foundation
+import OperatingSystem
 import PipelineContract
 
 /// The finished shards of a staging folder: for each its tar files and its rows.
@@ -66,7 +68,7 @@ struct ShardStaging: Sendable {
       try DurableFile.rename(scratch, to: final)
     } catch let error as SystemCallError {
       throw IchorError(
-        .inputOutput, code: "shard-publish", "shard \(number) can't be put in place",
+        IchorError.Kind(writing: error), code: "shard-publish", "shard \(number) can't be put in place",
         remedy: "Check that the disk is not full.", at: folder.path, cause: error)
     }
   }
@@ -105,13 +107,8 @@ struct ShardStaging: Sendable {
         let end = rows.reduce(0) { max($0, $1.extents[index].offset + $1.extents[index].length) }
         let name = ArtifactLayout.Convert.shard(size: size, number: number)
         // Padded to whole blocks of 512, and two blocks that end the archive.
-        return Self.length(of: folder.appendingPathComponent(name)) == (end + 511) / 512 * 512
-          + 1024
+        return FileStatus(at: folder.appendingPathComponent(name).path)?.size
+          == (end + 511) / 512 * 512 + 1024
       }
-  }
-
-  private static func length(of file: URL) -> Int? {
-    var status = stat()
-    return stat(file.path, &status) == 0 ? Int(status.st_size) : nil
   }
 }

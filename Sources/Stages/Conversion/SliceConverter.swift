@@ -1,5 +1,6 @@
 import ArtifactTables
 import CTImaging
+import ContentHashing
 import DICOM
 import Diagnostics
 import Foundation
@@ -42,7 +43,7 @@ final class SliceConverter {
   /// - Throws: only what is not the file's own fault.
   func convert(_ file: CollectionFile) throws -> Outcome {
     let path = root.appendingPathComponent(file.path).path
-    let name = pseudonyms.name(of: file.path, .source)
+    let name = file.source
     if let reason = profile.measure(.read, { source.read(path) }) {
       return .excluded(
         QuirkRow(file: name, id: "", code: .unreadable, detail: reason, action: .excluded))

@@ -1,7 +1,7 @@
 import ArtifactTables
+import ContentHashing
 import DICOM
 import Foundation
-import PipelineContract
 import SliceShards
 
 /// Whose slice a file is and where it lies: what the header scan needs of a file.

@@ -1,6 +1,7 @@
+import ContentHashing
 import DICOM
 import Foundation
-import PipelineContract
+import OperatingSystem
 
 /// Reads the collection's files into memory that is used again.
 struct SourceFile {
@@ -15,27 +16,20 @@ struct SourceFile {
   /// - Returns: `nil`, or why the file can't be read.
   mutating func read(_ path: String) -> String? {
     length = 0
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { return String(cString: strerror(errno)) }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      return "not a regular file"
-    }
-    stamp = ContentStamp(status)
-    let size = Int(status.st_size)
-    guard size <= DICOMReader.largestFile else { return "larger than any slice" }
-    if bytes.count < size { bytes = [UInt8](repeating: 0, count: size) }
-    while length < size {
-      let count = bytes.withUnsafeMutableBytes { buffer in
-        buffer.baseAddress.map { Foundation.read(descriptor, $0 + length, size - length) } ?? 0
+    do {
+      let file = try OpenFile(path, O_RDONLY | O_NONBLOCK)
+      let status = try file.status()
+      guard status.isRegular else { return "not a regular file" }
+      stamp = ContentStamp(status)
+      guard status.size <= DICOMReader.largestFile else { return "larger than any slice" }
+      if bytes.count < status.size { bytes = [UInt8](repeating: 0, count: status.size) }
+      length = try bytes.withUnsafeMutableBytes {
+        try file.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[..<status.size]))
       }
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { return String(cString: strerror(errno)) }
-      if count == 0 { break }
-      length += count
+      return nil
+    } catch {
+      return (error as? SystemCallError)?.reason ?? "\(error)"
     }
-    return nil
   }
 
   /// The bytes of the file read last.
@@ -56,8 +50,7 @@ struct SourceFile {
     _ file: CollectionFile, in root: URL, _ memory: HashMemory?, _ pseudonyms: Pseudonyms
   ) throws -> String {
     let url = root.appendingPathComponent(file.path)
-    var status = stat()
-    let stamp = stat(url.path, &status) == 0 ? ContentStamp(status) : nil
+    let stamp = FileStatus(at: url.path).map { ContentStamp($0) }
     if let known = file.remembered, known.stamp == stamp { return known.sha256 }
     let hash = try ContentHash.sha256(
       contentsOf: url, at: pseudonyms.location(of: file.path, in: root))

@@ -1,4 +1,6 @@
 import ArtifactTables
+import Diagnostics
+import Merging
 import PipelineContract
 import Vocabulary
 
@@ -32,8 +34,8 @@ struct CalibrationSection {
   private func losses(_ model: ReportData.Model) -> HTML {
     let calibration = model.calibration
     return """
-      <tr><th scope="row">\(model.name)</th><td>\(Numerals.fixed(calibration.lossBefore, 5))</td>\
-      <td>\(Numerals.fixed(calibration.lossAfter, 5))</td>\
+      <tr><th scope="row">\(model.name)</th><td>\(Quantity.fixed(calibration.lossBefore, 5))</td>\
+      <td>\(Quantity.fixed(calibration.lossAfter, 5))</td>\
       <td class="text">\(calibration.applied ? "corrected" : "as they are")</td></tr>
       """
   }
@@ -54,13 +56,13 @@ struct CalibrationSection {
       let rates = model.calibration.labels[label.rawValue]
       let mark = rates?.corrects == false ? "▲ " : ""
       return """
-        <td class="first">\(mark)\(Numerals.percent(rates?.drawn, 2))</td>\
-        <td>\(Numerals.fixed(rates?.drawsWith, 2))</td>\
-        <td>\(Numerals.fixed(rates?.drawsWithout, 2))</td>
+        <td class="first">\(mark)\(Quantity.percent(rates?.drawn, 2))</td>\
+        <td>\(Quantity.fixed(rates?.drawsWith, 2))</td>\
+        <td>\(Quantity.fixed(rates?.drawsWithout, 2))</td>
         """
     }
     return """
-      <tr><th scope="row">\(label.rawValue)</th><td>\(Numerals.percent(natural, 2))</td>\(cells)</tr>
+      <tr><th scope="row">\(label.rawValue)</th><td>\(Quantity.percent(natural, 2))</td>\(cells)</tr>
       """
   }
 }

@@ -1,6 +1,8 @@
 import ArtifactTables
+import Diagnostics
 import Foundation
 import PipelineContract
+import SliceShards
 import Vocabulary
 
 /// How much data there is, what was odd about it, and how it was split.
@@ -26,11 +28,11 @@ struct CollectionSection {
     let rows = converted.slices.rows
     let excluded = Set(converted.quirks.filter { $0.action == .excluded }.map(\.file)).count
     return """
-      <tr><th scope="row">\(converted.collection.rawValue)</th><td>\(Numerals.grouped(rows.count))</td>\
-      <td>\(Numerals.grouped(Set(rows.map(\.patient)).count))</td>\
-      <td>\(Numerals.grouped(Set(rows.map(\.study)).count))</td>\
-      <td>\(Numerals.grouped(Set(rows.map(\.series)).count))</td>\
-      <td>\(Numerals.grouped(excluded))</td></tr>
+      <tr><th scope="row">\(converted.collection.rawValue)</th><td>\(Quantity.grouped(rows.count))</td>\
+      <td>\(Quantity.grouped(Set(rows.map(\.patient)).count))</td>\
+      <td>\(Quantity.grouped(Set(rows.map(\.study)).count))</td>\
+      <td>\(Quantity.grouped(Set(rows.map(\.series)).count))</td>\
+      <td>\(Quantity.grouped(excluded))</td></tr>
       """
   }
 
@@ -47,31 +49,31 @@ struct CollectionSection {
       <tbody>\(rows)\(fold("all", summary.total, note: nil))\(baseRates)</tbody></table></div>
       <p class="muted">Positive slices, in parentheses positive patients. Base rates are the shares of \
       positive slices in the training folds. Leakage gate: \(leakage). Label file: \
-      \(Numerals.grouped(summary.labelFile.rows)) rows for \
-      \(Numerals.grouped(summary.labelFile.images)) images, \
-      \(Numerals.grouped(summary.labelFile.duplicateRows)) identical duplicate rows taken once, \
-      \(Numerals.grouped(summary.labelFile.imagesWithoutSlice)) labelled images without a slice.</p>
+      \(Quantity.grouped(summary.labelFile.rows)) rows for \
+      \(Quantity.grouped(summary.labelFile.images)) images, \
+      \(Quantity.grouped(summary.labelFile.duplicateRows)) identical duplicate rows taken once, \
+      \(Quantity.grouped(summary.labelFile.imagesWithoutSlice)) labelled images without a slice.</p>
       """
   }
 
   private func fold(_ name: String, _ counts: SplitSummary.Counts, note: String?) -> HTML {
     let cells = Label.allCases.map { label -> HTML in
       """
-      <td>\(Numerals.grouped(counts.positiveSlices[label.rawValue] ?? 0)) \
-      <span class="muted">(\(Numerals.grouped(counts.positivePatients[label.rawValue] ?? 0)))</span></td>
+      <td>\(Quantity.grouped(counts.positiveSlices[label.rawValue] ?? 0)) \
+      <span class="muted">(\(Quantity.grouped(counts.positivePatients[label.rawValue] ?? 0)))</span></td>
       """
     }
     let remark: HTML = note.map { "<span class=\"tag\">\($0)</span>" } ?? ""
     return """
       <tr\(name == "all" ? " class=\"total\"" as HTML : "")><th scope="row">\(name) \(remark)</th>\
-      <td>\(Numerals.grouped(counts.slices))</td><td>\(Numerals.grouped(counts.patients))</td>\
+      <td>\(Quantity.grouped(counts.slices))</td><td>\(Quantity.grouped(counts.patients))</td>\
       \(cells)</tr>
       """
   }
 
   private var baseRates: HTML {
     let cells = data.summary.baseRatesInOrder.map { rate -> HTML in
-      "<td>\(Numerals.percent(rate, 2))</td>"
+      "<td>\(Quantity.percent(rate, 2))</td>"
     }
     return "<tr><th scope=\"row\">base rate</th><td></td><td></td>\(cells)</tr>"
   }
@@ -79,9 +81,9 @@ struct CollectionSection {
   private var leakage: String {
     let report = data.leakage
     guard report.passed else { return "FAILED" }
-    return "passed, \(Numerals.grouped(report.patient.distinct)) patients,"
-      + " \(Numerals.grouped(report.study.distinct)) studies and"
-      + " \(Numerals.grouped(report.pixels.distinct)) distinct pictures, none in two folds"
+    return "passed, \(Quantity.grouped(report.patient.distinct)) patients,"
+      + " \(Quantity.grouped(report.study.distinct)) studies and"
+      + " \(Quantity.grouped(report.pixels.distinct)) distinct pictures, none in two folds"
   }
 
   private var quirks: HTML {
@@ -92,7 +94,7 @@ struct CollectionSection {
           guard let first = rows.first else { return nil }
           return """
             <tr><th scope="row">\(first.code.rawValue)</th><td>\(converted.collection.rawValue)</td>\
-            <td>\(first.action.rawValue)</td><td>\(Numerals.grouped(rows.count))</td>\
+            <td>\(first.action.rawValue)</td><td>\(Quantity.grouped(rows.count))</td>\
             <td class="text muted">\(first.file)</td></tr>
             """
         }

@@ -1,3 +1,4 @@
+import Diagnostics
 import PipelineContract
 
 /// Loss by epoch, one chart a model, all on the same scale.
@@ -32,7 +33,7 @@ struct CurveSection {
 
   private func best(_ model: ReportData.Model) -> String {
     guard let best = model.history.best else { return "no validation loss" }
-    return "best epoch \(best.epoch): \(Numerals.fixed(best.validationLoss, 4)),"
-      + " skill \(Numerals.percent(best.skill))"
+    return "best epoch \(best.epoch): \(Quantity.fixed(best.validationLoss, 4)),"
+      + " skill \(Quantity.percent(best.skill))"
   }
 }

@@ -1,4 +1,5 @@
 import ArtifactTables
+import Diagnostics
 
 /// Training and validation loss by epoch, with the constant predictor's loss as a line.
 struct LossChart {
@@ -27,11 +28,11 @@ struct LossChart {
       pieces.append(SVGPath.segment(52, y(tick), Self.width - 18, y(tick), style: "grid"))
       pieces.append(
         SVGPath.label(
-          Numerals.fixed(tick, y.decimals(5)), 46, y(tick) + 4, anchor: "end"))
+          Quantity.fixed(tick, y.decimals(5)), 46, y(tick) + 4, anchor: "end"))
     }
     for tick in x.ticks(8) where tick == tick.rounded() && tick <= Double(last) {
       pieces.append(
-        SVGPath.label(Numerals.fixed(tick, 0), x(tick), Self.height - 20, anchor: "middle"))
+        SVGPath.label(Quantity.fixed(tick, 0), x(tick), Self.height - 20, anchor: "middle"))
     }
     pieces.append(
       SVGPath.label(
@@ -39,7 +40,7 @@ struct LossChart {
     pieces.append(SVGPath.segment(52, y(floor), Self.width - 18, y(floor), style: "floor"))
     pieces.append(
       SVGPath.label(
-        "constant predictor \(Numerals.fixed(floor, 4))", 56, y(floor) - 5,
+        "constant predictor \(Quantity.fixed(floor, 4))", 56, y(floor) - 5,
         style: "note"))
     pieces.append(series(\.trainLoss, "train", x, y))
     pieces.append(series(\.validationLoss, "validation", x, y))
@@ -64,7 +65,7 @@ struct LossChart {
       """
       <circle class="dot \(style)" cx="\(SVGPath.number(point.x))" \
       cy="\(SVGPath.number(point.y))" r="3"><title>\(style) loss, epoch \(point.at): \
-      \(Numerals.fixed(point.value, 5))</title></circle>
+      \(Quantity.fixed(point.value, 5))</title></circle>
       """
     }
     return """

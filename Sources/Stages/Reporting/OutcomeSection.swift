@@ -1,3 +1,4 @@
+import Diagnostics
 import PipelineContract
 import Vocabulary
 
@@ -14,12 +15,12 @@ struct OutcomeSection {
       <section>
       <h2>Outcome\(stamp)</h2>
       <div class="cards">
-      \(card("merged loss\(stamp)", Numerals.fixed(metrics.merged.loss, 4), good ? "good" : "bad"))
-      \(card("constant predictor", Numerals.fixed(metrics.constant.loss, 4), ""))
-      \(card("skill\(stamp)", Numerals.percent(metrics.skill), good ? "good" : "bad"))
-      \(card("AUC of any\(stamp)", Numerals.fixed(auc, 3), ""))
-      \(card("held-out slices", Numerals.grouped(metrics.slices), ""))
-      \(card("held-out patients", Numerals.grouped(metrics.patients), ""))
+      \(card("merged loss\(stamp)", Quantity.fixed(metrics.merged.loss, 4), good ? "good" : "bad"))
+      \(card("constant predictor", Quantity.fixed(metrics.constant.loss, 4), ""))
+      \(card("skill\(stamp)", Quantity.percent(metrics.skill), good ? "good" : "bad"))
+      \(card("AUC of any\(stamp)", Quantity.fixed(auc, 3), ""))
+      \(card("held-out slices", Quantity.grouped(metrics.slices), ""))
+      \(card("held-out patients", Quantity.grouped(metrics.patients), ""))
       </div>
       \(SkillChart(bars: bars, floor: metrics.constant.loss).svg)
       <p class="muted">Weighted log loss on the held-out fold, lower is better. The constant predictor \

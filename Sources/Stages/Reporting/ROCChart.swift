@@ -1,3 +1,4 @@
+import Diagnostics
 import Metrics
 
 /// The ROC curves of one label, one a model.
@@ -27,7 +28,7 @@ struct ROCChart {
       pieces.append(SVGPath.segment(x(0), y(tick), x(1), y(tick), style: "grid"))
     }
     for tick in [0, 0.5, 1] {
-      let text = Numerals.fixed(tick, tick == 0.5 ? 1 : 0)
+      let text = Quantity.fixed(tick, tick == 0.5 ? 1 : 0)
       pieces.append(SVGPath.label(text, x(tick), Self.size - 14, anchor: "middle"))
       pieces.append(SVGPath.label(text, 25, y(tick) + 4, anchor: "end"))
     }
@@ -62,12 +63,12 @@ struct ROCChart {
   var figure: HTML {
     let areas = series.map { one -> HTML in
       """
-      <span class="key \(one.style)">\(one.name) <b>\(Numerals.fixed(one.auc, 3))</b></span>
+      <span class="key \(one.style)">\(one.name) <b>\(Quantity.fixed(one.auc, 3))</b></span>
       """
     }
     return """
       <figure class="panel"><figcaption><strong>\(title)</strong> \
-      <span class="muted">\(Numerals.grouped(positives)) positive</span></figcaption>
+      <span class="muted">\(Quantity.grouped(positives)) positive</span></figcaption>
       \(svg)
       <div class="keys">\(areas)</div></figure>
       """

@@ -30,7 +30,7 @@ package enum Report {
       try page.write(to: file)
     } catch {
       throw IchorError(
-        .inputOutput, code: "report-unwritable", "the report can't be written",
+        IchorError.Kind(writing: error), code: "report-unwritable", "the report can't be written",
         remedy: "Check the folder's permissions and the room on the disk.", at: file.path,
         cause: error)
     }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import PipelineContract
 
@@ -26,7 +27,7 @@ struct ReportPage {
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="color-scheme" content="light dark">
       <title>\(LeakyStamp.prefix(data.metrics.leaky))Ichor report: skill \
-      \(Numerals.percent(data.metrics.skill))</title>
+      \(Quantity.percent(data.metrics.skill))</title>
       <style>\(Stylesheet.css)</style>
       </head>
       <body>

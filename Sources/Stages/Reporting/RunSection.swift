@@ -1,3 +1,4 @@
+import Diagnostics
 import PipelineContract
 
 /// What ran: every instance with its time, rate and parameters.
@@ -12,7 +13,7 @@ struct RunSection {
       <div class="scroll"><table class="numbers"><thead><tr><th>instance</th><th>started (UTC)</th>\
       <th>time</th><th>items</th><th>items/s</th><th>peak memory</th><th>size</th></tr></thead>
       <tbody>\(data.runs.map { row($0) })</tbody></table></div>
-      <p class="muted">\(Numerals.duration(seconds)) of work in all\(host).</p>
+      <p class="muted">\(Quantity.spokenDuration(seconds)) of work in all\(host).</p>
       <h3>Parameters</h3>
       \(data.runs.map { parameters($0) })
       </section>
@@ -28,10 +29,10 @@ struct RunSection {
     }
     return """
       <tr><th scope="row">\(run.instance.description)</th><td>\(record.startedAt)</td>\
-      <td>\(Numerals.duration(record.seconds))</td>\
-      <td>\(Numerals.grouped(record.items)) \(record.unit)</td>\
-      <td>\(Numerals.fixed(record.itemsPerSecond, 1))</td>\
-      <td>\(Numerals.bytes(record.peakRSSBytes))</td><td>\(Numerals.bytes(record.bytes))</td></tr>
+      <td>\(Quantity.spokenDuration(record.seconds))</td>\
+      <td>\(Quantity.grouped(record.items)) \(record.unit)</td>\
+      <td>\(Quantity.fixed(record.itemsPerSecond, 1))</td>\
+      <td>\(Quantity.binarySize(record.peakRSSBytes))</td><td>\(Quantity.binarySize(record.bytes))</td></tr>
       """
   }
 
@@ -41,7 +42,7 @@ struct RunSection {
     let versions = record.versions.sorted { $0.key < $1.key }
       .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     return ", on \(record.host.processors) processors with"
-      + " \(Numerals.bytes(record.host.memoryBytes)) (\(record.host.system)"
+      + " \(Quantity.binarySize(record.host.memoryBytes)) (\(record.host.system)"
       + (versions.isEmpty ? ")" : "; \(versions))")
   }
 

@@ -1,7 +1,9 @@
+import Diagnostics
+
 /// Pieces that all charts draw with.
 enum SVGPath {
   /// A coordinate with two decimals, which is finer than a screen.
-  static func number(_ value: Double) -> String { Numerals.fixed(value.isFinite ? value : 0, 2) }
+  static func number(_ value: Double) -> String { Quantity.fixed(value.isFinite ? value : 0, 2) }
 
   /// A polyline through the points, as the attribute `d` of a path.
   static func line(_ points: [(x: Double, y: Double)]) -> String {

@@ -1,4 +1,7 @@
 import ArtifactTables
+import Diagnostics
+import Merging
+import Metrics
 import PipelineContract
 import Vocabulary
 
@@ -44,10 +47,10 @@ struct ScoreSection {
     let losses = data.models.map { loss($0.scores.labels[label]?.logLoss, base?.logLoss) }
     let areas = data.models.map { area($0.scores.labels[label]?.auc) }
     return """
-      <tr><th scope="row">\(label)</th><td>\(Numerals.grouped(merged?.positives ?? 0))</td>\
-      <td class="first muted">\(Numerals.fixed(base?.logLoss, 4))</td>\(losses)\
+      <tr><th scope="row">\(label)</th><td>\(Quantity.grouped(merged?.positives ?? 0))</td>\
+      <td class="first muted">\(Quantity.fixed(base?.logLoss, 4))</td>\(losses)\
       \(loss(merged?.logLoss, base?.logLoss))\
-      <td class="first muted">\(Numerals.fixed(base?.auc, 3))</td>\(areas)\(area(merged?.auc))</tr>
+      <td class="first muted">\(Quantity.fixed(base?.auc, 3))</td>\(areas)\(area(merged?.auc))</tr>
       """
   }
 
@@ -56,14 +59,14 @@ struct ScoreSection {
     let losses = data.models.map { loss($0.scores.loss, floor) }
     return """
       <tr class="total"><th scope="row">weighted</th><td></td>\
-      <td class="first muted">\(Numerals.fixed(floor, 4))</td>\(losses)\
+      <td class="first muted">\(Quantity.fixed(floor, 4))</td>\(losses)\
       \(loss(data.metrics.merged.loss, floor))\
       <td class="first" colspan="\(data.models.count + 2)"></td></tr>
       """
   }
 
   private func loss(_ value: Double?, _ floor: Double?) -> HTML {
-    let text = Numerals.fixed(value, 4)
+    let text = Quantity.fixed(value, 4)
     guard let value, let floor, value >= floor else { return "<td>\(text)</td>" }
     return """
       <td class="bad" title="no better than the constant predictor">▲ \(text)</td>
@@ -71,17 +74,17 @@ struct ScoreSection {
   }
 
   private func area(_ value: Double?) -> HTML {
-    guard let value, value < 0.5 else { return "<td>\(Numerals.fixed(value, 3))</td>" }
+    guard let value, value < 0.5 else { return "<td>\(Quantity.fixed(value, 3))</td>" }
     return """
-      <td class="bad" title="ranks worse than chance">▲ \(Numerals.fixed(value, 3))</td>
+      <td class="bad" title="ranks worse than chance">▲ \(Quantity.fixed(value, 3))</td>
       """
   }
 
   private var weights: HTML {
     let rows = data.weights.models.sorted { $0.key < $1.key }.map { name, model -> HTML in
       """
-      <tr><th scope="row">\(name)</th><td>\(Numerals.fixed(model.loss, 5))</td>\
-      <td>\(Numerals.fixed(model.weight, 4))</td></tr>
+      <tr><th scope="row">\(name)</th><td>\(Quantity.fixed(model.loss, 5))</td>\
+      <td>\(Quantity.fixed(model.weight, 4))</td></tr>
       """
     }
     return """
@@ -90,7 +93,7 @@ struct ScoreSection {
       </thead><tbody>\(rows)</tbody></table>
       <p class="muted">Rule: \(data.configuration.merge.weights.rawValue). With inverse-loss a weight is \
       proportional to 1 − loss, which counts as at least \
-      \(Numerals.fixed(EnsembleWeights.leastShare, 3)); with fitted the weights are those of least \
+      \(Quantity.fixed(EnsembleWeights.leastShare, 3)); with fitted the weights are those of least \
       validation loss, and the merged loss above is of two halves of the patients, each merged by \
       weights fitted to the other.</p>
       """

@@ -1,5 +1,7 @@
 import ArtifactTables
+import Diagnostics
 import Foundation
+import Merging
 import PipelineContract
 import SliceShards
 import Vocabulary
@@ -43,7 +45,7 @@ struct Shelf {
       }
       return """
         <figure class="slice">\(picture)
-        <figcaption><b>\(Numerals.fixed(table[id]?.first, 4))</b> <code>\(id)</code>\(likeliest(id))\
+        <figcaption><b>\(Quantity.fixed(table[id]?.first, 4))</b> <code>\(id)</code>\(likeliest(id))\
         \(chips(id))</figcaption></figure>
         """
     }
@@ -65,7 +67,7 @@ struct Shelf {
       let best = subtypes.max(by: { own[$0.offset] < own[$1.offset] })
     else { return "" }
     return """
-      <span class="muted">\(best.element.rawValue) \(Numerals.fixed(own[best.offset], 3))</span>
+      <span class="muted">\(best.element.rawValue) \(Quantity.fixed(own[best.offset], 3))</span>
       """
   }
 

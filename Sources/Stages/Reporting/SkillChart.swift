@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Losses as bars against the constant predictor's, the figure that comes first.
 struct SkillChart {
   struct Bar {
@@ -20,7 +22,7 @@ struct SkillChart {
     for tick in x.ticks(6) {
       pieces.append(SVGPath.segment(x(tick), 14, x(tick), height - 24, style: "grid"))
       pieces.append(
-        SVGPath.label(Numerals.fixed(tick, x.decimals(6)), x(tick), height - 8, anchor: "middle"))
+        SVGPath.label(Quantity.fixed(tick, x.decimals(6)), x(tick), height - 8, anchor: "middle"))
     }
     for (row, bar) in bars.enumerated() {
       let top = 18 + Double(row) * Self.rowHeight
@@ -34,7 +36,7 @@ struct SkillChart {
       pieces.append(SVGPath.label(bar.name, 122, top + 16, anchor: "end", style: "name"))
       pieces.append(
         SVGPath.label(
-          (worse ? "▲ " : "") + Numerals.fixed(bar.loss, 4), Self.width - 4, top + 16,
+          (worse ? "▲ " : "") + Quantity.fixed(bar.loss, 4), Self.width - 4, top + 16,
           anchor: "end", style: worse ? "value bad" : "value"))
     }
     pieces.append(SVGPath.segment(x(floor), 12, x(floor), height - 24, style: "floor"))

@@ -1,3 +1,5 @@
+import Diagnostics
+import Metrics
 import PipelineContract
 import Vocabulary
 
@@ -27,14 +29,14 @@ struct WarningSection {
     if !data.metrics.betterThanConstant {
       failures.append(
         "The merged model does not beat the constant predictor:"
-          + " \(Numerals.fixed(data.metrics.merged.loss, 4)) against"
-          + " \(Numerals.fixed(floor.loss, 4)).")
+          + " \(Quantity.fixed(data.metrics.merged.loss, 4)) against"
+          + " \(Quantity.fixed(floor.loss, 4)).")
     }
     for model in data.models where model.scores.loss >= floor.loss {
       failures.append(
         "\(model.name) does not beat the constant predictor:"
-          + " \(Numerals.fixed(model.scores.loss, 4)) against"
-          + " \(Numerals.fixed(floor.loss, 4)).")
+          + " \(Quantity.fixed(model.scores.loss, 4)) against"
+          + " \(Quantity.fixed(floor.loss, 4)).")
     }
     for label in Label.allCases {
       guard let own = data.metrics.merged.labels[label.rawValue],
@@ -42,7 +44,7 @@ struct WarningSection {
       else { continue }
       failures.append(
         "For \(label.rawValue) the merged model is no better than the base rate:"
-          + " \(Numerals.fixed(own.logLoss, 4)) against \(Numerals.fixed(base.logLoss, 4)).")
+          + " \(Quantity.fixed(own.logLoss, 4)) against \(Quantity.fixed(base.logLoss, 4)).")
     }
     return failures.map { LeakyStamp.prefix(data.metrics.leaky) + $0 }
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Benchmarks
 import Foundation
+import OperatingSystem
 import PipelineConfiguration
 import PipelineContract
 import Vocabulary
@@ -45,7 +46,7 @@ struct ConvertBenchmarkCommand: ParsableCommand {
       ConversionBenchmark.Setup(
         collection: URL(filePath: dicom),
         sizes: edges, content: try PictureContent(argument: windows),
-        threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, rounds: rounds,
+        threads: threads ?? MachineLimits.processors, rounds: rounds,
         output: output.map { URL(filePath: $0) }),
       profile: profile)
     print(

@@ -4,6 +4,7 @@ import Foundation
 import Models
 import Benchmarks
 import OneDNNBackend
+import OperatingSystem
 import Vocabulary
 
 struct GroupsBenchmarkCommand: ParsableCommand {
@@ -41,7 +42,7 @@ struct GroupsBenchmarkCommand: ParsableCommand {
   }
 
   func run() throws {
-    let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    let threads = threads ?? MachineLimits.processors
     let forms =
       [OneDNN(threads: threads)]
       + widths.map { OneDNN(threads: threads, mergedChannels: $0) }

@@ -19,10 +19,10 @@ struct IchorBench: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch {
-      guard let failure = ProgramFailure.describe(error, program: "ichor-bench") else {
+      guard let failure = ProgramFailure(of: error) else {
         exit(withError: error)
       }
-      FileHandle.standardError.write(Data("\(failure.line)\n".utf8))
+      FileHandle.standardError.write(Data("\(failure.line(program: "ichor-bench"))\n".utf8))
       Foundation.exit(failure.status.rawValue)
     }
   }

@@ -4,6 +4,7 @@ import ComputeGraph
 import Foundation
 import Models
 import Benchmarks
+import OperatingSystem
 import PipelineContract
 import Vocabulary
 
@@ -31,7 +32,7 @@ struct NetworkBenchmarkOptions: ParsableArguments {
   }
 
   func run(_ task: NetworkBenchmark.Task) throws {
-    let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    let threads = threads ?? MachineLimits.processors
     let backend = backend.backend(threads: threads)
     let result = try NetworkBenchmark.run(
       task,

@@ -29,10 +29,10 @@ struct Ichor: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch {
-      guard let failure = ProgramFailure.describe(error, program: "ichor") else {
+      guard let failure = ProgramFailure(of: error) else {
         exit(withError: error)
       }
-      FileHandle.standardError.write(Data("\(failure.line)\n".utf8))
+      FileHandle.standardError.write(Data("\(failure.line(program: "ichor"))\n".utf8))
       Foundation.exit(failure.status.rawValue)
     }
   }

@@ -42,7 +42,11 @@ struct AugmentCommand: ParsableCommand {
       artifact: URL(filePath: artifact), size: size, windows: try shownWindows())
     let png = try sheet.png(
       id: id, count: count, augmentation: RandomAugmentation(try ranges(), seed: seed))
-    try Data(png).write(to: URL(filePath: output))
+    do {
+      try Data(png).write(to: URL(filePath: output))
+    } catch {
+      throw IchorError(writing: output, error)
+    }
   }
 
   private func shownWindows() throws -> [Window] {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DICOM
+import Diagnostics
 import Foundation
 import PipelineContract
 
@@ -45,8 +46,7 @@ struct DicomCommand: ParsableCommand {
     } catch {
       let status: ExitStatus =
         switch error.code {
-        case .fileMissing: .inputMissing
-        case .fileUnreadable: .inputOutput
+        case .fileMissing, .fileUnreadable: .inputMissing
         default: .badData
         }
       throw try refusal(error.code.rawValue, error.message, status)
@@ -69,9 +69,7 @@ struct DicomCommand: ParsableCommand {
     do {
       try numbers.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: path)) }
     } catch {
-      let line = "ichor-probe: cannot write \(path): \(error.localizedDescription)\n"
-      FileHandle.standardError.write(Data(line.utf8))
-      throw ExitCode(ExitStatus.cannotCreate.rawValue)
+      throw IchorError(writing: path, error)
     }
   }
 

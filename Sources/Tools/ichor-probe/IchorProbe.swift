@@ -19,10 +19,10 @@ struct IchorProbe: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch {
-      guard let failure = ProgramFailure.describe(error, program: "ichor-probe") else {
+      guard let failure = ProgramFailure(of: error) else {
         exit(withError: error)
       }
-      FileHandle.standardError.write(Data("\(failure.line)\n".utf8))
+      FileHandle.standardError.write(Data("\(failure.line(program: "ichor-probe"))\n".utf8))
       Foundation.exit(failure.status.rawValue)
     }
   }

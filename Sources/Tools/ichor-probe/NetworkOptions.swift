@@ -3,6 +3,7 @@ import BackendChoice
 import Checkpoints
 import ComputeGraph
 import Foundation
+import OperatingSystem
 import Probes
 import TensorCore
 import Vocabulary
@@ -42,7 +43,7 @@ struct NetworkOptions: ParsableArguments {
   func run(_ body: (NetworkProbe) throws -> NamedTensors) throws {
     let file = try ProbeFile(
       model, weights: URL(fileURLWithPath: weights), input: URL(fileURLWithPath: input))
-    let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    let threads = threads ?? MachineLimits.processors
     let backend = backend.backend(threads: threads)
     if !backend.supports(precision) {
       note("this machine has no fast \(precision.rawValue): f32 it is")

@@ -1,6 +1,8 @@
 import CSV
 import Diagnostics
 import Foundation
+import PipelineContract
+import TextTables
 import Vocabulary
 
 extension LabelTable {
@@ -16,7 +18,7 @@ extension LabelTable {
     let reader = try CSVReader(file: file, required: LabelRowFormat.header)
     let idColumn = try reader.column(LabelRowFormat.id)
     let labelColumn = try reader.column(LabelRowFormat.label)
-    var index = ImageIDIndex()
+    var index = TextIndex()
     var bits: [UInt8] = []
     var seen: [UInt8] = []
     // The line of every image's every label, so that a conflict can name both.
@@ -29,7 +31,7 @@ extension LabelTable {
       if rows % 65_536 == 0 { try cancellation.checkpoint() }
       let id = try LabelRowID(row, column: idColumn)
       let value = try Self.binary(row, labelColumn, idColumn)
-      let image = index.insert(id.image)
+      let image = id.image.withUnsafeBytes { index.insert($0) }
       if image == bits.count {
         bits.append(0)
         seen.append(0)
@@ -56,8 +58,8 @@ extension LabelTable {
     }
     for image in bits.indices {
       let own = lines[(image * Self.labelCount)..<((image + 1) * Self.labelCount)]
-      try Self.checkComplete(index.name(image), seen: seen[image], lines: own, file: file)
-      try Self.checkConsistent(index.name(image), bits: bits[image], lines: own, file: file)
+      try Self.checkComplete(index[image], seen: seen[image], lines: own, file: file)
+      try Self.checkConsistent(index[image], bits: bits[image], lines: own, file: file)
     }
     self.init(rows: rows, duplicateRows: duplicateRows, index: index, bits: bits)
   }

@@ -1,3 +1,5 @@
+import PipelineContract
+import TextTables
 import Vocabulary
 
 /// The six labels of every image of a label CSV, checked for completeness and consistency.
@@ -7,7 +9,7 @@ package struct LabelTable: Sendable {
   /// Rows that repeat an earlier one to the letter; kept once.
   package let duplicateRows: Int
 
-  let index: ImageIDIndex
+  let index: TextIndex
   /// One bit a label, the lowest is the first of the contract's order.
   let bits: [UInt8]
 
@@ -16,7 +18,7 @@ package struct LabelTable: Sendable {
 
   /// The labels of an image in contract order, each 0 or 1; `nil` where the file has none.
   package func labels(of image: String) -> [UInt8]? {
-    guard let number = index.number(of: image.utf8) else { return nil }
+    guard let number = index.number(of: image) else { return nil }
     return Label.allCases.indices.map { (bits[number] >> UInt8($0)) & 1 }
   }
 }

@@ -1,5 +1,6 @@
 import ArtifactTables
 import Diagnostics
+import ContentHashing
 import Foundation
 import PipelineContract
 

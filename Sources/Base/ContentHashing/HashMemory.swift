@@ -1,0 +1,102 @@
+import Diagnostics
+import DurableFiles
+import Foundation
+import OperatingSystem
+import Synchronization
+
+/// What is remembered of the content of files outside the artifacts, by size and time of change.
+///
+/// Lines `SHA256 TAB BYTES TAB MODIFIED TAB PATH` in a file of the cache, one for each file; of several
+/// for one path the last holds, and a line that is not one is passed over. Any number of threads at
+/// once.
+///
+/// Where identifiers are replaced, PATH is a pseudonym, in another file of the cache.
+package final class HashMemory: Sendable {
+  /// Lines are appended to the file when there are this many bytes of them.
+  private static let flushLength = 1 << 18
+
+  let file: URL
+  /// With the paths themselves; goes when pseudonyms take their place.
+  private let plainFile: URL
+  private let pseudonyms: Pseudonyms
+  /// Lines that are not in the file yet.
+  private let lines = Mutex<[UInt8]>([])
+
+  /// What is remembered of the files below a folder, or of one file.
+  ///
+  /// - Parameter cache: the folder of all memories; made when it is needed.
+  package init(of path: URL, cache: URL, pseudonyms: Pseudonyms = .none) {
+    let path = path.resolvingSymlinksInPath().path
+    let name = ContentHash.sha256(of: Data(path.utf8)).prefix(16)
+    self.pseudonyms = pseudonyms
+    plainFile = cache.appendingPathComponent("outside-\(name).tsv")
+    file =
+      pseudonyms.areUsed ? cache.appendingPathComponent("pseudonymous-\(name).tsv") : plainFile
+  }
+
+  /// What the memory holds now.
+  package func remembered() -> RememberedHashes { RememberedHashes(file) }
+
+  /// Remembers a hash for those who come later; it is on the disk after `flush()` at the latest.
+  package func record(_ sha256: String, of path: String, _ stamp: ContentStamp) throws {
+    guard let line = line(sha256, of: path, stamp) else { return }
+    let isFull = lines.withLock { lines in
+      lines.append(contentsOf: line.utf8)
+      return lines.count >= Self.flushLength
+    }
+    if isFull { try flush() }
+  }
+
+  /// Appends what is new to the file.
+  ///
+  /// - Throws: `IchorError` that names the file.
+  package func flush() throws {
+    removePlainFile()
+    try lines.withLock { lines in
+      if lines.isEmpty { return }
+      try DurableFile.createFolder(file.deletingLastPathComponent())
+      do {
+        let open = try OpenFile(file.path, O_WRONLY | O_CREAT | O_APPEND)
+        try lines.withUnsafeBytes { try open.write($0) }
+      } catch let error as SystemCallError {
+        throw IchorError(writing: file.path, error)
+      }
+      lines.removeAll(keepingCapacity: true)
+    }
+  }
+
+  private func removePlainFile() {
+    if pseudonyms.areUsed { unlink(plainFile.path) }
+  }
+
+  /// Forgets everything but what the body passes on.
+  ///
+  /// - Throws: `IchorError` that names the file.
+  func replace(
+    _ body: (_ keep: (_ path: String, RememberedHash) throws -> Void) throws -> Void
+  ) throws {
+    removePlainFile()
+    try lines.withLock { lines in
+      try DurableFile.write(to: file) { writer in
+        var buffer: [UInt8] = []
+        try body { path, hash in
+          guard let line = line(hash.sha256, of: path, hash.stamp) else { return }
+          buffer.append(contentsOf: line.utf8)
+          if buffer.count >= Self.flushLength {
+            try writer.append(buffer)
+            buffer.removeAll(keepingCapacity: true)
+          }
+        }
+        try writer.append(buffer)
+      }
+      lines.removeAll()
+    }
+  }
+
+  /// What the file is to hold of one; `nil` for a name whose line break would forge a line.
+  private func line(_ sha256: String, of path: String, _ stamp: ContentStamp) -> String? {
+    let name = pseudonyms.name(of: path, .source)
+    guard !name.utf8.contains(UInt8(ascii: "\n")) else { return nil }
+    return "\(sha256)\t\(stamp.bytes)\t\(stamp.modified)\t\(name)\n"
+  }
+}

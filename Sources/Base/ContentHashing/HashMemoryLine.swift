@@ -1,0 +1,80 @@
+import Foundation
+import OperatingSystem
+
+/// A line of a `HashMemory`'s file: `SHA256 TAB BYTES TAB MODIFIED TAB NAME`.
+struct HashMemoryLine {
+  /// The hash in 64 hexadecimal digits.
+  private let digits: Slice<UnsafeBufferPointer<UInt8>>
+  let stamp: ContentStamp
+  let name: UnsafeBufferPointer<UInt8>
+
+  private init?(_ line: UnsafeBufferPointer<UInt8>) {
+    let tab = UInt8(ascii: "\t")
+    guard line.count > 64, line[64] == tab, let first = line[65...].firstIndex(of: tab),
+      let second = line[(first + 1)...].firstIndex(of: tab),
+      let size = Self.number(line[65..<first]), let time = Self.number(line[(first + 1)..<second]),
+      line[..<64].allSatisfy({ Self.value(of: $0) != nil })
+    else { return nil }
+    digits = line[..<64]
+    stamp = ContentStamp(bytes: size, modified: time)
+    name = UnsafeBufferPointer(rebasing: line[(second + 1)...])
+  }
+
+  /// The 32 bytes of the hash.
+  var digest: [UInt8] {
+    (0..<32).map { offset in
+      let high = Self.value(of: digits[2 * offset]) ?? 0
+      return high << 4 | (Self.value(of: digits[2 * offset + 1]) ?? 0)
+    }
+  }
+
+  /// Calls the body for every line of a file that is one, in their order; there may be no file.
+  static func forEach(in file: URL, _ body: (HashMemoryLine) throws -> Void) rethrows {
+    guard let open = try? OpenFile(file.path, O_RDONLY) else { return }
+    var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    var used = 0
+    while true {
+      if used == buffer.count { buffer.append(contentsOf: repeatElement(0, count: buffer.count)) }
+      let count = try? buffer.withUnsafeMutableBytes {
+        try open.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[used...]))
+      }
+      // A memory that cannot be read is one that remembers less.
+      guard let count, count > 0 else { break }
+      used += count
+      let taken = try buffer.withUnsafeBufferPointer {
+        try lines(of: UnsafeBufferPointer(rebasing: $0[..<used]), body)
+      }
+      buffer.removeSubrange(..<taken)
+      buffer.append(contentsOf: repeatElement(0, count: taken))
+      used -= taken
+    }
+  }
+
+  /// Passes whole lines on and says how many bytes they took.
+  private static func lines(
+    of bytes: UnsafeBufferPointer<UInt8>, _ body: (HashMemoryLine) throws -> Void
+  ) rethrows -> Int {
+    guard let base = bytes.baseAddress else { return 0 }
+    var begin = 0
+    while begin < bytes.count, let end = memchr(base + begin, 0x0A, bytes.count - begin) {
+      let length = UnsafeRawPointer(end) - UnsafeRawPointer(base + begin)
+      if let line = HashMemoryLine(UnsafeBufferPointer(start: base + begin, count: length)) {
+        try body(line)
+      }
+      begin += length + 1
+    }
+    return begin
+  }
+
+  private static func number(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+    Int(String(decoding: digits, as: UTF8.self))
+  }
+
+  private static func value(of digit: UInt8) -> UInt8? {
+    switch digit {
+    case 0x30...0x39: digit - 0x30
+    case 0x61...0x66: digit - 0x61 + 10
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import TextTables
+
+/// What is remembered of a file: its hash, and the stamp that it had then.
+package struct RememberedHash: Equatable, Sendable {
+  package let stamp: ContentStamp
+  /// The 32 bytes of the hash as four words, which need no memory elsewhere.
+  private let words: SIMD4<UInt64>
+
+  /// - Parameter digest: 32 bytes.
+  init(stamp: ContentStamp, digest: [UInt8]) {
+    self.stamp = stamp
+    words = digest.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
+  }
+
+  /// SHA-256, 32 bytes.
+  var digest: [UInt8] { withUnsafeBytes(of: words) { [UInt8]($0) } }
+
+  package var sha256: String { SHA256Digest.text(digest[...]) }
+}
+
+/// What a `HashMemory` held when it was asked: some 130 bytes for a file with a path of 50.
+package struct RememberedHashes: Sendable {
+  private var names = TextIndex()
+  private var hashes: [RememberedHash] = []
+  /// How many lines the memory has, of which some are outdated.
+  private(set) var lines = 0
+
+  /// Reads a memory's file; there may be none.
+  init(_ file: URL) {
+    HashMemoryLine.forEach(in: file) { line in
+      lines += 1
+      let hash = RememberedHash(stamp: line.stamp, digest: line.digest)
+      let number = names.insert(UnsafeRawBufferPointer(line.name))
+      // The last of several lines for one name holds.
+      if number < hashes.count { hashes[number] = hash } else { hashes.append(hash) }
+    }
+  }
+
+  /// What is remembered of a file.
+  ///
+  /// - Parameter name: what the memory calls it: its path, or the pseudonym of that.
+  package func hash(of name: String) -> RememberedHash? {
+    names.number(of: name).map { hashes[$0] }
+  }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import OperatingSystem
+
+extension IchorError.Kind {
+  /// What it is that a file or folder could not be read, by the number of the system's error: where it
+  /// isn't there or may not be read, the input is missing; anything else is the disk's fault.
+  package init(reading number: Int32) {
+    switch number {
+    case ENOENT, ENOTDIR, EACCES, EPERM, EISDIR, ELOOP, ENAMETOOLONG: self = .inputMissing
+    default: self = .inputOutput
+    }
+  }
+
+  /// The same of an error that a call of the system or of Foundation threw.
+  package init(reading error: any Error) {
+    self.init(reading: SystemErrors.number(of: error) ?? EIO)
+  }
+
+  /// What it is that a file or folder could not be made or written: where its name, its place or the
+  /// permissions forbid it, it cannot be created; anything else, such as a full disk, is the disk's
+  /// fault.
+  package init(writing number: Int32) {
+    switch number {
+    case ENOENT, ENOTDIR, EACCES, EPERM, EISDIR, ELOOP, ENAMETOOLONG, EROFS, EEXIST, ENOTEMPTY,
+      EXDEV, ETXTBSY:
+      self = .cannotCreate
+    default: self = .inputOutput
+    }
+  }
+
+  /// The same of an error that a call of the system or of Foundation threw.
+  package init(writing error: any Error) {
+    self.init(writing: SystemErrors.number(of: error) ?? EIO)
+  }
+}
+
+/// What errors of the system and of Foundation say.
+package enum SystemErrors {
+  /// The error number that the system gave, at the bottom of an error; `nil` where it gave none.
+  package static func number(of error: any Error) -> Int32? {
+    switch error {
+    case let error as SystemCallError: error.number
+    case let error as POSIXError: error.code.rawValue
+    case let error as CocoaError: number(of: error)
+    default: nil
+    }
+  }
+
+  /// One line: the reason without a dump of Foundation's, and what any other error says of itself.
+  package static func text(of error: any Error) -> String {
+    guard error is POSIXError || error is CocoaError else { return String(describing: error) }
+    return number(of: error).map { String(cString: strerror($0)) } ?? error.localizedDescription
+  }
+
+  private static func number(of error: CocoaError) -> Int32? {
+    if let below = error.userInfo[NSUnderlyingErrorKey] as? any Error, let number = number(of: below) {
+      return number
+    }
+    switch error.code {
+    case .fileNoSuchFile, .fileReadNoSuchFile: return ENOENT
+    case .fileReadNoPermission, .fileWriteNoPermission: return EACCES
+    case .fileReadInvalidFileName, .fileWriteInvalidFileName: return ENAMETOOLONG
+    case .fileWriteFileExists: return EEXIST
+    case .fileWriteVolumeReadOnly: return EROFS
+    case .fileWriteOutOfSpace: return ENOSPC
+    case .fileReadUnknown, .fileWriteUnknown: return EIO
+    default: return nil
+    }
+  }
+}
+
+extension IchorError {
+  /// A file or folder that a call of the system or of Foundation could not read.
+  ///
+  /// - Parameter name: what the error calls it, as a rule its path.
+  package init(reading name: String, _ error: any Error, at location: String? = nil) {
+    let kind = Kind(reading: error)
+    let isMissing = kind == .inputMissing
+    self.init(
+      kind, code: isMissing ? "file-unreadable" : "file-read",
+      "\(name) cannot be \(isMissing ? "opened" : "read")",
+      remedy: isMissing ? "Check that it exists and may be read." : "Check the disk that it is on.",
+      at: location, cause: error)
+  }
+
+  /// A file or folder that a call of the system or of Foundation could not make or write.
+  ///
+  /// - Parameter name: what the error calls it, as a rule its path.
+  package init(writing name: String, _ error: any Error, at location: String? = nil) {
+    let kind = Kind(writing: error)
+    self.init(
+      kind, code: "file-write", "\(name) cannot be \(kind == .cannotCreate ? "created" : "written")",
+      remedy: kind == .cannotCreate
+        ? "Check that its folder exists and may be written to."
+        : "Check that its disk has room and works.",
+      at: location, cause: error)
+  }
+}

@@ -1,0 +1,45 @@
+import Foundation
+
+/// What stands in a folder, in no order.
+package enum FolderEntries {
+  package enum Kind: Sendable {
+    case file
+    case folder
+  }
+
+  /// Calls the body for each regular file and each folder.
+  ///
+  /// Symbolic links to files are followed, links to folders are not (a link upwards would never end),
+  /// and names that start with a dot are left out.
+  ///
+  /// - Parameter status: whether to ask for the status of files as well, which costs a system call
+  ///   each.
+  /// - Throws: `SystemCallError` where the folder cannot be listed.
+  package static func forEach(
+    in folder: String, status wanted: Bool,
+    _ body: (_ name: UnsafeRawBufferPointer, Kind, FileStatus?) throws -> Void
+  ) throws {
+    guard let stream = opendir(folder) else { throw SystemCallError.last("opendir") }
+    defer { closedir(stream) }
+    let place = dirfd(stream)
+    while let entry = readdir(stream) {
+      let type = Int(entry.pointee.d_type)
+      try withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        let name = UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self)
+        if name[0] == CChar(UInt8(ascii: ".")) { return }
+        let bytes = UnsafeRawBufferPointer(start: name, count: strlen(name))
+        if type == Int(DT_DIR) { return try body(bytes, .folder, nil) }
+        if type == Int(DT_REG), !wanted { return try body(bytes, .file, nil) }
+        // Asked for, a link, or a file system that does not say.
+        var status = stat()
+        guard fstatat(place, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return }
+        if FileStatus(status).isFolder { return try body(bytes, .folder, nil) }
+        if FileStatus(status).isLink {
+          guard fstatat(place, name, &status, 0) == 0 else { return }
+        }
+        let found = FileStatus(status)
+        if found.isRegular { try body(bytes, .file, found) }
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+
+/// What this process may use of the machine: what the machine has, or less where a control group or
+/// the affinity to processors allows less, as in a container or a batch job.
+package enum MachineLimits {
+  /// How many processors the process may keep busy; at least 1.
+  package static let processors: Int = {
+    let affinity = text("/proc/self/status").flatMap { allowedProcessors(inStatus: $0) }
+    return processors(
+      affinity ?? ProcessInfo.processInfo.activeProcessorCount, quotas: groups.map(\.processors))
+  }()
+
+  /// The bytes that can still be allocated without swapping; `nil` where the system does not say.
+  package static var availableMemory: Int? {
+    let free = text("/proc/meminfo").flatMap { available(inMemoryInformation: $0) }
+    return ([free] + groups.map(\.availableMemory)).compactMap { $0 }.min()
+  }
+
+  /// The groups of this process as they are now.
+  private static var groups: [ControlGroup] {
+    ControlGroup.all(
+      membership: text("/proc/self/cgroup") ?? "", mounted: URL(filePath: "/sys/fs/cgroup"))
+  }
+
+  /// A part of a processor gets a thread as well: it would lie idle otherwise.
+  static func processors(_ allowed: Int, quotas: [Double?]) -> Int {
+    let quota = quotas.compactMap { $0 }.min() ?? .infinity
+    return max(1, Int(min(Double(allowed), quota.rounded(.up))))
+  }
+
+  /// The processors that the scheduler may use, from `Cpus_allowed_list` of /proc/self/status, such
+  /// as `0-3,8`: what sched_getaffinity(2) gives as a mask.
+  static func allowedProcessors(inStatus text: String) -> Int? {
+    guard let list = value(of: "Cpus_allowed_list:", in: text) else { return nil }
+    var count = 0
+    for range in list.split(separator: ",") {
+      let ends = range.split(separator: "-").compactMap { UInt16($0) }
+      guard let first = ends.first, let last = ends.last, first <= last else { return nil }
+      count += Int(last - first) + 1
+    }
+    return count > 0 ? count : nil
+  }
+
+  /// `MemAvailable` of /proc/meminfo in bytes.
+  static func available(inMemoryInformation text: String) -> Int? {
+    guard let words = value(of: "MemAvailable:", in: text)?.split(separator: " "),
+      let first = words.first, let kibibytes = Int(first), kibibytes < 1 << 50
+    else { return nil }
+    return kibibytes * 1024
+  }
+
+  private static func value(of key: String, in text: String) -> String? {
+    text.split(separator: "\n").first { $0.hasPrefix(key) }
+      .map { $0.dropFirst(key.count).trimmingCharacters(in: .whitespaces) }
+  }
+
+  private static func text(_ path: String) -> String? {
+    try? String(contentsOfFile: path, encoding: .utf8)
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+
+/// An open file, closed with the object. Programs that this one starts do not inherit it.
+package final class OpenFile: Sendable {
+  package let descriptor: Int32
+
+  /// - Parameters:
+  ///   - flags: those of open(2), such as `O_RDONLY`.
+  ///   - mode: the permissions of a file that is made.
+  package init(_ path: String, _ flags: Int32, mode: mode_t = 0o644) throws(SystemCallError) {
+    descriptor = uninterrupted { open(path, flags | O_CLOEXEC, mode) }
+    guard descriptor >= 0 else { throw .last("open") }
+  }
+
+  deinit { close(descriptor) }
+
+  package func status() throws(SystemCallError) -> FileStatus {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .last("fstat") }
+    return FileStatus(status)
+  }
+
+  /// Reads on until the buffer is full or the file ends.
+  ///
+  /// - Returns: how many bytes were read.
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemCallError) -> Int {
+    try transfer(buffer.count, "read") { done in
+      Foundation.read(descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done)
+    }
+  }
+
+  /// The same from a position in the file; any number of threads at once.
+  package func read(
+    into buffer: UnsafeMutableRawBufferPointer, at offset: Int
+  ) throws(SystemCallError) -> Int {
+    try transfer(buffer.count, "pread") { done in
+      pread(
+        descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done,
+        off_t(offset + done))
+    }
+  }
+
+  /// Writes all the bytes.
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemCallError) {
+    let done = try transfer(bytes.count, "write") { done in
+      Foundation.write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+    }
+    // A disk that takes nothing and gives no reason.
+    guard done == bytes.count else { throw SystemCallError(call: "write", number: EIO) }
+  }
+
+  /// Has the disk hold what was written.
+  package func flush() throws(SystemCallError) {
+    guard uninterrupted({ fsync(descriptor) }) == 0 else { throw .last("fsync") }
+  }
+
+  /// Calls until all bytes have gone over or a call moves none.
+  private func transfer(
+    _ count: Int, _ call: String, _ body: (_ done: Int) -> Int
+  ) throws(SystemCallError) -> Int {
+    var done = 0
+    while done < count {
+      let moved = uninterrupted { body(done) }
+      guard moved >= 0 else { throw .last(call) }
+      if moved == 0 { break }
+      done += moved
+    }
+    return done
+  }
+}

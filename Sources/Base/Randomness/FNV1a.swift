@@ -1,0 +1,15 @@
+/// The 64-bit hash FNV-1a of Fowler, Noll and Vo (IETF draft-eastlake-fnv): fast on short texts, the
+/// same everywhere, and no protection against anyone who looks for collisions.
+package enum FNV1a {
+  package static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return hash
+  }
+
+  /// The hash of the text's UTF-8.
+  package static func hash(_ text: String) -> UInt64 {
+    var text = text
+    return text.withUTF8 { hash(UnsafeRawBufferPointer($0)) }
+  }
+}
