@@ -76,17 +76,10 @@ module("TensorCore")
 module("Checkpoints", ["Diagnostics", "DurableFiles", "TensorCore"])
 module("ComputeGraph", ["Vocabulary", "TensorCore"])
 module("Models", ["Diagnostics", "Vocabulary", "TensorCore", "ComputeGraph"])
-module("ParameterMemory", ["Diagnostics", "ComputeGraph"])
+module("ParameterMemory", ["Diagnostics", "TensorCore", "ComputeGraph"])
 module(
-  "OneDNNBackend",
-  [
-    "COneDNN", "Diagnostics", "Vocabulary", "TensorCore", "ComputeGraph", "ParameterMemory",
-  ])
-module(
-  "OpenBLASBackend",
-  [
-    "COpenBLAS", "Diagnostics", "Vocabulary", "TensorCore", "ComputeGraph", "ParameterMemory",
-  ])
+  "OneDNNBackend", ["COneDNN", "Diagnostics", "Vocabulary", "ComputeGraph", "ParameterMemory"])
+module("OpenBLASBackend", ["COpenBLAS", "Vocabulary", "ComputeGraph", "ParameterMemory"])
 module("BackendChoice", ["Vocabulary", "ComputeGraph", "OneDNNBackend", "OpenBLASBackend"])
 
 // The contract on disk, its configuration, the driver.
@@ -277,9 +270,19 @@ test(
 test("Structure", [])
 test("StageEndToEnd", ["Vocabulary", "PipelineContract"])
 
+/// What a program imports that builds networks and runs them.
+let engine = [
+  "Diagnostics", "Vocabulary", "TensorCore", "ComputeGraph", "Models", "OneDNNBackend",
+  "OpenBLASBackend", "BackendChoice",
+]
+
 let package = Package(
   name: "ichor",
   platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Checkpoints", targets: ["Checkpoints", "TensorCore"]),
+    .library(name: "IchorEngine", targets: engine),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
