@@ -82,17 +82,10 @@ module("TensorCore")
 module("Checkpoints", ["OperatingSystem", "Diagnostics", "DurableFiles", "TensorCore"])
 module("ComputeGraph", ["Vocabulary", "TensorCore"])
 module("Models", ["Vocabulary", "Diagnostics", "TensorCore", "ComputeGraph"])
-module("ParameterMemory", ["OperatingSystem", "Diagnostics", "ComputeGraph"])
+module("ParameterMemory", ["OperatingSystem", "Diagnostics", "TensorCore", "ComputeGraph"])
 module(
-  "OneDNNBackend",
-  [
-    "COneDNN", "Vocabulary", "Diagnostics", "TensorCore", "ComputeGraph", "ParameterMemory",
-  ])
-module(
-  "OpenBLASBackend",
-  [
-    "COpenBLAS", "Vocabulary", "Diagnostics", "TensorCore", "ComputeGraph", "ParameterMemory",
-  ])
+  "OneDNNBackend", ["COneDNN", "Vocabulary", "Diagnostics", "ComputeGraph", "ParameterMemory"])
+module("OpenBLASBackend", ["COpenBLAS", "Vocabulary", "ComputeGraph", "ParameterMemory"])
 module("BackendChoice", ["Vocabulary", "ComputeGraph", "OneDNNBackend", "OpenBLASBackend"])
 
 // The contract on disk, its configuration, the driver.
@@ -323,9 +316,19 @@ test(
 test("Structure", [])
 test("StageEndToEnd", ["Vocabulary", "ContentHashing", "PipelineContract"])
 
+/// What a program imports that builds networks and runs them.
+let engine = [
+  "Diagnostics", "Vocabulary", "TensorCore", "ComputeGraph", "Models", "OneDNNBackend",
+  "OpenBLASBackend", "BackendChoice",
+]
+
 let package = Package(
   name: "ichor",
   platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Checkpoints", targets: ["Checkpoints", "TensorCore"]),
+    .library(name: "IchorEngine", targets: engine),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),

@@ -15,7 +15,7 @@ extension BackendName {
   }
 
   /// The loaded version of every backend's library, by name.
-  public static var libraryVersions: [String: String] {
+  package static var libraryVersions: [String: String] {
     Dictionary(
       uniqueKeysWithValues: allCases.map { name in
         switch name {

@@ -17,7 +17,7 @@ public enum ElementType: String, CaseIterable, Sendable {
   case uint64 = "U64"
 
   /// Bytes of one element.
-  public var byteWidth: Int {
+  var byteWidth: Int {
     switch self {
     case .bool, .uint8, .int8: 1
     case .int16, .uint16, .float16, .bfloat16: 2

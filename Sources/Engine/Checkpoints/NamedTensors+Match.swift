@@ -3,8 +3,9 @@ import Foundation
 import TensorCore
 
 extension NamedTensors {
-  /// Holds a file's tensors strictly against what a model expects: every name, no other, equal
+  /// Checks a file's tensors strictly against what a model expects: every name, no other, equal
   /// shapes.
+  ///
   /// - Throws: `badData` naming the first three tensors that are missing, unexpected or of another
   ///   shape, with both shapes.
   public func requireMatch(

@@ -8,7 +8,7 @@ public enum SafeTensors {
   /// Reads a whole file; see `SafeTensorsReader` for the errors and for reading only a part.
   public static func read(_ url: URL) throws -> SafeTensorsFile {
     let reader = try SafeTensorsReader(url)
-    return SafeTensorsFile(tensors: try reader.allTensors(), metadata: reader.header.metadata)
+    return SafeTensorsFile(tensors: try reader.allTensors(), metadata: reader.metadata)
   }
 
   /// Writes a file that appears whole or not at all: a temporary file beside it is written,

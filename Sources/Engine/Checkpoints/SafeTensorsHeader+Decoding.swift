@@ -16,7 +16,8 @@ extension SafeTensorsHeader.Entry {
     case .int16: return map(bytes, Int16.self) { Float($0) }
     case .uint16: return map(bytes, UInt16.self) { Float($0) }
     case .float16: return map(bytes, UInt16.self) { Float(Float16(bitPattern: $0)) }
-    case .bfloat16: return map(bytes, UInt16.self) { BFloat16.float($0) }
+    // The upper half of a float32.
+    case .bfloat16: return map(bytes, UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
     case .float32: return map(bytes, UInt32.self) { Float(bitPattern: $0) }
     case .float64: return map(bytes, UInt64.self) { Float(Double(bitPattern: $0)) }
     case .int32: return try exact(bytes, Int32.self)

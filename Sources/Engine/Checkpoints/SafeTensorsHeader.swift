@@ -4,27 +4,27 @@ import TensorCore
 ///
 /// Format: 8 bytes little-endian length of the header, the header as JSON, the data. The tensors'
 /// bytes fill the data without gap or overlap.
-public struct SafeTensorsHeader: Sendable {
+struct SafeTensorsHeader: Sendable {
   /// One tensor's place.
-  public struct Entry: Sendable, Equatable {
-    public let name: String
-    public let type: ElementType
-    public let shape: Shape
+  struct Entry: Sendable, Equatable {
+    let name: String
+    let type: ElementType
+    let shape: Shape
     /// Bytes, counted from the start of the data.
-    public let range: Range<Int>
+    let range: Range<Int>
   }
 
   /// In order of their place in the data.
-  public let entries: [Entry]
+  let entries: [Entry]
   /// The header's `__metadata__`.
-  public let metadata: [String: String]
+  let metadata: [String: String]
 
   /// The reserved key of the map of strings.
   static let metadataKey = "__metadata__"
   /// No header may be longer, as in the format's own library.
   static let longest = 100_000_000
 
-  /// Parses the header's JSON and holds it against the number of data bytes that follow it.
+  /// Parses the header's JSON and compares it with the number of data bytes that follow it.
   init(json: [UInt8], dataBytes: Int) throws(HeaderFault) {
     guard json.first == UInt8(ascii: "{") else {
       throw HeaderFault(

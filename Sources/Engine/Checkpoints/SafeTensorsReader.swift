@@ -8,7 +8,7 @@ import TensorCore
 
 /// An open safetensors file: the header is read and checked, tensors are read when asked for.
 public final class SafeTensorsReader: Sendable {
-  public let header: SafeTensorsHeader
+  let header: SafeTensorsHeader
   private let file: ReadOnlyFile
   private let dataStart: Int
   private let entries: [String: SafeTensorsHeader.Entry]
@@ -46,6 +46,9 @@ public final class SafeTensorsReader: Sendable {
     let header = try SafeTensorsHeader(json: json, dataBytes: file.size - dataStart)
     return (header, dataStart)
   }
+
+  /// The header's `__metadata__`.
+  public var metadata: [String: String] { header.metadata }
 
   /// The names of all tensors, in order of their place in the file.
   public var names: [String] { header.entries.map(\.name) }

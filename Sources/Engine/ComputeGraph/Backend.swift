@@ -10,7 +10,7 @@ public protocol Backend: Sendable {
   func supports(_ precision: Precision) -> Bool
   /// Creates every primitive, plans and allocates the memory.
   ///
-  /// - Throws: `IchorError` where the memory is not there, naming how much is needed.
+  /// - Throws: `IchorError` where the memory isn't available, naming how much is needed.
   func compile(_ program: Program, precision: Precision) throws -> any CompiledNetwork
 }
 
@@ -21,7 +21,7 @@ public protocol CompiledNetwork: AnyObject {
   /// Bytes that the network holds: activations, weights, gradients and optimiser state.
   var memoryBytes: Int { get }
 
-  /// Replaces every parameter. The caller has held the tensors against `Graph.stateShapes`.
+  /// Replaces every parameter. The caller has compared the tensors with `Graph.stateShapes`.
   func load(_ parameters: NamedTensors) throws
   /// Copies of all parameters by checkpoint name, 32-bit.
   func parameters() throws -> NamedTensors

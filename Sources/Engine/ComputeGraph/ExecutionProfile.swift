@@ -6,7 +6,7 @@ public struct ExecutionProfile: Sendable {
     /// The node of the graph that it was done for; empty for what belongs to none.
     public let node: String
 
-    public init(kind: String, node: String) {
+    package init(kind: String, node: String) {
       self.kind = kind
       self.node = node
     }
@@ -14,11 +14,11 @@ public struct ExecutionProfile: Sendable {
 
   public private(set) var seconds: [Place: Double] = [:]
 
-  public init() {}
+  package init() {}
 
-  public var isEmpty: Bool { seconds.isEmpty }
+  package var isEmpty: Bool { seconds.isEmpty }
 
-  public mutating func add(_ seconds: Double, to kind: String, node: String = "") {
+  package mutating func add(_ seconds: Double, to kind: String, node: String = "") {
     self.seconds[Place(kind: kind, node: node), default: 0] += seconds
   }
 

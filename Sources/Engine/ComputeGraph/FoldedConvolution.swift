@@ -1,11 +1,11 @@
-/// Weights and bias of a convolution with the batch normalisation behind it folded in.
+/// Weights and bias of a convolution with the batch normalisation that follows folded in.
 ///
 /// `W' = W * scale / sqrt(variance + epsilon)`, `b' = shift - mean * scale / sqrt(...)`, computed
 /// in double precision.
-public enum FoldedConvolution {
+package enum FoldedConvolution {
   /// - Parameters:
   ///   - weights: `[out, ...]`; the other arrays are `[out]`.
-  public static func fold(
+  package static func fold(
     weights: [Float], scale: [Float], shift: [Float], mean: [Float], variance: [Float],
     epsilon: Float
   ) -> (weights: [Float], bias: [Float]) {

@@ -2,7 +2,7 @@
 extension Graph {
   /// The graph as a program of the given mode runs it.
   ///
-  /// Training: batch normalisation or addition with the ReLU behind it. Inference, beyond that:
+  /// Training: batch normalisation or addition with the ReLU that follows. Inference, beyond that:
   /// batch normalisation, ReLU and residual sum folded into the convolution before them.
   func fused(for mode: Program.Mode) -> Graph {
     var result = self
@@ -73,31 +73,11 @@ extension Graph {
 
   private mutating func foldRectifier(_ mode: Program.Mode) {
     merge { first, second in
-      guard second.operation == .rectifier else { return false }
-      switch first.operation {
-      case .batchNormalization, .addition: return true
-      case .convolution: return mode == .inference
-      case .rectifier, .pooling, .globalAveragePooling, .concatenation, .channelSlice, .linear:
-        return false
-      }
+      second.operation == .rectifier && first.operation.rectified(in: mode) != nil
     } _: { first, second in
-      var operation = first.operation
-      switch operation {
-      case .batchNormalization(var normalization):
-        normalization.rectified = true
-        operation = .batchNormalization(normalization)
-      case .addition(var addition):
-        addition.rectified = true
-        operation = .addition(addition)
-      case .convolution(var convolution):
-        convolution.rectified = true
-        operation = .convolution(convolution)
-      case .rectifier, .pooling, .globalAveragePooling, .concatenation, .channelSlice, .linear:
-        break
-      }
-      return Node(
-        name: first.name, operation: operation, inputs: first.inputs,
-        parameters: first.parameters, output: second.output)
+      Node(
+        name: first.name, operation: first.operation.rectified(in: mode) ?? first.operation,
+        inputs: first.inputs, parameters: first.parameters, output: second.output)
     }
   }
 }

@@ -26,7 +26,7 @@ extension NamedTensors {
   /// A parameter's values.
   ///
   /// - Precondition: they are there and of its shape.
-  public func required(_ parameter: Parameter) -> [Float] {
+  package func required(_ parameter: Parameter) -> [Float] {
     guard let tensor = self[parameter.name], tensor.shape == parameter.shape else {
       preconditionFailure("\(parameter.name) \(parameter.shape) was not checked before loading")
     }
@@ -43,7 +43,7 @@ extension NamedTensors {
   /// A parameter's running sum.
   ///
   /// - Precondition: it is there and of the parameter's shape.
-  public func required(_ parameter: Parameter, of slot: UpdateRule.Slot) -> [Float] {
+  package func required(_ parameter: Parameter, of slot: UpdateRule.Slot) -> [Float] {
     let name = slot.name(of: parameter.name)
     guard let tensor = self[name], tensor.shape == parameter.shape else {
       preconditionFailure("\(name) \(parameter.shape) was not checked before loading")

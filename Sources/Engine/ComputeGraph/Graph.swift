@@ -1,14 +1,13 @@
 import TensorCore
 
 /// One tensor that flows through a graph. Index into `Graph.values`.
-public struct ValueID: Hashable, Sendable, Comparable {
-  public let index: Int
-  public static func < (left: Self, right: Self) -> Bool { left.index < right.index }
+public struct ValueID: Hashable, Sendable {
+  package let index: Int
 }
 
 /// One learned or tracked tensor of a model. Index into `Graph.parameters`.
-public struct ParameterID: Hashable, Sendable {
-  public let index: Int
+package struct ParameterID: Hashable, Sendable {
+  package let index: Int
 }
 
 /// The shape of a value without its batch dimension: `[channels, height, width]`.
@@ -42,37 +41,31 @@ public struct Parameter: Hashable, Sendable {
   public let shape: Shape
   public let role: Role
 
-  public init(name: String, shape: Shape, role: Role) {
-    self.name = name
-    self.shape = shape
-    self.role = role
-  }
-
   /// Whether gradient descent changes it.
   public var isTrainable: Bool { role != .runningMean && role != .runningVariance }
 }
 
 /// One operation applied to values and parameters.
-public struct Node: Sendable {
-  public let name: String
-  public let operation: Operation
-  public let inputs: [ValueID]
-  public let parameters: [ParameterID]
-  public let output: ValueID
+package struct Node: Sendable {
+  package let name: String
+  package let operation: Operation
+  package let inputs: [ValueID]
+  package let parameters: [ParameterID]
+  package let output: ValueID
 }
 
 /// A model as a static graph of operations in execution order, free of batch size and backend.
 public struct Graph: Sendable {
   public let name: String
   /// Shape of every value without the batch dimension.
-  public internal(set) var values: [FeatureShape]
+  package internal(set) var values: [FeatureShape]
   public internal(set) var parameters: [Parameter]
-  public internal(set) var nodes: [Node]
+  package internal(set) var nodes: [Node]
   public internal(set) var input: ValueID
   public internal(set) var output: ValueID
 
   public subscript(value: ValueID) -> FeatureShape { values[value.index] }
-  public subscript(parameter: ParameterID) -> Parameter { parameters[parameter.index] }
+  package subscript(parameter: ParameterID) -> Parameter { parameters[parameter.index] }
 
   /// The nodes that read each value, by value.
   var consumers: [[Int]] {
@@ -84,7 +77,7 @@ public struct Graph: Sendable {
   }
 
   /// Multiply-accumulate operations of one sample's forward pass, convolutions and linear layers.
-  public var multiplyAccumulates: Int {
+  package var multiplyAccumulates: Int {
     nodes.reduce(0) { sum, node in
       switch node.operation {
       case .convolution, .linear:

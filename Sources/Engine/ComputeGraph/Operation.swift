@@ -1,7 +1,8 @@
 /// The closed vocabulary that a backend must implement, forward and backward.
 ///
-/// One case an operation; attributes, shape rule and gradient rule stand in `Operations/`.
-public enum Operation: Hashable, Sendable {
+/// One case per operation. `Operations/` has a file for each, named for its case: attributes, shape
+/// rule, what the forward pass saves for the backward one, and the gradient rule.
+package enum Operation: Hashable, Sendable {
   /// `dst = conv(src, weights) [+ bias] [+ residual] [then ReLU]`
   case convolution(Convolution)
   /// `dst = (src - mean) / sqrt(variance + epsilon) * scale + shift [then ReLU]`
@@ -22,7 +23,7 @@ public enum Operation: Hashable, Sendable {
   case linear
 
   /// The name that profiles and messages use.
-  public var kind: String {
+  package var kind: String {
     switch self {
     case .convolution: "convolution"
     case .batchNormalization: "batch normalization"
@@ -33,6 +34,32 @@ public enum Operation: Hashable, Sendable {
     case .concatenation: "concatenation"
     case .channelSlice: "channel slice"
     case .linear: "linear"
+    }
+  }
+
+  package var gradientRule: GradientRule {
+    switch self {
+    case .addition(let addition): addition.gradientRule
+    case .channelSlice(let slice): slice.gradientRule
+    case .convolution, .batchNormalization, .rectifier, .pooling, .globalAveragePooling,
+      .concatenation, .linear:
+      .computed
+    }
+  }
+
+  /// The operation with a ReLU applied last; `nil` where programs of the mode have no such form.
+  func rectified(in mode: Program.Mode) -> Operation? {
+    switch self {
+    case .batchNormalization(var normalization):
+      normalization.rectified = true
+      return .batchNormalization(normalization)
+    case .addition(var addition):
+      addition.rectified = true
+      return .addition(addition)
+    case .convolution(var convolution) where mode == .inference:
+      convolution.rectified = true
+      return .convolution(convolution)
+    default: return nil
     }
   }
 }

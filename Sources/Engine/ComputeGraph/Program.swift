@@ -1,7 +1,7 @@
 /// One tensor of the backward pass: the gradient of the loss by a value, or a part of it where the
 /// value has several consumers. Index into `Program.gradients`.
-public struct GradientID: Hashable, Sendable {
-  public let index: Int
+package struct GradientID: Hashable, Sendable {
+  package let index: Int
 }
 
 /// A graph scheduled for one batch size and mode: the list that a backend lowers.
@@ -11,7 +11,7 @@ public struct GradientID: Hashable, Sendable {
 public struct Program: Sendable {
   public enum Mode: Hashable, Sendable { case training, inference }
 
-  public enum Step: Hashable, Sendable {
+  package enum Step: Hashable, Sendable {
     /// Runs a node.
     case forward(node: Int)
     /// Runs a node's gradient rule: reads the gradient of its output, writes those of its
@@ -28,11 +28,11 @@ public struct Program: Sendable {
   public let mode: Mode
   public let batch: Int
   /// The forward steps, then, in training, the backward ones.
-  public private(set) var steps: [Step] = []
+  package private(set) var steps: [Step] = []
   /// The value that each gradient belongs to.
-  public private(set) var gradients: [ValueID] = []
+  package private(set) var gradients: [ValueID] = []
   /// Where the caller's gradient of the logits enters; `nil` in inference.
-  public private(set) var outputGradient: GradientID?
+  package private(set) var outputGradient: GradientID?
 
   /// - Precondition: `batch > 0`.
   public init(_ graph: Graph, mode: Mode, batch: Int) {
@@ -62,22 +62,21 @@ public struct Program: Sendable {
       assembleSlices(of: node.output, slices[node.output.index], into: &contributions)
       let sources = contributions[node.output.index]
       guard !sources.isEmpty else { continue }
-      var mask: ValueID?
-      if case .addition(let addition) = node.operation, addition.rectified { mask = node.output }
+      let rule = node.operation.gradientRule
+      let mask = rule == .passedOn(masked: true) ? node.output : nil
       var complete = sources[0]
       if sources.count > 1 || mask != nil {
         complete = gradient(of: node.output)
         steps.append(.gradientSum(sources: sources, destination: complete, mask: mask))
       }
-      switch node.operation {
-      case .addition:
+      switch rule {
+      case .passedOn:
         for input in node.inputs where input != graph.input {
           contributions[input.index].append(complete)
         }
-      case .channelSlice(let slice):
-        slices[node.inputs[0].index].append((slice.start, complete))
-      case .convolution, .batchNormalization, .rectifier, .pooling, .globalAveragePooling,
-        .concatenation, .linear:
+      case .part(let start):
+        slices[node.inputs[0].index].append((start, complete))
+      case .computed:
         let inputs = node.inputs.map { $0 == graph.input ? nil : gradient(of: $0) }
         steps.append(.backward(node: index, output: complete, inputs: inputs))
         for (input, part) in zip(node.inputs, inputs) {

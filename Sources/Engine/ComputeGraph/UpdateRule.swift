@@ -27,7 +27,7 @@ public struct UpdateRule: Hashable, Sendable {
     var prefix: String { "\(rawValue)." }
 
     /// The name of a parameter's running sum in an optimiser's state.
-    public func name(of parameter: String) -> String { prefix + parameter }
+    package func name(of parameter: String) -> String { prefix + parameter }
   }
 
   public var method: Method
@@ -49,7 +49,7 @@ public struct UpdateRule: Hashable, Sendable {
   }
 
   /// The running sums that the rule keeps.
-  public var slots: [Slot] {
+  package var slots: [Slot] {
     switch method {
     case .sgd, .kerasSGD: [.velocity]
     case .kerasRMSprop, .pytorchRMSprop:

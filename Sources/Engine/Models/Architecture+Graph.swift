@@ -4,7 +4,7 @@ import Vocabulary
 
 extension Architecture {
   /// The parameter whose second extent is the number of input channels.
-  public var stemName: String {
+  package var stemName: String {
     switch self {
     case .resnet18, .resnet50: "conv1.weight"
     case .densenet121: "features.conv0.weight"
@@ -13,7 +13,7 @@ extension Architecture {
   }
 
   /// The parameter whose first extent is the number of classes.
-  public var headName: String {
+  package var headName: String {
     switch self {
     case .resnet18, .resnet50: "fc.weight"
     case .densenet121, .dpn92: "classifier.weight"
@@ -23,7 +23,7 @@ extension Architecture {
   /// The smallest height and width of an input.
   ///
   /// Padding lets every layer of a residual or dual path network take a single pixel. DenseNet's
-  /// transitions have none: the three of them need 8 pixels behind a stem that divides by 4.
+  /// transitions have none: the three of them need 8 pixels after a stem that divides by 4.
   public var smallestExtent: Int {
     switch self {
     case .resnet18, .resnet50, .dpn92: 1

@@ -5,16 +5,18 @@ import Vocabulary
 /// The fast backend: oneDNN primitives in the layouts that the library prefers.
 public struct OneDNN: Backend {
   /// The version of the loaded library, such as `2.6.3`.
-  public static var libraryVersion: String { version }
+  package static var libraryVersion: String { version }
 
   public var name: String { "onednn" }
   /// Threads that primitives and updates use; this is the thread budget of the whole process.
-  public let threads: Int
+  let threads: Int
   private let mergedChannels: Int?
 
-  /// - Parameter mergedChannels: merges the groups of grouped convolutions until they have so many
-  ///   channels, in every layer and pass, to measure that; `nil` takes the fastest for each.
-  public init(threads: Int, mergedChannels: Int? = nil) {
+  public init(threads: Int) { self.init(threads: threads, mergedChannels: nil) }
+
+  /// - Parameter mergedChannels: merges the groups of grouped convolutions until they have that many
+  ///   channels, in every layer and pass, to measure it; `nil` takes the fastest.
+  package init(threads: Int, mergedChannels: Int?) {
     precondition(threads > 0, "a backend needs at least one thread")
     self.threads = threads
     self.mergedChannels = mergedChannels
@@ -30,6 +32,7 @@ public struct OneDNN: Backend {
     _ program: Program, precision: Precision
   ) throws -> any CompiledNetwork {
     try OneDNNNetwork(
-      Lowering(program, precision: precision, mergedChannels: mergedChannels), threads: threads)
+      OneDNNLowering(program, precision: precision, mergedChannels: mergedChannels),
+      threads: threads)
   }
 }

@@ -1,90 +1,61 @@
 import COneDNN
-import ComputeGraph
-import TensorCore
+import ParameterMemory
 
-/// Parameters, gradients and the optimiser's state in and out, as row-major tensors.
+/// Parameters in and out of their layouts, as row-major tensors.
 extension OneDNNNetwork {
-  func load(_ parameters: NamedTensors) throws {
-    for (id, parameter) in program.graph.parameters.enumerated() {
-      try importTensor(parameters.required(parameter), parameterTensors[id], base: nil)
+  func read(_ parameter: Int, in block: FlatParameters.Block?) throws -> [Float] {
+    let count = program.graph.parameters[parameter].shape.elementCount
+    var values = [Float](repeating: 0, count: count)
+    try values.withUnsafeMutableBytes { bytes in
+      guard let plain = bytes.baseAddress else { return }
+      try exchange(parameter, in: block, rowMajor: plain, reading: true)
     }
-    mustPrepare = true
+    return values
   }
 
-  func parameters() throws -> NamedTensors {
-    try export(parameterTensors, base: nil) { _ in true }
-  }
-
-  func gradients() throws -> NamedTensors {
-    try export(parameterTensors, base: bases[Region.gradients.rawValue]) { $0.isTrainable }
-  }
-
-  func optimizerState() throws -> NamedTensors {
-    var result = NamedTensors()
-    for slot in flat.slots {
-      let block = UnsafeMutableRawPointer(flat.block(slot))
-      for (name, tensor) in try export(parameterTensors, base: block, where: \.isTrainable) {
-        result[slot.name(of: name)] = tensor
-      }
-    }
-    return result
-  }
-
-  func loadOptimizerState(_ state: NamedTensors) throws {
-    flat.discardState()
-    for slot in state.slots {
-      let base = UnsafeMutableRawPointer(flat.block(slot))
-      for (id, parameter) in program.graph.parameters.enumerated() where parameter.isTrainable {
-        try importTensor(state.required(parameter, of: slot), parameterTensors[id], base: base)
-      }
-    }
-  }
-
-  private func export(
-    _ tensors: [Tensor], base: UnsafeMutableRawPointer?, where include: (Parameter) -> Bool
-  ) throws -> NamedTensors {
-    var result = NamedTensors()
-    for (id, parameter) in program.graph.parameters.enumerated() where include(parameter) {
-      var values = [Float](repeating: 0, count: parameter.shape.elementCount)
-      try values.withUnsafeMutableBytes { bytes in
-        guard let plain = bytes.baseAddress else { return }
-        try exchange(tensors[id], base: base, rowMajor: plain, exporting: true)
-      }
-      result[parameter.name] = HostTensor(shape: parameter.shape, values: values)
-    }
-    return result
-  }
-
-  private func importTensor(
-    _ values: [Float], _ tensor: Tensor, base: UnsafeMutableRawPointer?
-  ) throws {
+  func write(_ values: [Float], to parameter: Int, in block: FlatParameters.Block?) throws {
     var values = values
     try values.withUnsafeMutableBytes { bytes in
       guard let plain = bytes.baseAddress else { return }
-      try exchange(tensor, base: base, rowMajor: plain, exporting: false)
+      try exchange(parameter, in: block, rowMajor: plain, reading: false)
     }
   }
 
-  /// Moves one tensor between its own layout and row-major memory. `base` replaces the tensor's
-  /// region by another of the same offsets.
   private func exchange(
-    _ tensor: Tensor, base: UnsafeMutableRawPointer?, rowMajor: UnsafeMutableRawPointer,
-    exporting: Bool
+    _ parameter: Int, in block: FlatParameters.Block?, rowMajor: UnsafeMutableRawPointer,
+    reading: Bool
   ) throws {
-    let place = base.map { $0 + buffers[tensor.buffer].offset } ?? pointer(tensor.buffer)
+    let tensor = parameterTensors[parameter]
+    let place = UnsafeMutableRawPointer(
+      block.map { memory.address(of: tensor.buffer, in: $0) } ?? memory[tensor.buffer])
     let dims = (0..<tensor.descriptor.axes).map { tensor.descriptor.dim($0) }
     let plain = try Descriptor(dims, .f32, .rowMajor(dims.count))
+    let (source, target) =
+      reading
+      ? (Place(tensor.descriptor, place), Place(plain, rowMajor))
+      : (Place(plain, rowMajor), Place(tensor.descriptor, place))
     if tensor.descriptor == plain {
-      if exporting {
-        rowMajor.copyMemory(from: place, byteCount: plain.bytes)
-      } else {
-        place.copyMemory(from: rowMajor, byteCount: plain.bytes)
-      }
-      return
+      target.data.copyMemory(from: source.data, byteCount: plain.bytes)
+    } else {
+      try reorder(source, to: target)
     }
-    let (source, target) = exporting ? (tensor.descriptor, plain) : (plain, tensor.descriptor)
+  }
+
+  /// Memory that is described.
+  private struct Place {
+    let descriptor: Descriptor
+    let data: UnsafeMutableRawPointer
+
+    init(_ descriptor: Descriptor, _ data: UnsafeMutableRawPointer) {
+      self.descriptor = descriptor
+      self.data = data
+    }
+  }
+
+  /// Runs one reorder at once, outside any program.
+  private func reorder(_ source: Place, to target: Place) throws {
     let reorder = try Primitive("a reorder") {
-      ichor_reorder($0, source.pointer, target.pointer)
+      ichor_reorder($0, source.descriptor.pointer, target.descriptor.pointer)
     }
     let scratch = try reorder.descriptor(.scratchpad)
     let scratchpad = UnsafeMutableRawPointer.allocate(
@@ -92,12 +63,10 @@ extension OneDNNNetwork {
     defer { scratchpad.deallocate() }
     var memories: [OpaquePointer?] = []
     defer { memories.forEach { ichor_memory_destroy($0) } }
-    let places = exporting ? (place, rowMajor) : (rowMajor, place)
-    for (descriptor, data) in [
-      (source, places.0), (target, places.1), (scratch, scratchpad),
-    ] {
+    for place in [source, target, Place(scratch, scratchpad)] {
       var memory: OpaquePointer?
-      try check(ichor_memory_create(&memory, descriptor.pointer, data), "place a tensor")
+      try check(
+        ichor_memory_create(&memory, place.descriptor.pointer, place.data), "place a tensor")
       memories.append(memory)
     }
     let roles = [Role.src.code, Role.dst.code, Role.scratchpad.code]

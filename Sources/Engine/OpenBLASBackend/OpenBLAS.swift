@@ -7,12 +7,12 @@ import Vocabulary
 ///
 /// Written without regard to the other backend, so that the two can witness for each other.
 public struct OpenBLAS: Backend {
-  /// The build of the loaded library as it tells it.
-  public static var libraryVersion: String { String(cString: ichor_openblas_config()) }
+  /// The build of the loaded library as the library reports it.
+  package static var libraryVersion: String { String(cString: ichor_openblas_config()) }
 
   public var name: String { "openblas" }
   /// Threads that a step is spread over, by images or channels.
-  public let threads: Int
+  let threads: Int
 
   public init(threads: Int) {
     precondition(threads > 0, "a backend needs at least one thread")
@@ -29,6 +29,6 @@ public struct OpenBLAS: Backend {
     _ program: Program, precision: Precision
   ) throws -> any CompiledNetwork {
     precondition(precision == .f32, "OpenBLAS multiplies 32-bit floats only")
-    return try OpenBLASNetwork(Lowering(program, workers: Workers(count: threads)))
+    return try OpenBLASNetwork(OpenBLASLowering(program, workers: Workers(count: threads)))
   }
 }

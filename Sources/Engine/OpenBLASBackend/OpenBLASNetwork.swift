@@ -1,50 +1,34 @@
 import ComputeGraph
-import Diagnostics
 import Dispatch
 import ParameterMemory
-import TensorCore
 import Vocabulary
 
 /// A program lowered to loops and matrix products, with its memory.
 final class OpenBLASNetwork: FlatNetwork {
   let program: Program
   let precision = Precision.f32
-  let memoryBytes: Int
   var profiles = false
-  private let instructions: [[Instruction]]
-  private let memory: Memory
+  let memory: NetworkMemory
   let flat: FlatParameters
+  var mustPrepare = true
+  private let lowered: LoweredProgram<OpenBLASLowering.Action>
   private let input: BufferID
   private let output: BufferID
   private let seed: BufferID?
-  private let parameterBuffers: [Buffer]
-  private var mustPrepare = true
+  private let parameterBuffers: [BufferID]
   private var profile = ExecutionProfile()
 
-  init(_ lowering: Lowering) throws {
-    let counts = lowering.plan()
-    let trained = counts[Region.parameters.rawValue]
+  init(_ lowering: OpenBLASLowering) throws {
     program = lowering.program
-    instructions = lowering.instructions
+    lowered = lowering.lowered
     input = lowering.input
     output = lowering.output
     seed = lowering.seed
-    let state = lowering.isTraining ? trained : 0
-    memoryBytes = (counts.reduce(0, +) + state) * MemoryLayout<Float>.stride
-    try MemoryCheck.require(memoryBytes, for: lowering.program)
-    let buffers = lowering.parameters.map { lowering.buffers[$0.index] }
-    parameterBuffers = buffers
-    memory = Memory(lowering.buffers, regionCounts: counts)
-    let trainable = zip(program.graph.parameters, buffers).filter { $0.0.isTrainable }
-    flat = FlatParameters(
-      weights: memory.bases[Region.parameters.rawValue],
-      gradients: memory.bases[Region.gradients.rawValue], count: trained,
-      extents: trainable.map { parameter, buffer in
-        FlatParameters.Extent(parameter, offset: buffer.offset, count: buffer.count)
-      }, threads: lowering.workers.count)
+    parameterBuffers = lowering.parameters
+    memory = try NetworkMemory(lowering.lowered.memoryPlan, for: lowering.program)
+    flat = memory.flatParameters(
+      of: program.graph, places: parameterBuffers, threads: lowering.workers.count)
   }
-
-  // MARK: Running
 
   func forward(
     _ input: UnsafeBufferPointer<Float>, logits: UnsafeMutableBufferPointer<Float>
@@ -55,7 +39,7 @@ final class OpenBLASNetwork: FlatNetwork {
       "the input is one whole batch")
     precondition(
       logits.count == program.batch * graph[graph.output].elementCount,
-      "the logits are one row a sample")
+      "the logits are one row per sample")
     guard let source = input.baseAddress, let target = logits.baseAddress else { return }
     if mustPrepare { run(.prepare) }
     mustPrepare = false
@@ -79,9 +63,14 @@ final class OpenBLASNetwork: FlatNetwork {
     }
   }
 
-  private func run(_ phase: Phase) {
-    for instruction in instructions[phase.rawValue] {
-      timed(instruction.kind, instruction.node) { instruction.run(memory) }
+  func update(_ rule: UpdateRule) throws {
+    timed("update") { flat.update(rule) }
+    mustPrepare = true
+  }
+
+  private func run(_ phase: ExecutionPhase) {
+    for instruction in lowered[phase] {
+      timed(instruction.kind, instruction.node) { instruction.action(memory) }
     }
   }
 
@@ -98,70 +87,17 @@ final class OpenBLASNetwork: FlatNetwork {
     return profile
   }
 
-  func update(_ rule: UpdateRule) throws {
-    timed("update") { flat.update(rule) }
-    mustPrepare = true
-  }
-
   // MARK: Exchange
 
-  func load(_ parameters: NamedTensors) throws {
-    for (parameter, buffer) in zip(program.graph.parameters, parameterBuffers) {
-      let place = memory.bases[buffer.region.rawValue] + buffer.offset
-      place.update(from: parameters.required(parameter), count: buffer.count)
-    }
-    mustPrepare = true
+  func read(_ parameter: Int, in block: FlatParameters.Block?) -> [Float] {
+    let id = parameterBuffers[parameter]
+    let place = block.map { memory.address(of: id, in: $0) } ?? memory[id]
+    return Array(UnsafeBufferPointer(start: place, count: memory.count(of: id)))
   }
 
-  func parameters() throws -> NamedTensors {
-    export {
-      self.memory.bases[$0.region.rawValue]
-    } where: { _ in
-      true
-    }
-  }
-
-  func gradients() throws -> NamedTensors {
-    precondition(program.mode == .training, "only a training program has gradients")
-    return export { _ in
-      self.flat.gradients
-    } where: {
-      $0.isTrainable
-    }
-  }
-
-  func optimizerState() throws -> NamedTensors {
-    var result = NamedTensors()
-    for slot in flat.slots {
-      let block = flat.block(slot)
-      for (name, tensor) in export(from: { _ in block }, where: \.isTrainable) {
-        result[slot.name(of: name)] = tensor
-      }
-    }
-    return result
-  }
-
-  func loadOptimizerState(_ state: NamedTensors) throws {
-    flat.discardState()
-    for slot in state.slots {
-      let base = flat.block(slot)
-      for (parameter, buffer) in zip(program.graph.parameters, parameterBuffers)
-      where parameter.isTrainable {
-        let values = state.required(parameter, of: slot)
-        (base + buffer.offset).update(from: values, count: buffer.count)
-      }
-    }
-  }
-
-  private func export(
-    from base: (Buffer) -> Floats, where include: (Parameter) -> Bool
-  ) -> NamedTensors {
-    var result = NamedTensors()
-    for (parameter, buffer) in zip(program.graph.parameters, parameterBuffers)
-    where include(parameter) {
-      let place = UnsafeBufferPointer(start: base(buffer) + buffer.offset, count: buffer.count)
-      result[parameter.name] = HostTensor(shape: parameter.shape, values: Array(place))
-    }
-    return result
+  func write(_ values: [Float], to parameter: Int, in block: FlatParameters.Block?) {
+    let id = parameterBuffers[parameter]
+    let place = block.map { memory.address(of: id, in: $0) } ?? memory[id]
+    place.update(from: values, count: memory.count(of: id))
   }
 }

@@ -5,10 +5,10 @@ import Dispatch
 struct Workers {
   let count: Int
 
-  /// Into how many parts `split` cuts so many items.
+  /// Into how many parts `split` cuts that many items.
   func parts(of items: Int) -> Int { max(1, min(count, items)) }
 
-  /// Runs `body` on neighbouring ranges that cover `0..<items`, one a part, and waits. The parts
+  /// Runs `body` on neighbouring ranges that cover `0..<items`, one per part, and waits. The parts
   /// run at the same time and must write to different places.
   func split(_ items: Int, _ body: (_ part: Int, _ range: Range<Int>) -> Void) {
     let parts = parts(of: items)

@@ -1,12 +1,25 @@
 import ComputeGraph
+import TensorCore
 
 /// A network that keeps its trained parameters in flat blocks, and so does alike what concerns all
 /// of them at once.
 package protocol FlatNetwork: CompiledNetwork {
+  var memory: NetworkMemory { get }
   var flat: FlatParameters { get }
+  /// Whether parameters changed since the last forward pass.
+  var mustPrepare: Bool { get set }
+
+  /// A parameter's values, row-major.
+  ///
+  /// - Parameter block: where to read instead of the parameter's place, in the same layout.
+  func read(_ parameter: Int, in block: FlatParameters.Block?) throws -> [Float]
+  /// Replaces a parameter's values by others, given row-major.
+  func write(_ values: [Float], to parameter: Int, in block: FlatParameters.Block?) throws
 }
 
 extension FlatNetwork {
+  package var memoryBytes: Int { memory.bytes }
+
   package var frozen: Set<String> {
     get { flat.frozen }
     set { flat.frozen = newValue }
@@ -17,4 +30,52 @@ extension FlatNetwork {
   }
 
   package func scaleGradients(by factor: Float) throws { flat.scaleGradients(by: factor) }
+
+  // MARK: Exchange
+
+  package func load(_ parameters: NamedTensors) throws {
+    for (index, parameter) in program.graph.parameters.enumerated() {
+      try write(parameters.required(parameter), to: index, in: nil)
+    }
+    mustPrepare = true
+  }
+
+  package func parameters() throws -> NamedTensors { try export(from: nil) { _ in true } }
+
+  package func gradients() throws -> NamedTensors {
+    precondition(program.mode == .training, "only a training program has gradients")
+    return try export(from: flat.gradients, where: \.isTrainable)
+  }
+
+  package func optimizerState() throws -> NamedTensors {
+    var result = NamedTensors()
+    for slot in flat.slots {
+      for (name, tensor) in try export(from: flat.block(slot), where: \.isTrainable) {
+        result[slot.name(of: name)] = tensor
+      }
+    }
+    return result
+  }
+
+  package func loadOptimizerState(_ state: NamedTensors) throws {
+    flat.discardState()
+    for slot in state.slots {
+      let block = flat.block(slot)
+      for (index, parameter) in program.graph.parameters.enumerated()
+      where parameter.isTrainable {
+        try write(state.required(parameter, of: slot), to: index, in: block)
+      }
+    }
+  }
+
+  private func export(
+    from block: FlatParameters.Block?, where include: (Parameter) -> Bool
+  ) throws -> NamedTensors {
+    var result = NamedTensors()
+    for (index, parameter) in program.graph.parameters.enumerated() where include(parameter) {
+      result[parameter.name] = HostTensor(
+        shape: parameter.shape, values: try read(index, in: block))
+    }
+    return result
+  }
 }

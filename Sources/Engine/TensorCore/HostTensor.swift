@@ -20,7 +20,4 @@ public struct HostTensor: Equatable, Sendable {
 
   /// A tensor without axes.
   public init(scalar value: Float) { self.init(shape: [], values: [value]) }
-
-  /// The same values under another shape of equal element count.
-  public func reshaped(_ shape: Shape) -> HostTensor { HostTensor(shape: shape, values: values) }
 }

@@ -23,7 +23,7 @@ public struct Shape: Hashable, Sendable {
 
   /// Product of `dims`, 1 for none; `nil` for a negative extent or where the product of the
   /// non-zero extents overflows (a zero extent doesn't excuse the others).
-  public static func elementCount(of dims: [Int]) -> Int? {
+  private static func elementCount(of dims: [Int]) -> Int? {
     var product = 1
     var isEmpty = false
     for extent in dims {
@@ -39,19 +39,7 @@ public struct Shape: Hashable, Sendable {
     return isEmpty ? 0 : product
   }
 
-  public var rank: Int { dims.count }
   public subscript(axis: Int) -> Int { dims[axis] }
-
-  /// Elements between neighbours along each axis, row-major.
-  public var strides: [Int] {
-    var strides = [Int](repeating: 1, count: rank)
-    var axis = rank - 1
-    while axis > 0 {
-      strides[axis - 1] = strides[axis] * Swift.max(dims[axis], 1)
-      axis -= 1
-    }
-    return strides
-  }
 }
 
 extension Shape: ExpressibleByArrayLiteral {

@@ -1,5 +1,5 @@
-// The one door to oneDNN. A small, version-neutral surface: the same calls build against 2.6
-// (operation descriptors) and 3.x (primitive descriptors made directly).
+// The one door to oneDNN. A small, version-neutral surface: the same calls build against 2.6 and
+// 3.x.
 //
 // Every function that can fail returns a `dnnl_status_t` as int, 0 for success. Memory descriptors
 // and primitives are opaque and owned by the caller.
@@ -67,7 +67,6 @@ void ichor_run_parallel(
 
 int ichor_descriptor_create(
     ichor_descriptor **out, int ndims, const int64_t *dims, int type, int layout);
-int ichor_descriptor_clone(ichor_descriptor **out, const ichor_descriptor *source);
 // The block of `source` that starts at `offsets`, sharing its strides.
 int ichor_descriptor_submemory(
     ichor_descriptor **out, const ichor_descriptor *source, const int64_t *dims,
@@ -90,7 +89,7 @@ const char *ichor_primitive_implementation(const ichor_primitive *primitive);
 int ichor_primitive_execute(
     const ichor_primitive *primitive, int count, const int *tensors, ichor_memory *const *memories);
 
-// Window of a convolution or pooling. The padding behind is told apart by axis, since the library
+// Window of a convolution or pooling. The padding at the far end is given by axis, since the library
 // wants it to fit the output's extent exactly; the kernel's extents count for pooling only.
 typedef struct {
   int64_t stride, kernel_height, kernel_width, padding, padding_bottom, padding_right;
@@ -129,6 +128,8 @@ int ichor_linear_backward_weights(
 
 int ichor_batch_normalization_forward(
     ichor_primitive **out, const ichor_descriptor *data, float epsilon, int flags);
+// Whether the gradient takes ICHOR_SHIFT too; the library refuses what it doesn't read.
+bool ichor_batch_normalization_gradient_reads_shift(void);
 int ichor_batch_normalization_backward(
     ichor_primitive **out, const ichor_descriptor *diff_data, const ichor_descriptor *data,
     float epsilon, int flags, const ichor_primitive *forward);

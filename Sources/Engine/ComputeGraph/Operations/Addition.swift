@@ -1,10 +1,20 @@
 /// The element-wise sum of two values of one shape.
 ///
-/// Gradient: `diffDst` itself for both inputs; where `rectified`, `diffDst` where `dst > 0` and 0
-/// elsewhere, so `dst` is saved.
-public struct Addition: Hashable, Sendable {
+/// - Shape: kept.
+/// - Saved: `dst`, where `rectified`.
+/// - Gradient: `diffDst` itself for both inputs; where `rectified`, `diffDst` where `dst > 0` and 0
+///   elsewhere.
+package struct Addition: Hashable, Sendable {
   /// ReLU applied last.
-  public var rectified = false
+  package var rectified = false
 
-  public init() {}
+  package var gradientRule: GradientRule { .passedOn(masked: rectified) }
+}
+
+extension GraphBuilder {
+  public mutating func addition(_ first: ValueID, _ second: ValueID, name: String) -> ValueID {
+    precondition(
+      self[first] == self[second], "\(name): \(self[first]) and \(self[second]) can't be added")
+    return append(name, .addition(Addition()), [first, second], shape: self[first])
+  }
 }

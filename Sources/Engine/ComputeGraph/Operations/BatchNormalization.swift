@@ -5,16 +5,33 @@
 /// `running = (1 - momentum) * running + momentum * batch`, the variance unbiased
 /// (n / (n - 1)), as PyTorch does. Inference normalises with the running statistics.
 ///
-/// Gradient: needs `src`, the batch's mean and variance, and, where `rectified`, the mask of
-/// positive outputs; all are saved.
-public struct BatchNormalization: Hashable, Sendable {
-  public var epsilon: Float
-  public var momentum: Float
+/// - Shape: kept.
+/// - Saved: `src`, the batch's mean and variance, and, where `rectified`, which outputs are
+///   positive.
+/// - Gradient: with `g` = `diffDst`, masked where `rectified`, `x` the normalised source and `n` the
+///   elements of a channel: `diffShift = sum g`, `diffScale = sum g x`,
+///   `diffSrc = scale / sqrt(variance + epsilon) * (g - diffShift / n - x diffScale / n)`.
+package struct BatchNormalization: Hashable, Sendable {
+  package var epsilon: Float
+  package var momentum: Float
   /// ReLU applied last.
-  public var rectified = false
+  package var rectified = false
+}
 
-  public init(epsilon: Float = 1e-5, momentum: Float = 0.1) {
-    self.epsilon = epsilon
-    self.momentum = momentum
+extension GraphBuilder {
+  /// Adds weight, bias, running mean and running variance under `name`.
+  public mutating func batchNormalization(
+    _ source: ValueID, name: String, epsilon: Float = 1e-5, momentum: Float = 0.1
+  ) -> ValueID {
+    let shape = self[source]
+    let parameters = [
+      parameter("\(name).weight", [shape.channels], .scale),
+      parameter("\(name).bias", [shape.channels], .shift),
+      parameter("\(name).running_mean", [shape.channels], .runningMean),
+      parameter("\(name).running_var", [shape.channels], .runningVariance),
+    ]
+    let attributes = BatchNormalization(epsilon: epsilon, momentum: momentum)
+    return append(
+      name, .batchNormalization(attributes), [source], parameters: parameters, shape: shape)
   }
 }

@@ -1,14 +1,26 @@
 /// The channels `start ..< start + count` of a value.
 ///
-/// Gradient: `diffDst` in its range of channels, zero elsewhere; a sliced value's gradient is
-/// assembled from its slices where they cover it.
-public struct ChannelSlice: Hashable, Sendable {
-  public let start: Int
-  public let count: Int
+/// - Shape: `[C, H, W] -> [count, H, W]`.
+/// - Saved: nothing.
+/// - Gradient: `diffDst` in its range of channels. The slices of a value must cover it; its gradient
+///   is theirs, joined.
+package struct ChannelSlice: Hashable, Sendable {
+  package let start: Int
+  package let count: Int
 
-  public init(start: Int, count: Int) {
-    precondition(start >= 0 && count > 0, "a slice needs a range")
-    self.start = start
-    self.count = count
+  package var gradientRule: GradientRule { .part(start: start) }
+}
+
+extension GraphBuilder {
+  public mutating func channelSlice(
+    _ source: ValueID, name: String, start: Int, count: Int
+  ) -> ValueID {
+    let shape = self[source]
+    precondition(
+      start >= 0 && count > 0 && start + count <= shape.channels,
+      "\(name): channels \(start) to \(start + count) are no range of \(shape.channels)")
+    return append(
+      name, .channelSlice(ChannelSlice(start: start, count: count)), [source],
+      shape: FeatureShape(channels: count, height: shape.height, width: shape.width))
   }
 }

@@ -1,14 +1,17 @@
 /// Maximum or mean over a sliding square window.
 ///
-/// Padding never wins a maximum and is not counted in a mean. Gradient: the maximum sends
-/// `diffDst` to the first position that held it (a workspace of positions is saved); the mean
-/// spreads it evenly.
+/// Padding never wins a maximum and is not counted in a mean.
+///
+/// - Shape: `[C, H, W] -> [C, H', W']`, `H' = (H + 2 * padding - kernel) / stride + 1`.
+/// - Saved: of a maximum, the position that held it; of a mean, nothing.
+/// - Gradient: the maximum sends `diffDst` to the first position that held it; the mean spreads it
+///   evenly.
 public struct Pooling: Hashable, Sendable {
   public enum Kind: Hashable, Sendable { case maximum, average }
-  public var kind: Kind
-  public var kernel: Int
-  public var stride: Int
-  public var padding: Int
+  package let kind: Kind
+  package let kernel: Int
+  package let stride: Int
+  package let padding: Int
 
   public init(_ kind: Kind, kernel: Int, stride: Int, padding: Int = 0) {
     precondition(
@@ -20,7 +23,18 @@ public struct Pooling: Hashable, Sendable {
   }
 
   /// Extent of the output along one axis.
-  public func outputExtent(of extent: Int) -> Int {
+  func outputExtent(of extent: Int) -> Int {
     (extent + 2 * padding - kernel) / stride + 1
+  }
+}
+
+extension GraphBuilder {
+  public mutating func pooling(_ source: ValueID, name: String, _ pooling: Pooling) -> ValueID {
+    let shape = self[source]
+    return append(
+      name, .pooling(pooling), [source],
+      shape: FeatureShape(
+        channels: shape.channels, height: pooling.outputExtent(of: shape.height),
+        width: pooling.outputExtent(of: shape.width)))
   }
 }

@@ -1,7 +1,7 @@
 import COneDNN
 import ComputeGraph
 
-extension Lowering {
+extension OneDNNLowering {
   func additionForward(_ node: Node, _ attributes: Addition) throws {
     let first = try value(node.inputs[0])
     let second = try read(value(node.inputs[1]), as: first.descriptor)

@@ -1,7 +1,8 @@
 import COneDNN
 import ComputeGraph
+import ParameterMemory
 
-extension Lowering {
+extension OneDNNLowering {
   func batchNormalizationForward(
     _ node: Node, _ index: Int, _ attributes: BatchNormalization
   ) throws {
@@ -30,28 +31,20 @@ extension Lowering {
       }
       saved[index] = kept
       try emit("batch normalization forward", primitive, tensors)
-      moveStatistics(node, attributes, mean, variance, runningMean, runningVariance)
+      let shape = graph[node.output]
+      let count = Float(program.batch * shape.height * shape.width)
+      emit(
+        "batch normalization forward",
+        RunningStatistics(
+          mean: mean.buffer, variance: variance.buffer, runningMean: runningMean.buffer,
+          runningVariance: runningVariance.buffer, channels: shape.channels,
+          momentum: attributes.momentum, correction: count > 1 ? count / (count - 1) : 1),
+        touching: [mean.buffer, variance.buffer])
     } else {
       tensors += [(.mean, runningMean), (.variance, runningVariance)]
       try emit("batch normalization forward", primitive, tensors)
     }
     values[node.output.index] = dst
-  }
-
-  private func moveStatistics(
-    _ node: Node, _ attributes: BatchNormalization, _ mean: Tensor, _ variance: Tensor,
-    _ runningMean: Tensor, _ runningVariance: Tensor
-  ) {
-    let shape = graph[node.output]
-    let count = Float(program.batch * shape.height * shape.width)
-    append(
-      Instruction(
-        kind: "batch normalization forward",
-        action: .runningStatistics(
-          mean: mean.buffer, variance: variance.buffer, runningMean: runningMean.buffer,
-          runningVariance: runningVariance.buffer, channels: shape.channels,
-          momentum: attributes.momentum, correction: count > 1 ? count / (count - 1) : 1)),
-      touching: [mean.buffer, variance.buffer])
   }
 
   func batchNormalizationBackward(
@@ -90,8 +83,7 @@ extension Lowering {
       (.diffScale, parameterGradient(node.parameters[0])),
       (.diffShift, parameterGradient(node.parameters[1])),
     ]
-    // 2.x counts the shift among the gradient's sources, 3.x refuses it.
-    if ichor_dnnl_version() < 30000 {
+    if ichor_batch_normalization_gradient_reads_shift() {
       tensors.append((.shift, try channelParameter(node.parameters[1])))
     }
     tensors += kept.tensors.map { ($0.key, $0.value) }
@@ -102,5 +94,26 @@ extension Lowering {
     var flags = isTraining ? ICHOR_BN_TRAINING : ICHOR_BN_GLOBAL_STATS
     if attributes.rectified { flags |= ICHOR_BN_RELU }
     return Int32(flags)
+  }
+}
+
+/// `running = (1 - momentum) * running + momentum * batch`, the variance times `correction`.
+private struct RunningStatistics: HostAction {
+  let mean: BufferID
+  let variance: BufferID
+  let runningMean: BufferID
+  let runningVariance: BufferID
+  let channels: Int
+  let momentum: Float
+  let correction: Float
+
+  func run(on memory: NetworkMemory, threads: Int) {
+    let (mean, variance) = (memory[mean], memory[variance])
+    let (movingMean, movingVariance) = (memory[runningMean], memory[runningVariance])
+    for channel in 0..<channels {
+      movingMean[channel] += momentum * (mean[channel] - movingMean[channel])
+      movingVariance[channel] +=
+        momentum * (variance[channel] * correction - movingVariance[channel])
+    }
   }
 }

@@ -1,7 +1,8 @@
 import COneDNN
 import ComputeGraph
+import ParameterMemory
 
-extension Lowering {
+extension OneDNNLowering {
   func convolutionForward(_ node: Node, _ index: Int, _ attributes: Convolution) throws {
     let window = window(node, attributes)
     let anyWeights = try Descriptor(computedDims(node, attributes), element, .any)
@@ -100,14 +101,12 @@ extension Lowering {
     let bias = allocate(.working, channels[0].descriptor)
     let outputs = graph[node.output].channels
     preparing {
-      append(
-        Instruction(
-          kind: "weights",
-          action: .fold(
-            parameters: [weights.buffer] + channels.map(\.buffer), weights: folded.buffer,
-            bias: bias.buffer, outputs: outputs,
-            count: graph[node.parameters[0]].shape.elementCount, epsilon: epsilon)),
-        touching: [])
+      emit(
+        "weights",
+        WeightFolding(
+          parameters: [weights.buffer] + channels.map(\.buffer), weights: folded.buffer,
+          bias: bias.buffer, outputs: outputs,
+          count: graph[node.parameters[0]].shape.elementCount, epsilon: epsilon))
     }
     return (folded, bias)
   }
@@ -208,6 +207,29 @@ extension Lowering {
       stride: Int64(attributes.stride), kernel_height: Int64(kernel), kernel_width: Int64(kernel),
       padding: Int64(attributes.padding), padding_bottom: after(src.height, dst.height),
       padding_right: after(src.width, dst.width))
+  }
+}
+
+/// Folds batch normalisation into weights, both row-major.
+private struct WeightFolding: HostAction {
+  /// Weights, scale, shift, running mean and running variance.
+  let parameters: [BufferID]
+  let weights: BufferID
+  let bias: BufferID
+  let outputs: Int
+  /// Elements of the weights.
+  let count: Int
+  let epsilon: Float
+
+  func run(on memory: NetworkMemory, threads: Int) {
+    func array(_ index: Int, _ count: Int) -> [Float] {
+      Array(UnsafeBufferPointer(start: memory[parameters[index]], count: count))
+    }
+    let folded = FoldedConvolution.fold(
+      weights: array(0, count), scale: array(1, outputs), shift: array(2, outputs),
+      mean: array(3, outputs), variance: array(4, outputs), epsilon: epsilon)
+    memory[weights].update(from: folded.weights, count: count)
+    memory[bias].update(from: folded.bias, count: outputs)
   }
 }
 

@@ -1,7 +1,7 @@
 import COneDNN
 import ComputeGraph
 
-extension Lowering {
+extension OneDNNLowering {
   func linearForward(_ node: Node, _ index: Int) throws {
     let shape = graph[node.output]
     let anySrc = try linearSource(node, .any)

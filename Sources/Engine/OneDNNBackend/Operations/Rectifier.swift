@@ -1,7 +1,7 @@
 import COneDNN
 import ComputeGraph
 
-extension Lowering {
+extension OneDNNLowering {
   func rectifierForward(_ node: Node) throws {
     let src = try value(node.inputs[0])
     let primitive = try Primitive("ReLU \(node.name)") {

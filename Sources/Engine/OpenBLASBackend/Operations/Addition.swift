@@ -1,6 +1,6 @@
 import ComputeGraph
 
-extension Lowering {
+extension OpenBLASLowering {
   func additionForward(_ node: Node, _ attributes: Addition) {
     let (first, second) = (value(node.inputs[0]), value(node.inputs[1]))
     let dst = define(node.output)

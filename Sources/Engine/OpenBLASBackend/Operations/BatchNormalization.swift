@@ -14,7 +14,7 @@ private struct ChannelRuns {
   }
 }
 
-extension Lowering {
+extension OpenBLASLowering {
   func batchNormalizationForward(_ node: Node, _ index: Int, _ attributes: BatchNormalization) {
     let runs = runs(of: node)
     let src = value(node.inputs[0])

@@ -1,6 +1,6 @@
 import ComputeGraph
 
-extension Lowering {
+extension OpenBLASLowering {
   /// The schedule joins the gradients of the slices: see `gradientConcatenation`.
   func channelSliceForward(_ node: Node, _ slice: ChannelSlice) {
     let source = node.inputs[0]

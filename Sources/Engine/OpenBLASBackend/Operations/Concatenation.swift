@@ -20,7 +20,7 @@ struct ChannelBand {
   }
 }
 
-extension Lowering {
+extension OpenBLASLowering {
   func concatenationForward(_ node: Node) {
     join(node.inputs.map { (value($0), graph[$0]) }, into: define(node.output), graph[node.output])
   }

@@ -16,7 +16,7 @@ private struct ConvolutionShape {
   var scratchCount: Int { patches.isSource ? 0 : patches.count }
 }
 
-extension Lowering {
+extension OpenBLASLowering {
   func convolutionForward(_ node: Node, _ attributes: Convolution) {
     let shape = shape(of: node, attributes)
     let src = value(node.inputs[0])

@@ -1,6 +1,6 @@
 import ComputeGraph
 
-extension Lowering {
+extension OpenBLASLowering {
   func globalAveragePoolingForward(_ node: Node) {
     let shape = graph[node.inputs[0]]
     let plane = shape.height * shape.width

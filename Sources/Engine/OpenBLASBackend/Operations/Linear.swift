@@ -1,7 +1,7 @@
 import ComputeGraph
 
 /// One product over the whole batch: too small to share.
-extension Lowering {
+extension OpenBLASLowering {
   func linearForward(_ node: Node) {
     let (inputs, outputs) = (graph[node.inputs[0]].channels, graph[node.output].channels)
     let src = value(node.inputs[0])

@@ -29,7 +29,7 @@ private struct PoolingShape {
   }
 }
 
-extension Lowering {
+extension OpenBLASLowering {
   func poolingForward(_ node: Node, _ index: Int, _ pooling: Pooling) {
     let shape = shape(of: node, pooling)
     let src = value(node.inputs[0])

@@ -19,7 +19,7 @@ enum Rectifier {
   }
 }
 
-extension Lowering {
+extension OpenBLASLowering {
   func rectifierForward(_ node: Node) {
     let src = value(node.inputs[0])
     let dst = define(node.output)

@@ -1,22 +1,23 @@
-import COneDNN
+import ComputeGraph
+import ParameterMemory
 
 /// The backward pass of a 32-bit batch normalisation, with or without ReLU, in blocks of 16 channels.
 ///
 /// oneDNN sums the gradient over a channel in 32 bits, one by one; where the sum nearly cancels, as
-/// behind DenseNet's stem, what is left is up to five times as wrong as PyTorch's, which sums in 64
+/// after DenseNet's stem, what is left is up to five times as wrong as PyTorch's, which sums in 64
 /// bits. Here 32 terms at most add up in 32 bits.
-struct BatchNormalizationGradient {
+struct BatchNormalizationGradient: HostAction {
   /// Buffers: of data, `[batch, channels, height, width]`, by blocks; of statistics, `[channels]`.
-  let source: Int
+  let source: BufferID
   /// What the ReLU let through; `nil` where there is none.
-  let rectified: Int?
-  let outputGradient: Int
-  let inputGradient: Int
-  let mean: Int
-  let variance: Int
-  let scale: Int
-  let scaleGradient: Int
-  let shiftGradient: Int
+  let rectified: BufferID?
+  let outputGradient: BufferID
+  let inputGradient: BufferID
+  let mean: BufferID
+  let variance: BufferID
+  let scale: BufferID
+  let scaleGradient: BufferID
+  let shiftGradient: BufferID
 
   let batch: Int
   let channels: Int
@@ -24,10 +25,10 @@ struct BatchNormalizationGradient {
   let epsilon: Float
 
   private typealias Lanes = SIMD16<Float>
-  static let block = 16
+  private static let block = 16
 
   /// Where the buffers are.
-  struct Places {
+  private struct Places {
     let source: UnsafePointer<Float>
     let rectified: UnsafePointer<Float>?
     let outputGradient: UnsafePointer<Float>
@@ -39,10 +40,19 @@ struct BatchNormalizationGradient {
     let shiftGradient: UnsafeMutablePointer<Float>
   }
 
-  var blocks: Int { (channels + Self.block - 1) / Self.block }
+  private var blocks: Int { (channels + Self.block - 1) / Self.block }
+
+  func run(on memory: NetworkMemory, threads: Int) {
+    nonisolated(unsafe) let places = Places(
+      source: memory[source], rectified: rectified.map { UnsafePointer(memory[$0]) },
+      outputGradient: memory[outputGradient], inputGradient: memory[inputGradient],
+      mean: memory[mean], variance: memory[variance], scale: memory[scale],
+      scaleGradient: memory[scaleGradient], shiftGradient: memory[shiftGradient])
+    OpenMPWorkers.run(blocks, threads: threads) { run(block: $0, at: places) }
+  }
 
   /// Computes one block of channels; blocks are independent of each other.
-  func run(block number: Int, at places: Places) {
+  private func run(block number: Int, at places: Places) {
     let first = number * Self.block
     let lanes = min(Self.block, channels - first)
     // Channels that only pad the block have mean and factors 0, so their gradients stay 0.
@@ -79,7 +89,7 @@ struct BatchNormalizationGradient {
     UnsafeRawPointer(base + place).loadUnaligned(as: Lanes.self)
   }
 
-  /// The gradient behind the ReLU.
+  /// The gradient of what entered the ReLU.
   @inline(__always)
   private func gradient(_ places: Places, _ place: Int) -> Lanes {
     let gradient = load(places.outputGradient, place)
@@ -121,15 +131,14 @@ struct BatchNormalizationGradient {
   }
 }
 
-extension Lowering {
+extension OneDNNLowering {
   /// - Returns: whether the layout allowed it.
   func exactBatchNormalizationBackward(
     _ gradient: BatchNormalizationGradient, layout: Descriptor, dims: [Int]
   ) throws -> Bool {
     guard precision == .f32, try layout == Descriptor(dims, .f32, .blocked16) else { return false }
-    append(
-      Instruction(
-        kind: "batch normalization backward", action: .batchNormalizationGradient(gradient)),
+    emit(
+      "batch normalization backward", gradient,
       touching: [
         gradient.source, gradient.outputGradient, gradient.inputGradient, gradient.mean,
         gradient.variance,

@@ -1,8 +1,9 @@
 import ComputeGraph
+import ParameterMemory
 
 /// Neighbouring groups of a grouped convolution run as one, with block-diagonal weights.
 ///
-/// With few channels a group, oneDNN leaves its fast kernels; multiplying by the zeros off the
+/// With few channels per group, oneDNN leaves its fast kernels; multiplying by the zeros off the
 /// diagonal costs far less than that.
 struct GroupMerging {
   /// Groups, and how many of them become one.
@@ -28,7 +29,7 @@ struct GroupMerging {
   ///
   /// - Parameters:
   ///   - dims: `[out, in / groups, k, k]`.
-  ///   - channels: input channels that a group has at least after merging, if there are so many.
+  ///   - channels: input channels that a group has at least after merging, if there are that many.
   init?(dims: [Int], groups: Int, channels: Int) {
     guard groups > 1, dims[1] < channels else { return nil }
     let candidates = (2...groups).filter { groups.isMultiple(of: $0) }
@@ -70,7 +71,7 @@ struct GroupMerging {
   }
 }
 
-extension Lowering {
+extension OneDNNLowering {
   /// The weights that primitives read: the stored ones, or their block-diagonal form.
   func expanded(_ stored: Tensor, _ merging: GroupMerging?) throws -> Tensor {
     guard let merging else { return stored }
@@ -78,11 +79,9 @@ extension Lowering {
     let dims = merging.dims
     let expanded = allocate(.working, try Descriptor(dims, .f32, .rowMajor(dims.count)))
     preparing {
-      append(
-        Instruction(
-          kind: "weights",
-          action: .expandGroups(
-            stored: stored.buffer, expanded: expanded.buffer, merging: merging)), touching: [])
+      emit(
+        "weights",
+        GroupExpansion(stored: stored.buffer, expanded: expanded.buffer, merging: merging))
     }
     expandedWeights[stored.buffer] = expanded
     return expanded
@@ -92,10 +91,36 @@ extension Lowering {
   func contract(_ gradient: Tensor, _ merging: GroupMerging, into stored: Tensor) throws {
     let dims = merging.dims
     let plain = try read(gradient, as: Descriptor(dims, .f32, .rowMajor(dims.count)))
-    append(
-      Instruction(
-        kind: "weights",
-        action: .contractGroups(expanded: plain.buffer, stored: stored.buffer, merging: merging)),
+    emit(
+      "weights", GroupContraction(expanded: plain.buffer, stored: stored.buffer, merging: merging),
       touching: [plain.buffer])
+  }
+}
+
+/// Writes row-major grouped weights as block-diagonal ones.
+private struct GroupExpansion: HostAction {
+  let stored: BufferID
+  let expanded: BufferID
+  let merging: GroupMerging
+
+  func run(on memory: NetworkMemory, threads: Int) {
+    nonisolated(unsafe) let (source, target) = (memory[stored], memory[expanded])
+    OpenMPWorkers.run(merging.groups, threads: threads) {
+      merging.expand($0, source, into: target)
+    }
+  }
+}
+
+/// Takes the gradient of grouped weights from that of the block-diagonal ones.
+private struct GroupContraction: HostAction {
+  let expanded: BufferID
+  let stored: BufferID
+  let merging: GroupMerging
+
+  func run(on memory: NetworkMemory, threads: Int) {
+    nonisolated(unsafe) let (source, target) = (memory[expanded], memory[stored])
+    OpenMPWorkers.run(merging.groups, threads: threads) {
+      merging.contract($0, source, into: target)
+    }
   }
 }

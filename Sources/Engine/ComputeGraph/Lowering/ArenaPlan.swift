@@ -2,25 +2,25 @@
 ///
 /// Largest first, each at the lowest offset where it overlaps no placed buffer whose span meets
 /// its own ("greedy by size", Pisarchyk & Lee, arXiv:2001.03288).
-public struct ArenaPlan: Sendable {
+package struct ArenaPlan: Sendable {
   /// One buffer: its size in bytes and the first and last step that touch it, inclusive.
-  public struct Request: Sendable {
-    public var bytes: Int
-    public var steps: ClosedRange<Int>
+  package struct Request: Sendable {
+    package var bytes: Int
+    package var steps: ClosedRange<Int>
 
-    public init(bytes: Int, steps: ClosedRange<Int>) {
+    package init(bytes: Int, steps: ClosedRange<Int>) {
       self.bytes = bytes
       self.steps = steps
     }
   }
 
   /// Byte offset of every request, in the order given.
-  public let offsets: [Int]
+  package let offsets: [Int]
   /// Size of the block in bytes.
-  public let bytes: Int
+  package let bytes: Int
 
   /// - Parameter alignment: every offset is a multiple of it.
-  public init(_ requests: [Request], alignment: Int = 64) {
+  package init(_ requests: [Request], alignment: Int = 64) {
     var offsets = [Int](repeating: 0, count: requests.count)
     var placed: [(offset: Int, end: Int, steps: ClosedRange<Int>)] = []
     var total = 0

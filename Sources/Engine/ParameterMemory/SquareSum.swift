@@ -1,8 +1,8 @@
 /// The sum of squares of a buffer, in double precision.
-package enum SquareSum {
+enum SquareSum {
   /// Eight partial sums, which the compiler keeps in a vector; the order is fixed by the count.
   @inline(never)
-  package static func of(_ values: UnsafePointer<Float>, count: Int) -> Double {
+  static func of(_ values: UnsafePointer<Float>, count: Int) -> Double {
     var partial = SIMD8<Double>()
     var index = 0
     while index + 8 <= count {

@@ -1,22 +1,18 @@
 import ComputeGraph
+import ParameterMemory
 
-/// Turns a program into instructions over planned memory. Lives only while compiling.
-final class Lowering {
+/// Turns a program into loops over planned memory. Lives only while compiling.
+final class OpenBLASLowering {
+  /// What one instruction does with the network's memory.
+  typealias Action = (NetworkMemory) -> Void
+
   let program: Program
   let workers: Workers
   var graph: Graph { program.graph }
   var batch: Int { program.batch }
   var isTraining: Bool { program.mode == .training }
 
-  private(set) var buffers: [Buffer] = []
-  private(set) var instructions = [[Instruction]](repeating: [], count: Phase.allCases.count)
-  private var counts = [Int](repeating: 0, count: Region.allCases.count)
-  private var phase = Phase.forward
-  /// Position in the program: 0 while preparing, then counting up over forward and backward.
-  private var position = 0
-  /// The node that is lowered.
-  private var node = ""
-
+  private(set) var lowered = LoweredProgram<Action>()
   private var values: [BufferID?]
   private var gradients: [BufferID?]
   private(set) var parameters: [BufferID] = []
@@ -34,10 +30,7 @@ final class Lowering {
     if let seed = program.outputGradient {
       gradients[seed.index] = allocate(count(of: graph.output), in: .external)
     }
-    for step in program.steps {
-      position += 1
-      lower(step)
-    }
+    for step in program.steps { lower(step) }
   }
 
   private func placeParameters() {
@@ -50,24 +43,17 @@ final class Lowering {
   }
 
   private func lower(_ step: Program.Step) {
+    lowered.begin(step, of: graph)
     switch step {
     case .forward(let index):
-      phase = .forward
-      node = graph.nodes[index].name
       forward(graph.nodes[index], index)
       // The caller copies the logits when the last forward step is done.
-      if values[graph.output.index] != nil { touch([output]) }
+      if values[graph.output.index] != nil { lowered.touch([output]) }
     case .backward(let index, let output, let inputs):
-      phase = .backward
-      node = graph.nodes[index].name
       backward(graph.nodes[index], index, diffDst: gradient(output), inputs: inputs)
     case .gradientSum(let sources, let destination, let mask):
-      phase = .backward
-      node = ""
       gradientSum(sources, into: destination, mask: mask)
     case .gradientConcatenation(let sources, let destination):
-      phase = .backward
-      node = ""
       gradientConcatenation(sources, into: destination)
     }
   }
@@ -148,51 +134,22 @@ final class Lowering {
     return buffer
   }
 
-  /// A buffer of so many floats; in the arena it lives while instructions touch it.
-  func allocate(_ count: Int, in region: Region = .arena) -> BufferID {
-    var offset = 0
-    if region != .arena && region != .external {
-      offset = counts[region.rawValue]
-      // A cache line a parameter: two threads never write to the same one.
-      counts[region.rawValue] += (count + 15) / 16 * 16
-    }
-    buffers.append(
-      Buffer(region: region, count: count, offset: offset, steps: position...position))
-    return BufferID(index: buffers.count - 1)
+  /// A buffer of `count` floats.
+  func allocate(_ count: Int, in region: MemoryRegion = .arena) -> BufferID {
+    lowered.allocate(count * MemoryLayout<Float>.stride, in: region)
   }
 
   // MARK: Instructions
 
   /// Appends an instruction that reads or writes the buffers `touched`.
-  func emit(_ kind: String, touching touched: [BufferID], _ run: @escaping (Memory) -> Void) {
-    touch(touched)
-    instructions[phase.rawValue].append(Instruction(kind: kind, node: node, run: run))
+  func emit(_ kind: String, touching touched: [BufferID], _ run: @escaping Action) {
+    lowered.append(kind, run, touching: touched)
   }
 
-  /// Appends an instruction that runs whenever the parameters changed; no arena buffer is its.
-  func prepare(_ kind: String, _ run: @escaping (Memory) -> Void) {
-    instructions[Phase.prepare.rawValue].append(Instruction(kind: kind, node: node, run: run))
-  }
-
-  private func touch(_ touched: [BufferID]) {
-    for id in touched {
-      let steps = buffers[id.index].steps
-      buffers[id.index].steps =
-        min(steps.lowerBound, position)...max(steps.upperBound, position)
-    }
-  }
-
-  /// Plans the arena; returns the size of every region in floats.
-  func plan() -> [Int] {
-    let stride = MemoryLayout<Float>.stride
-    let indices = buffers.indices.filter { buffers[$0].region == .arena }
-    let plan = ArenaPlan(
-      indices.map { ArenaPlan.Request(bytes: buffers[$0].count * stride, steps: buffers[$0].steps) }
-    )
-    for (place, index) in indices.enumerated() {
-      buffers[index].offset = plan.offsets[place] / stride
-    }
-    counts[Region.arena.rawValue] = plan.bytes / stride
-    return counts
+  /// Appends an instruction that runs whenever the parameters changed; it touches no arena buffer.
+  func prepare(_ kind: String, _ run: @escaping Action) {
+    lowered.isPreparing = true
+    defer { lowered.isPreparing = false }
+    lowered.append(kind, run, touching: [])
   }
 }

@@ -1,8 +1,7 @@
 import COneDNN
 import ComputeGraph
 
-/// Concatenation along the channels and its inverse.
-extension Lowering {
+extension OneDNNLowering {
   func concatenationForward(_ node: Node) throws {
     values[node.output.index] = try concatenate(
       try node.inputs.map { try value($0) }, as: try open(node.output))
@@ -22,12 +21,7 @@ extension Lowering {
     }
   }
 
-  func channelSliceForward(_ node: Node, _ slice: ChannelSlice) throws {
-    values[node.output.index] = try channels(
-      slice.start..<slice.start + slice.count, of: try value(node.inputs[0]),
-      shape: graph[node.output])
-  }
-
+  /// Joins the gradients of a value's channel slices, which cover it in this order.
   func gradientConcatenation(
     _ sources: [GradientID], into destination: GradientID
   ) throws {
@@ -56,34 +50,4 @@ extension Lowering {
     try emit("concatenation", primitive, arguments + [(.dst, dst)])
     return dst
   }
-
-  /// A copy of a range of channels: in the source's blocks of 16, or channels last where those
-  /// don't end at the range's ends.
-  private func channels(
-    _ range: Range<Int>, of tensor: Tensor, shape: FeatureShape
-  ) throws -> Tensor {
-    let extents = dims(of: shape)
-    let offsets = [0, range.lowerBound, 0, 0]
-    var source = tensor
-    if tensor.descriptor.block(extents, at: offsets) == nil {
-      let whole = FeatureShape(
-        channels: channelCount(of: tensor), height: shape.height, width: shape.width)
-      source = try read(tensor, as: Descriptor(dims(of: whole), element, .nhwc))
-    }
-    guard let block = source.descriptor.block(extents, at: offsets) else {
-      preconditionFailure("channels last always splits")
-    }
-    let blocked = try Descriptor(
-      dims(
-        of: FeatureShape(
-          channels: channelCount(of: source), height: shape.height, width: shape.width)),
-      element, .blocked16)
-    let layout: Descriptor.Layout = source.descriptor == blocked ? .blocked16 : .nhwc
-    let dst = allocate(.arena, try Descriptor(extents, element, layout))
-    try reorder(
-      Tensor(buffer: source.buffer, descriptor: block), to: dst, kind: "channel slice")
-    return dst
-  }
-
-  private func channelCount(of tensor: Tensor) -> Int { tensor.descriptor.dim(1) }
 }

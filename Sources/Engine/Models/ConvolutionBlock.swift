@@ -2,7 +2,7 @@ import ComputeGraph
 
 extension GraphBuilder {
   /// Convolution, batch normalisation and, if asked, ReLU; `same` padding for odd kernels.
-  public mutating func convolutionBlock(
+  package mutating func convolutionBlock(
     _ source: ValueID, convolution: String, normalization: String, channels: Int, kernel: Int,
     stride: Int = 1, groups: Int = 1, epsilon: Float = 1e-5, rectified: Bool = true
   ) -> ValueID {
@@ -14,7 +14,7 @@ extension GraphBuilder {
   }
 
   /// Batch normalisation, ReLU, convolution: the pre-activation order.
-  public mutating func preactivatedConvolution(
+  mutating func preactivatedConvolution(
     _ source: ValueID, normalization: String, convolution: String, channels: Int, kernel: Int,
     stride: Int = 1, groups: Int = 1, epsilon: Float = 1e-5
   ) -> ValueID {

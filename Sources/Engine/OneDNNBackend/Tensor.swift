@@ -1,0 +1,7 @@
+import ComputeGraph
+
+/// A buffer seen through a descriptor.
+struct Tensor {
+  let buffer: BufferID
+  let descriptor: Descriptor
+}
