@@ -1,4 +1,4 @@
-import SliceShards
+import ArtifactTables
 import TextTables
 
 /// The rows of a `quirks.csv`, in any order: some 30 bytes for a row besides its texts.
