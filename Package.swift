@@ -113,7 +113,7 @@ module(
 module(
   "PipelineDriver",
   [
-    "OperatingSystem", "Diagnostics", "Vocabulary", "CSV", "PipelineContract",
+    "OperatingSystem", "Diagnostics", "Vocabulary", "DurableFiles", "CSV", "PipelineContract",
     "PipelineConfiguration",
   ])
 
@@ -142,7 +142,8 @@ module(
   "Conversion",
   [
     "OperatingSystem", "Diagnostics", "Randomness", "TextTables", "DurableFiles", "ContentHashing",
-    "DICOM", "PNG", "CTImaging", "PipelineContract", "PipelineConfiguration", "SliceShards", logging,
+    "DICOM", "PNG", "CTImaging", "PipelineContract", "PipelineConfiguration", "SliceShards",
+    logging,
   ])
 module(
   "Splitting",
@@ -192,7 +193,8 @@ tool(
   "ichor-probe",
   [
     "OperatingSystem", "Diagnostics", "Vocabulary", "DICOM", "PNG", "CTImaging", "TensorCore",
-    "Checkpoints", "ComputeGraph", "BackendChoice", "PipelineContract", "PipelineConfiguration", "SliceShards",
+    "Checkpoints", "ComputeGraph", "BackendChoice", "PipelineContract", "PipelineConfiguration",
+    "SliceShards",
     "Augmentation", "SliceLoading", "NetworkStages", "Probes",
   ])
 tool(
@@ -219,9 +221,7 @@ test("Diagnostics", ["OperatingSystem", "Diagnostics"])
 test("Randomness", ["Randomness"])
 test("TextTables", ["TextTables"])
 test("CSV", ["Diagnostics", "CSV", "TestFolders"])
-test(
-  "ContentHashing",
-  ["OperatingSystem", "Diagnostics", "ContentHashing", "TestFolders"])
+test("ContentHashing", ["OperatingSystem", "ContentHashing", "TestFolders"])
 test("DICOM", ["CZlib", "ContentHashing", "DICOM"])
 test("PNG", ["PNG"])
 test("CTImaging", ["Diagnostics", "CTImaging"])
