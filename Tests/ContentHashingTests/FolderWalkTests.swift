@@ -19,7 +19,8 @@ import Testing
       at: folder.url.appendingPathComponent("empty"), withIntermediateDirectories: true)
     var found: [String] = []
     var checks = 0
-    try FolderWalk(folder.url, stamps: stamps).forEachFile(checkpoint: { checks += 1 }) { path, stamp in
+    try FolderWalk(folder.url, stamps: stamps).forEachFile(checkpoint: { checks += 1 }) {
+      path, stamp in
       found.append(path)
       #expect((stamp?.bytes == path.utf8.count) == stamps)
     }

@@ -175,7 +175,7 @@ import Testing
     let deep = try DeepFolders(in: bench.collection, named: "PLANT^Jane")
     let unreadable = try #require(
       #expect(throws: IchorError.self) { try convert(bench, into: bench.staging) })
-    #expect(unreadable.code == "folder-unreadable" && unreadable.kind == .inputOutput)
+    #expect(unreadable.code == "folder-unreadable" && unreadable.kind == .inputMissing)
     #expect(unreadable.location == pseudonyms.location(of: deep.path, in: bench.collection))
     #expect(!Self.planted.contains { "\(unreadable)".contains($0) })
     let junk = try Bench()

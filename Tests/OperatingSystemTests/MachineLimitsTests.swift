@@ -81,7 +81,8 @@ import Testing
     try folder.write("100000\n", to: "cpu,cpuacct/docker/ab/cpu.cfs_period_us")
     try folder.write("-1\n", to: "cpu,cpuacct/docker/cpu.cfs_quota_us")
     try folder.write("100000\n", to: "cpu,cpuacct/docker/cpu.cfs_period_us")
-    let found = groups("11:memory:/docker/ab\n4:cpu,cpuacct:/docker/ab\n1:name=systemd:/docker/ab\n")
+    let found = groups(
+      "11:memory:/docker/ab\n4:cpu,cpuacct:/docker/ab\n1:name=systemd:/docker/ab\n")
     #expect(
       found == [
         ControlGroup(processors: nil, availableMemory: 134_217_728 + 30),
@@ -90,7 +91,8 @@ import Testing
   }
 
   @Test func whatIsNoNumberIsNoBound() {
-    for text in ["", "max", "max 100000", "0 100000", "1 0", "x y", "nan 1", "inf 100000", "1 2 3"] {
+    for text in ["", "max", "max 100000", "0 100000", "1 0", "x y", "nan 1", "inf 100000", "1 2 3"]
+    {
       #expect(ControlGroup.processors(quotaAndPeriod: text) == nil, "\(text)")
     }
     for limit in [nil, "", "max\n", "-1\n", "x"] {

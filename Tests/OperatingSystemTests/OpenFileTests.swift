@@ -53,7 +53,8 @@ import Testing
     let directory = try OpenFile(folder.url.path, O_RDONLY)
     var byte = [UInt8](repeating: 0, count: 1)
     #expect(
-      error { _ = try byte.withUnsafeMutableBytes { try directory.read(into: $0) } }?.number == EISDIR)
+      error { _ = try byte.withUnsafeMutableBytes { try directory.read(into: $0) } }?.number
+        == EISDIR)
   }
 
   @Test func interruptedCallsAreMadeAgain() {

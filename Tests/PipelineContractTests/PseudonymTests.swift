@@ -108,7 +108,7 @@ import Testing
       for look in [hashing.hash, hashing.stamp] {
         let error = try #require(#expect(throws: IchorError.self) { _ = try look(data, {}) })
         #expect(error.code == "folder-unreadable" && error.kind == .inputMissing)
-        #expect(error.message.contains(pseudonyms.location(of: deep.path, in: data)))
+        #expect(error.location == pseudonyms.location(of: deep.path, in: data))
         #expect("\(error)".contains("Jane") == !pseudonyms.areUsed)
       }
     }

@@ -3,7 +3,9 @@ import TextTables
 import Testing
 
 @Suite struct TextTableTests {
-  private let odd = ["", "a", "a/b", "a.dcm", "ab", "é", "e\u{301}", "日本", "\u{1}", "z\u{10FFFF}", "a"]
+  private let odd = [
+    "", "a", "a/b", "a.dcm", "ab", "é", "e\u{301}", "日本", "\u{1}", "z\u{10FFFF}", "a",
+  ]
 
   @Test func textsKeepOrderAndContent() {
     var texts = PackedTexts()

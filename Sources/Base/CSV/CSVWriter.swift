@@ -24,7 +24,8 @@ package final class CSVWriter {
     } catch {
       throw IchorError(
         IchorError.Kind(writing: error), code: "csv-cannot-create", "the file can't be created",
-        remedy: "Check that the folder exists, may be written to and has room.", at: file.path, cause: error)
+        remedy: "Check that the folder exists, may be written to and has room.", at: file.path,
+        cause: error)
     }
     Self.append(header, to: &pending)
   }

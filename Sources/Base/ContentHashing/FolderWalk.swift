@@ -70,7 +70,7 @@ package struct FolderWalk {
           folder.isEmpty ? walk.root.path : walk.pseudonyms.location(of: folder, in: walk.root)
         throw IchorError(
           IchorError.Kind(reading: error), code: "folder-unreadable",
-          "The folder \(location) cannot be listed", remedy: "Check that it may be read.",
+          "The folder cannot be listed", remedy: "Check that it may be read.", at: location,
           cause: error)
       }
       order = (0..<names.count).sorted { names.precedes($0, $1) }

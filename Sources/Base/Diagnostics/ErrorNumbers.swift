@@ -53,7 +53,9 @@ package enum SystemErrors {
   }
 
   private static func number(of error: CocoaError) -> Int32? {
-    if let below = error.userInfo[NSUnderlyingErrorKey] as? any Error, let number = number(of: below) {
+    if let below = error.userInfo[NSUnderlyingErrorKey] as? any Error,
+      let number = number(of: below)
+    {
       return number
     }
     switch error.code {
@@ -89,7 +91,8 @@ extension IchorError {
   package init(writing name: String, _ error: any Error, at location: String? = nil) {
     let kind = Kind(writing: error)
     self.init(
-      kind, code: "file-write", "\(name) cannot be \(kind == .cannotCreate ? "created" : "written")",
+      kind, code: "file-write",
+      "\(name) cannot be \(kind == .cannotCreate ? "created" : "written")",
       remedy: kind == .cannotCreate
         ? "Check that its folder exists and may be written to."
         : "Check that its disk has room and works.",

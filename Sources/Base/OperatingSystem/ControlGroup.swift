@@ -61,7 +61,8 @@ struct ControlGroup: Equatable {
   /// `150000 100000` is one processor and a half; `max 100000`, and -1 in version 1, are no bound.
   static func processors(quotaAndPeriod text: String) -> Double? {
     let numbers = text.split(whereSeparator: \.isWhitespace).map { Double($0) }
-    guard numbers.count == 2, let quota = numbers[0], let period = numbers[1], quota > 0, period > 0,
+    guard numbers.count == 2, let quota = numbers[0], let period = numbers[1], quota > 0,
+      period > 0,
       quota.isFinite
     else { return nil }
     return quota / period

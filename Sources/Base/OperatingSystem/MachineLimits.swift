@@ -34,8 +34,10 @@ package enum MachineLimits {
     guard let list = value(of: "Cpus_allowed_list:", in: text) else { return nil }
     var count = 0
     for range in list.split(separator: ",") {
-      let ends = range.split(separator: "-").compactMap { UInt16($0) }
-      guard let first = ends.first, let last = ends.last, first <= last else { return nil }
+      let ends = range.split(separator: "-", maxSplits: 1).map { UInt16($0) }
+      guard let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last else {
+        return nil
+      }
       count += Int(last - first) + 1
     }
     return count > 0 ? count : nil

@@ -72,6 +72,8 @@ package struct TextIndex: Sendable {
 
   private mutating func grow() {
     slots = [UInt32](repeating: 0, count: slots.count * 2)
-    for number in 0..<count { slots[texts.withBytes(of: number) { slot(of: $0) }] = UInt32(number + 1) }
+    for number in 0..<count {
+      slots[texts.withBytes(of: number) { slot(of: $0) }] = UInt32(number + 1)
+    }
   }
 }

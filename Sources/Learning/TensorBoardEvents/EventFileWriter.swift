@@ -86,7 +86,8 @@ package final class EventFileWriter {
 
   private static func failure(_ error: any Error, _ path: String) -> IchorError {
     IchorError(
-      IchorError.Kind(writing: error), code: "event-file-write", "can't write the TensorBoard event file",
+      IchorError.Kind(writing: error), code: "event-file-write",
+      "can't write the TensorBoard event file",
       remedy: "Check the folder's permissions and the space on the disk", at: path, cause: error)
   }
 }

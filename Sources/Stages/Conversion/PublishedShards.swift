@@ -63,7 +63,8 @@ final class PublishedShards {
   /// A file that was left out is converted again, which ends early: only if it is left out again, the
   /// shard is as it was.
   func takeOver(
-    _ number: Int, _ files: [CollectionFile], into staging: ShardStaging, _ converters: [SliceConverter], _ context: JobContext
+    _ number: Int, _ files: [CollectionFile], into staging: ShardStaging,
+    _ converters: [SliceConverter], _ context: JobContext
   ) throws -> ShardStaging.Rows? {
     let rows = rows(of: number)
     let hashes = Dictionary(
@@ -110,7 +111,8 @@ final class PublishedShards {
       try FileManager.default.copyItem(at: source, to: target)
     } catch {
       throw IchorError(
-        IchorError.Kind(writing: error), code: "shard-copy", "a shard of the earlier artifact can't be taken over",
+        IchorError.Kind(writing: error), code: "shard-copy",
+        "a shard of the earlier artifact can't be taken over",
         remedy: "Run again with --force, which starts anew.", at: source.path, cause: error)
     }
   }

@@ -68,7 +68,8 @@ struct ShardStaging: Sendable {
       try DurableFile.rename(scratch, to: final)
     } catch let error as SystemCallError {
       throw IchorError(
-        IchorError.Kind(writing: error), code: "shard-publish", "shard \(number) can't be put in place",
+        IchorError.Kind(writing: error), code: "shard-publish",
+        "shard \(number) can't be put in place",
         remedy: "Check that the disk is not full.", at: folder.path, cause: error)
     }
   }

@@ -79,7 +79,8 @@ struct PhantomSeries: Sendable {
       try data.write(to: file)
     } catch {
       throw IchorError(
-        IchorError.Kind(writing: error), code: "phantom-write", "The file \(file.path) can't be written",
+        IchorError.Kind(writing: error), code: "phantom-write",
+        "The file \(file.path) can't be written",
         remedy: "Check the free space and the permissions of its folder.", at: file.path,
         cause: error)
     }
