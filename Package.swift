@@ -53,6 +53,7 @@ shim("COpenJPEG", links: "openjp2")
 shim("COneDNN", links: "dnnl")
 shim("COpenBLAS", links: "openblas")
 library("CZlib", apt: "zlib1g-dev")
+library("CLibdeflate", apt: "libdeflate-dev")
 library("CLibcrypto", apt: "libssl-dev")
 
 // What everything stands on.
@@ -67,7 +68,7 @@ module("ExternalSorting", ["Diagnostics", "DurableFiles"])
 // From the bytes of a file to a picture.
 floor = "Imaging"
 module("DICOM", ["COpenJPEG", "CZlib"])
-module("PNG", ["CPNG"])
+module("PNG", ["CPNG", "CLibdeflate"])
 module("CTImaging", ["Diagnostics"])
 
 // Networks, and the backends that compute them.
@@ -206,10 +207,11 @@ stage("report", ["Reporting"])
 // Tests, in the order of what they test.
 support("OracleWeights", ["TensorCore"])
 support("TestFolders")
+support("DICOMSamples", ["CZlib", "DICOM"])
 test("CSV", ["Diagnostics", "CSV", "TestFolders"])
 test("ExternalSorting", ["Diagnostics", "ExternalSorting", "TestFolders"])
-test("DICOM", ["CZlib", "DICOM", "PipelineContract"])
-test("PNG", ["PNG"])
+test("DICOM", ["DICOM", "PipelineContract", "DICOMSamples"], excluding: ["Material"])
+test("PNG", ["CZlib", "PNG"])
 test("CTImaging", ["Diagnostics", "CTImaging"])
 test("TensorCore", ["TensorCore"])
 test("Checkpoints", ["Diagnostics", "TensorCore", "Checkpoints", "TestFolders"])
@@ -277,9 +279,24 @@ test(
 test("Structure", [])
 test("StageEndToEnd", ["Vocabulary", "PipelineContract"])
 
+// Programs of fuzz/, which only its scripts ask for: one needs libFuzzer.
+if Context.environment["ICHOR_FUZZ"] != nil {
+  targets.append(
+    .executableTarget(
+      name: "Fuzzer",
+      dependencies: [
+        "CSV", "DICOM", "PNG", "Checkpoints", "PipelineConfiguration", "DICOMSamples",
+      ],
+      path: "fuzz/Fuzzer"))
+  targets.append(
+    .executableTarget(
+      name: "MutationRun", dependencies: ["DICOM", "DICOMSamples"], path: "fuzz/MutationRun"))
+}
+
 let package = Package(
   name: "ichor",
   platforms: [.macOS(.v15)],
+  products: ["DICOM", "PNG", "CTImaging", "SliceShards"].map { .library(name: $0, targets: [$0]) },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
