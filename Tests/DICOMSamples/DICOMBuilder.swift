@@ -3,64 +3,64 @@ import DICOM
 /// Writes small DICOM files byte by byte, right or wrong, after PS3.5 7.1 and PS3.10 7.1.
 ///
 /// It shares no code with the reader: tags and VRs are spelled as numbers and letters.
-struct DICOMBuilder {
-  enum Encoding { case implicitLittle, explicitLittle, explicitBig }
+package struct DICOMBuilder {
+  package enum Encoding { case implicitLittle, explicitLittle, explicitBig }
 
-  var encoding = Encoding.explicitLittle
-  var transferSyntax = "1.2.840.10008.1.2.1"
+  package var encoding = Encoding.explicitLittle
+  package var transferSyntax = "1.2.840.10008.1.2.1"
   /// Elements of the data set in the order written; replaced by tag with `set`.
-  var elements: [(tag: UInt32, bytes: [UInt8])] = []
+  package var elements: [(tag: UInt32, bytes: [UInt8])] = []
 
   private var isBig: Bool { encoding == .explicitBig }
 
-  func uint16(_ value: UInt16) -> [UInt8] {
+  package func uint16(_ value: UInt16) -> [UInt8] {
     let little = [UInt8(value & 255), UInt8(value >> 8)]
     return isBig ? little.reversed() : little
   }
 
-  func uint32(_ value: UInt32) -> [UInt8] {
+  package func uint32(_ value: UInt32) -> [UInt8] {
     let little = (0..<4).map { UInt8(value >> (8 * UInt32($0)) & 255) }
     return isBig ? little.reversed() : little
   }
 
-  func tag(_ tag: UInt32) -> [UInt8] {
+  package func tag(_ tag: UInt32) -> [UInt8] {
     uint16(UInt16(tag >> 16)) + uint16(UInt16(tag & 0xFFFF))
   }
 
   /// Tag, VR and length as the encoding writes them.
-  func header(_ code: UInt32, _ vr: String, length: UInt32) -> [UInt8] {
+  package func header(_ code: UInt32, _ vr: String, length: UInt32) -> [UInt8] {
     if encoding == .implicitLittle { return tag(code) + uint32(length) }
     let isLong = ["OB", "OW", "SQ", "UN", "UT", "OF", "UC", "UR"].contains(vr)
     return tag(code) + Array(vr.utf8)
       + (isLong ? [0, 0] + uint32(length) : uint16(UInt16(length)))
   }
 
-  func element(_ code: UInt32, _ vr: String, _ value: [UInt8]) -> [UInt8] {
+  package func element(_ code: UInt32, _ vr: String, _ value: [UInt8]) -> [UInt8] {
     header(code, vr, length: UInt32(value.count)) + value
   }
 
-  mutating func set(_ code: UInt32, _ vr: String, _ value: [UInt8]) {
+  package mutating func set(_ code: UInt32, _ vr: String, _ value: [UInt8]) {
     setBytes(code, element(code, vr, value))
   }
 
-  mutating func setBytes(_ code: UInt32, _ bytes: [UInt8]) {
+  package mutating func setBytes(_ code: UInt32, _ bytes: [UInt8]) {
     remove(code)
     let position = elements.firstIndex { $0.tag > code } ?? elements.count
     elements.insert((code, bytes), at: position)
   }
 
-  mutating func remove(_ code: UInt32) { elements.removeAll { $0.tag == code } }
+  package mutating func remove(_ code: UInt32) { elements.removeAll { $0.tag == code } }
 
-  mutating func set(_ code: UInt32, _ vr: String, text: String) {
+  package mutating func set(_ code: UInt32, _ vr: String, text: String) {
     var bytes = Array(text.utf8)
     if bytes.count % 2 == 1 { bytes.append(vr == "UI" ? 0 : 0x20) }
     set(code, vr, bytes)
   }
 
-  mutating func set(_ code: UInt32, _ number: UInt16) { set(code, "US", uint16(number)) }
+  package mutating func set(_ code: UInt32, _ number: UInt16) { set(code, "US", uint16(number)) }
 
   /// An image whose cells are `cells`, 16 bits each, with the attributes that RSNA's files have.
-  init(
+  package init(
     _ encoding: Encoding = .explicitLittle, rows: Int, columns: Int, cells: [UInt16],
     stored: UInt16 = 16, signed: Bool = false, slope: String = "1", intercept: String = "-1024"
   ) {
@@ -95,7 +95,7 @@ struct DICOMBuilder {
   }
 
   /// Makes Pixel Data encapsulated: an offset table and fragments, then the delimitation item.
-  mutating func encapsulate(
+  package mutating func encapsulate(
     _ fragments: [[UInt8]], offsets: [UInt32] = [], transferSyntax: String
   ) {
     self.transferSyntax = transferSyntax
@@ -109,10 +109,10 @@ struct DICOMBuilder {
     setBytes(0x7FE0_0010, header(0x7FE0_0010, "OB", length: UInt32.max) + value)
   }
 
-  var dataSet: [UInt8] { elements.flatMap(\.bytes) }
+  package var dataSet: [UInt8] { elements.flatMap(\.bytes) }
 
   /// Preamble, group 0002 in explicit little endian, and `dataSet` (or `body` in its place).
-  func file(body: [UInt8]? = nil) -> [UInt8] {
+  package func file(body: [UInt8]? = nil) -> [UInt8] {
     var meta = DICOMBuilder()
     meta.set(0x0002_0010, "UI", text: transferSyntax)
     meta.set(0x0002_0012, "UI", text: "1.2.3.4.5")
@@ -126,7 +126,7 @@ struct DICOMBuilder {
 }
 
 /// The code with which a file is refused; `nil` where it is not.
-func refusal(_ bytes: [UInt8]) -> DICOMError.Code? {
+package func refusal(_ bytes: [UInt8]) -> DICOMError.Code? {
   do throws(DICOMError) {
     _ = try DICOMReader.read(bytes)
     return nil

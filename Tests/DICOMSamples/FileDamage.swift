@@ -1,8 +1,10 @@
 /// SplitMix64, so that damage and additions are the same on every machine.
-struct SplitMix {
-  var state: UInt64
+package struct SplitMix {
+  private var state: UInt64
 
-  mutating func next(below bound: Int) -> Int {
+  package init(state: UInt64) { self.state = state }
+
+  package mutating func next(below bound: Int) -> Int {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -12,9 +14,9 @@ struct SplitMix {
 }
 
 /// Damage to files, a function of seeds and a number.
-enum FileDamage {
+package enum FileDamage {
   /// Overwrites, flips, cuts, repeats, swaps for extremes or splices at 1 to 4 places.
-  static func damaged(_ seeds: [[UInt8]], number: Int) -> [UInt8] {
+  package static func damaged(_ seeds: [[UInt8]], number: Int) -> [UInt8] {
     var generator = SplitMix(state: UInt64(number) &* 0x2545_F491_4F6C_DD1D)
     var bytes = seeds[number % seeds.count]
     // The preamble says nothing; half of the files are damaged in the codestream or near it only.

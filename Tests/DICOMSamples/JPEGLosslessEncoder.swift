@@ -1,14 +1,26 @@
 /// Writes lossless JPEG images of one component, after T.81 annex H; for tests only.
-struct JPEGLosslessEncoder {
-  var precision = 16
-  var predictor = 1
-  var pointTransform = 0
-  /// Rows between restart markers, 0 for none.
-  var restartRows = 0
-  /// The code length of each category 0...16, rising; codes are given out in that order.
-  var lengths = [Int](repeating: 5, count: 17)
+package struct JPEGLosslessEncoder {
+  private let precision: Int
+  private let predictor: Int
+  private let pointTransform: Int
+  private let restartRows: Int
+  private let lengths: [Int]
 
-  func encode(_ samples: [Int], rows: Int, columns: Int) -> [UInt8] {
+  /// - Parameters:
+  ///   - restartRows: rows between restart markers, 0 for none.
+  ///   - lengths: the code length of each category 0...16, rising; codes are given out in that order.
+  package init(
+    precision: Int = 16, predictor: Int = 1, pointTransform: Int = 0, restartRows: Int = 0,
+    lengths: [Int] = [Int](repeating: 5, count: 17)
+  ) {
+    self.precision = precision
+    self.predictor = predictor
+    self.pointTransform = pointTransform
+    self.restartRows = restartRows
+    self.lengths = lengths
+  }
+
+  package func encode(_ samples: [Int], rows: Int, columns: Int) -> [UInt8] {
     var bytes: [UInt8] = [0xFF, 0xD8]
     bytes += segment(
       0xC3, [UInt8(precision)] + big(rows) + big(columns) + [1, 1, 0x11, 0])

@@ -1,38 +1,38 @@
 /// Small images of 6 rows and 8 columns, written by CharLS 2.4 and OpenJPEG 2.5.
 ///
 /// Printed by `fuzz/codestreams.c`; value `i` of a ramp of `b` bits is `i * 1365 >> (16 - b)`.
-enum SampleCodestreams {
+package enum SampleCodestreams {
   /// JPEG-LS, lossless, ramp of 16 bits.
-  static let jpegLS16 = bytes(
+  package static let jpegLS16 = bytes(
     """
     ffd8fff7000b100006000801011100fff8000d01ffff0012004301140040ffda00080101000000008d526a95
     53aa95546aa154f800002a81aa9550aa65522a895406aa003513539a9ad4c6a5b529a92554001a6da8ed466a
     2b511a86d422a981528d4069fb4f9a7ad3c69d95480a8d69cb4e1a6ed3669ab4d0aa20ffd9
     """)
   /// JPEG-LS, lossless, ramp of 12 bits.
-  static let jpegLS12 = bytes(
+  package static let jpegLS12 = bytes(
     """
     ffd8fff7000b0c0006000801011100ffda00080101000000008d26953a9cd2a753800002a1a954a652291406
     a00000564f271349a4b251546a49249239188c44298d490c844120bfbf14ca9df5f5ede9e9e0a2ffd9
     """)
   /// JPEG-LS, lossless, ramp of 8 bits.
-  static let jpegLS8 = bytes(
+  package static let jpegLS8 = bytes(
     """
     ffd8fff7000b080006000801011100ffda00080101000000008a52a4bfe00000865762630000036da4c83254
     a90652a562852a58ffd9
     """)
   /// JPEG-LS, lossless, 12 bits, 700 everywhere: run mode.
-  static let jpegLSFlat = bytes(
+  package static let jpegLSFlat = bytes(
     """
     ffd8fff7000b0c0006000801011100ffda0008010100000000000003bc08208421081fff60ffd9
     """)
   /// JPEG-LS, off by 3 at most, ramp of 8 bits.
-  static let jpegLSNear = bytes(
+  package static let jpegLSNear = bytes(
     """
     ffd8fff7000b080006000801011100ffda0008010100030000b9f9024a2a404654a2556811c63667a0ffd9
     """)
   /// JPEG 2000, reversible, ramp of 16 bits.
-  static let jpeg2000 = bytes(
+  package static let jpeg2000 = bytes(
     """
     ff4fff5100290000000000080000000600000000000000000000000800000006000000000000000000010f01
     01ff52000c00000001000200000001ff5c000a4080888890888890ff64002500014372656174656420627920
@@ -41,7 +41,7 @@ enum SampleCodestreams {
     ffd9
     """)
   /// The same, signed: ramp of 16 bits - 32768.
-  static let jpeg2000Signed = bytes(
+  package static let jpeg2000Signed = bytes(
     """
     ff4fff5100290000000000080000000600000000000000000000000800000006000000000000000000018f01
     01ff52000c00000001000200000001ff5c000a4080888890888890ff64002500014372656174656420627920
@@ -50,7 +50,7 @@ enum SampleCodestreams {
     ffd9
     """)
   /// JPEG 2000, ramp of 12 bits, tiles of 4 by 4 in parts, 2 layers, precincts.
-  static let jpeg2000Tiled = bytes(
+  package static let jpeg2000Tiled = bytes(
     """
     ff4fff5100290000000000080000000600000000000000000000000400000004000000000000000000010b01
     01ff52000f01000002000200000001001122ff5c000a4060686870686870ff64002500014372656174656420
@@ -68,7 +68,7 @@ enum SampleCodestreams {
     ff9380ff90000a00030000000f0506ff9380ffd9
     """)
   /// JPEG 2000, reversible, ramp of 8 bits.
-  static let jpeg20008 = bytes(
+  package static let jpeg20008 = bytes(
     """
     ff4fff5100290000000000080000000600000000000000000000000800000006000000000000000000010701
     01ff52000c00000001000200000001ff5c000a4040484850484850ff64002500014372656174656420627920
@@ -76,7 +76,7 @@ enum SampleCodestreams {
     dfc0f901c07c21c008400d08df08ff7f08c07c2243ea078012001be9b2460cbf2ad4c493bf0adb40efffd9
     """)
   /// JPEG 2000, irreversible wavelet, ramp of 12 bits.
-  static let jpeg2000Irreversible = bytes(
+  package static let jpeg2000Irreversible = bytes(
     """
     ff4fff5100290000000000080000000600000000000000000000000800000006000000000000000000010b01
     01ff52000c00000001000200000000ff5c0011427f5270057005704777d377d37762ff640025000143726561
@@ -85,7 +85,7 @@ enum SampleCodestreams {
     0cbf486931adad5812d22791dd2d4fffd9
     """)
   /// JPEG 2000, three components.
-  static let jpeg2000Colour = bytes(
+  package static let jpeg2000Colour = bytes(
     """
     ff4fff51002f0000000000080000000600000000000000000000000800000006000000000000000000030701
     01070101070101ff52000c00000001000200000001ff5c000a4040484850484850ff64002500014372656174

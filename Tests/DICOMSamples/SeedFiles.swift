@@ -2,20 +2,22 @@ import CZlib
 
 /// One small valid file of each transfer syntax and kind of codestream, 6 rows by 8 columns.
 ///
-/// Damage begins with them: in the tests, in `fuzz/mutate` and in `fuzz/run`.
-enum SeedFiles {
-  static let rows = 6
-  static let columns = 8
-  static let cells = (0..<rows * columns).map { UInt16($0 * 1365) }
+/// Damage begins with them: in the tests, in `fuzz/mutate` and in `fuzz/run dicom`.
+package enum SeedFiles {
+  package static let rows = 6
+  package static let columns = 8
+  package static let cells = (0..<rows * columns).map { UInt16($0 * 1365) }
 
-  struct Seed {
-    let name: String
-    let bytes: [UInt8]
+  package struct Seed: Sendable {
+    package let name: String
+    package let bytes: [UInt8]
     /// Stored values; `nil` where coding loses some.
-    let values: [Int32]?
+    package let values: [Int32]?
   }
 
-  static var all: [Seed] { native + deflated + runLength + jpegLossless + jpegLS + jpeg2000 }
+  package static var all: [Seed] {
+    native + deflated + runLength + jpegLossless + jpegLS + jpeg2000
+  }
 
   private static func ramp(bits: Int) -> [Int32] { cells.map { Int32($0 >> UInt16(16 - bits)) } }
 
@@ -104,7 +106,7 @@ enum SeedFiles {
   }
 
   /// Raw deflate with zlib itself; empty where zlib fails.
-  static func deflate(_ bytes: [UInt8]) -> [UInt8] {
+  package static func deflate(_ bytes: [UInt8]) -> [UInt8] {
     var stream = z_stream()
     deflateInit2_(
       &stream, 9, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
