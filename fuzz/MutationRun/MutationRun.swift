@@ -1,4 +1,5 @@
 import DICOM
+import DICOMSamples
 import Foundation
 
 /// Reads damaged files, the same on every machine: `COUNT POSITION-FILE [FIRST]`.
