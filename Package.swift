@@ -53,6 +53,7 @@ shim("COpenJPEG", links: "openjp2")
 shim("COneDNN", links: "dnnl")
 shim("COpenBLAS", links: "openblas")
 library("CZlib", apt: "zlib1g-dev")
+library("CLibdeflate", apt: "libdeflate-dev")
 library("CLibcrypto", apt: "libssl-dev")
 
 // What everything stands on.
@@ -73,7 +74,7 @@ module(
 // From the bytes of a file to a picture.
 floor = "Imaging"
 module("DICOM", ["COpenJPEG", "CZlib", "OperatingSystem"])
-module("PNG", ["CPNG"])
+module("PNG", ["CPNG", "CLibdeflate"])
 module("CTImaging", ["Vocabulary"])
 
 // Networks, and the backends that compute them.
@@ -214,6 +215,7 @@ stage("report", ["Reporting"])
 // Tests, in the order of what they test.
 support("OracleWeights", ["TensorCore"])
 support("TestFolders")
+support("DICOMSamples", ["CZlib", "DICOM"])
 test("Vocabulary", ["Vocabulary"])
 test("OperatingSystem", ["OperatingSystem", "TestFolders"])
 test("Diagnostics", ["OperatingSystem", "Diagnostics"])
@@ -221,8 +223,8 @@ test("Randomness", ["Randomness"])
 test("TextTables", ["TextTables"])
 test("CSV", ["Diagnostics", "CSV", "TestFolders"])
 test("ContentHashing", ["OperatingSystem", "ContentHashing", "TestFolders"])
-test("DICOM", ["CZlib", "ContentHashing", "DICOM"])
-test("PNG", ["PNG"])
+test("DICOM", ["DICOM", "PipelineContract", "DICOMSamples"], excluding: ["Material"])
+test("PNG", ["CZlib", "PNG"])
 test("CTImaging", ["Vocabulary", "CTImaging"])
 test("TensorCore", ["TensorCore"])
 test("Checkpoints", ["Diagnostics", "TensorCore", "Checkpoints", "TestFolders"])
@@ -316,6 +318,20 @@ test(
 test("Structure", [])
 test("StageEndToEnd", ["Vocabulary", "ContentHashing", "PipelineContract"])
 
+// Programs of fuzz/, which only its scripts ask for: one needs libFuzzer.
+if Context.environment["ICHOR_FUZZ"] != nil {
+  targets.append(
+    .executableTarget(
+      name: "Fuzzer",
+      dependencies: [
+        "CSV", "DICOM", "PNG", "Checkpoints", "PipelineConfiguration", "DICOMSamples",
+      ],
+      path: "fuzz/Fuzzer"))
+  targets.append(
+    .executableTarget(
+      name: "MutationRun", dependencies: ["DICOM", "DICOMSamples"], path: "fuzz/MutationRun"))
+}
+
 /// What a program imports that builds networks and runs them.
 let engine = [
   "Diagnostics", "Vocabulary", "TensorCore", "ComputeGraph", "Models", "OneDNNBackend",
@@ -326,6 +342,10 @@ let package = Package(
   name: "ichor",
   platforms: [.macOS(.v15)],
   products: [
+    .library(name: "DICOM", targets: ["DICOM"]),
+    .library(name: "PNG", targets: ["PNG"]),
+    .library(name: "CTImaging", targets: ["CTImaging"]),
+    .library(name: "SliceShards", targets: ["SliceShards"]),
     .library(name: "Checkpoints", targets: ["Checkpoints", "TensorCore"]),
     .library(name: "IchorEngine", targets: engine),
   ],

@@ -1,4 +1,4 @@
-// Prints Tests/DICOMTests/SampleCodestreams.swift: small JPEG-LS and JPEG 2000 images of known values,
+// Prints Tests/DICOMSamples/SampleCodestreams.swift: small JPEG-LS and JPEG 2000 images of known values,
 // written by the encoders of CharLS and OpenJPEG. Run by hand when an image is added:
 //   clang fuzz/codestreams.c -lcharls -lopenjp2 -o codestreams && ./codestreams
 #include <charls/charls.h>
@@ -19,7 +19,7 @@ static void check(int good, const char *what) {
 }
 
 static void print(const char *name, const char *values) {
-  printf("  /// %s\n  static let %s = bytes(\n    \"\"\"\n", values, name);
+  printf("  /// %s\n  package static let %s = bytes(\n    \"\"\"\n", values, name);
   for (size_t i = 0; i < length; i++) {
     printf("%s%02x%s", i % 44 == 0 ? "    " : "", bytes[i],
            i % 44 == 43 || i + 1 == length ? "\n" : "");
@@ -113,7 +113,7 @@ static void jpeg2000(plan how) {
 int main(void) {
   puts("/// Small images of 6 rows and 8 columns, written by CharLS 2.4 and OpenJPEG 2.5.\n///\n"
        "/// Printed by `fuzz/codestreams.c`; value `i` of a ramp of `b` bits is `i * 1365 >> (16 - b)`.\n"
-       "enum SampleCodestreams {");
+       "package enum SampleCodestreams {");
   jpegls(16, 0, 0); print("jpegLS16", "JPEG-LS, lossless, ramp of 16 bits.");
   jpegls(12, 0, 0); print("jpegLS12", "JPEG-LS, lossless, ramp of 12 bits.");
   jpegls(8, 0, 0); print("jpegLS8", "JPEG-LS, lossless, ramp of 8 bits.");

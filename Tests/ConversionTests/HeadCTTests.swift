@@ -8,7 +8,7 @@ import PipelineConfiguration
 import SliceShards
 import Testing
 
-/// A real head CT, where it lies beside the repository.
+/// A real head CT, which lies beside the repository where its licence allows it; skipped elsewhere.
 @Suite struct HeadCTTests {
   static let archive = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -25,7 +25,10 @@ import Testing
     "ID_65b692cd7": [2140865, 1613938, 2272263],
   ]
 
-  @Test(.enabled(if: FileManager.default.fileExists(atPath: archive.path)))
+  @Test(
+    .enabled(
+      if: FileManager.default.fileExists(atPath: archive.path),
+      "needs outside material: a real head CT in ../shared/dicom/headct_B.tar.xz"))
   func slicesEqualThoseOfAnotherChain() throws {
     let bench = try Bench()
     let tar = Process()

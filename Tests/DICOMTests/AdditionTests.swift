@@ -1,3 +1,4 @@
+import DICOMSamples
 import Testing
 
 @testable import DICOM

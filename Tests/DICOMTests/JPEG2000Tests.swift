@@ -1,3 +1,4 @@
+import DICOMSamples
 import Testing
 
 @testable import DICOM
@@ -42,34 +43,35 @@ import Testing
   }
 
   /// Tiles, tile-parts and packets that do not add up never reach the decoder.
-  @Test func brokenChains() {
+  @Test func brokenChains() throws {
     let good = SampleCodestreams.jpeg2000Tiled
-    func broken(_ change: (inout [UInt8], _ part: Int) -> Void) -> DICOMError.Code? {
+    // The first SOT: FF90 000A, tile (2), length (4), part, parts.
+    let part = try #require(good.indices.first { good[$0] == 0xFF && good[$0 + 1] == 0x90 })
+    func broken(_ change: (inout [UInt8]) -> Void) -> DICOMError.Code? {
       var bytes = good
-      // The first SOT: FF90 000A, tile (2), length (4), part, parts.
-      let part = bytes.indices.first { bytes[$0] == 0xFF && bytes[$0 + 1] == 0x90 } ?? 0
-      change(&bytes, part)
+      change(&bytes)
       return refusal(image(bytes, bits: 12))
     }
-    #expect(broken { _, _ in } == nil)
-    #expect(broken { bytes, part in bytes[part + 5] = 9 } == .jpegMalformed)
-    #expect(broken { bytes, part in bytes[part + 9] += 1 } == .jpegMalformed)
-    #expect(broken { bytes, part in bytes[part + 6] = 0x7F } == .jpegMalformed)
-    #expect(broken { bytes, part in bytes[part + 10] = 1 } == .jpegMalformed)
+    #expect(broken { _ in } == nil)
+    #expect(broken { bytes in bytes[part + 5] = 9 } == .jpegMalformed)
+    #expect(broken { bytes in bytes[part + 9] += 1 } == .jpegMalformed)
+    #expect(broken { bytes in bytes[part + 6] = 0x7F } == .jpegMalformed)
+    #expect(broken { bytes in bytes[part + 10] = 1 } == .jpegMalformed)
     // The last tile taken away, its parts and all.
-    let parts = good.indices.dropLast(5).filter {
-      good[$0] == 0xFF && good[$0 + 1] == 0x90 && good[$0 + 5] == 3
-    }
-    let headless = Array(good[..<(parts.first ?? 0)]) + [0xFF, 0xD9]
+    let last = try #require(
+      good.indices.dropLast(5).first {
+        good[$0] == 0xFF && good[$0 + 1] == 0x90 && good[$0 + 5] == 3
+      })
+    let headless = Array(good[..<last]) + [0xFF, 0xD9]
     #expect(refusal(image(headless, bits: 12)) == .jpegMalformed)
     // 65535 layers need more packets than there are bytes: COD is FF52 000F, style, order, layers.
-    let coding = good.indices.first { good[$0] == 0xFF && good[$0 + 1] == 0x52 } ?? 0
+    let coding = try #require(good.indices.first { good[$0] == 0xFF && good[$0 + 1] == 0x52 })
     #expect(
-      broken { bytes, _ in bytes.replaceSubrange(coding + 6..<coding + 8, with: [255, 255]) }
+      broken { bytes in bytes.replaceSubrange(coding + 6..<coding + 8, with: [255, 255]) }
         == .jpegMalformed)
     // Tiles of 1 by 1 in an image of 6 by 8 are 48, none of which is there.
     #expect(
-      broken { bytes, _ in bytes.replaceSubrange(22..<30, with: [0, 0, 0, 1, 0, 0, 0, 1]) }
+      broken { bytes in bytes.replaceSubrange(22..<30, with: [0, 0, 0, 1, 0, 0, 0, 1]) }
         == .jpegMalformed)
   }
 

@@ -1,3 +1,4 @@
+import DICOMSamples
 import Testing
 
 @testable import DICOM
@@ -24,7 +25,7 @@ import Testing
     return builder.file()
   }
 
-  /// The predictors' definition is written twice, here in the encoder; the shared material holds
+  /// The predictors' definition is written twice, here in the encoder; `Material` holds
   /// files of another maker.
   @Test(arguments: 1...7, [12, 16])
   func everyPredictor(_ predictor: Int, _ bits: Int) throws {
@@ -65,8 +66,7 @@ import Testing
       #expect(refusal(image(Array(good[..<length]))) != nil, "cut at \(length)")
     }
     // 12 bits and a difference that leaves them: the second pixel is 4095 + 1.
-    var encoder = JPEGLosslessEncoder(precision: 12)
-    encoder.predictor = 1
+    let encoder = JPEGLosslessEncoder(precision: 12)
     var samples = [Int](repeating: 4095, count: 63)
     samples[1] = 4096
     let file = image(encoder.encode(samples, rows: 7, columns: 9), bits: 12)

@@ -1,3 +1,4 @@
+import DICOMSamples
 import Foundation
 import Testing
 

@@ -115,9 +115,11 @@ import Testing
   }
 
   @Test func parenchymalBloodLiesInBrainAndIsDense() {
+    var seen = 0
     for (patient, slice, _) in Self.slices(.intraparenchymal) {
       let blood = cells(of: .intraparenchymal, in: slice)
       guard blood.count > 12 else { continue }
+      seen += 1
       let brain = blood.filter { slice.tissue[$0] == .brain }.count
       #expect(Double(brain) > 0.6 * Double(blood.count))
       let mean = blood.reduce(0) { $0 + hounsfield($1, slice) } / Float(blood.count)
@@ -125,9 +127,11 @@ import Testing
       #expect(mean > (densities.min() ?? 0) - 12)
       #expect(mean < (densities.max() ?? 0) + 8)
     }
+    #expect(seen > 0)
   }
 
   @Test func tissuesHaveTheirHounsfieldUnits() {
+    var seen: Set<Tissue> = []
     for (patient, slice, _) in Self.slices(nil, matrix: 256) {
       var sums: [Tissue: (sum: Double, count: Int)] = [:]
       // Cells whose neighbours are the same tissue, so that no partial volume counts.
@@ -142,7 +146,9 @@ import Testing
         }
       }
       func mean(_ tissue: Tissue) -> Double? {
-        sums[tissue].flatMap { $0.count > 30 ? $0.sum / Double($0.count) : nil }
+        guard let (sum, count) = sums[tissue], count > 30 else { return nil }
+        seen.insert(tissue)
+        return sum / Double(count)
       }
       let head = patient.head
       if let brain = mean(.brain) {
@@ -152,6 +158,7 @@ import Testing
       if let bone = mean(.bone) { #expect((300...1700).contains(bone)) }
       if let air = mean(.air) { #expect((-1010 ... -700).contains(air)) }
     }
+    #expect(seen == [.brain, .ventricle, .bone, .air])
   }
 
   @Test func sulciAndVentriclesWidenWithAge() {
