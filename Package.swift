@@ -166,32 +166,36 @@ module(
 
 // The driver, and two executables to look inside with.
 floor = "Tools"
+module("ToolCommand", ["Diagnostics", "PipelineContract", argumentParser])
 module(
   "Probes",
   [
-    "Diagnostics", "Vocabulary", "Randomness", "DurableFiles", "CSV", "TensorCore", "Checkpoints",
-    "ComputeGraph", "Models", "PipelineContract", "PipelineConfiguration", "Training",
+    "Diagnostics", "Vocabulary", "Randomness", "DurableFiles", "CSV", "DICOM", "PNG", "TensorCore",
+    "Checkpoints", "ComputeGraph", "Models", "PipelineContract", "PipelineConfiguration",
+    "SliceShards", "Augmentation", "SliceLoading", "Training", "NetworkStages",
   ])
 module(
   "Benchmarks",
   [
-    "Diagnostics", "Vocabulary", "Randomness", "ComputeGraph", "Models", "PipelineConfiguration",
-    "SliceShards", "Augmentation", "SliceLoading", "Training", "Conversion", "NetworkStages",
-    logging,
+    "Diagnostics", "Vocabulary", "Randomness", "ComputeGraph", "Models", "PipelineContract",
+    "PipelineConfiguration", "SliceShards", "Augmentation", "SliceLoading", "Training",
+    "Conversion", "NetworkStages", logging,
   ])
-tool("ichor-driver", ["PipelineContract", "PipelineConfiguration", "PipelineDriver"])
+tool(
+  "ichor-driver",
+  ["Diagnostics", "PipelineContract", "PipelineConfiguration", "PipelineDriver", "ToolCommand"])
 tool(
   "ichor-probe",
   [
-    "Diagnostics", "Vocabulary", "DICOM", "PNG", "CTImaging", "TensorCore", "Checkpoints",
-    "ComputeGraph", "BackendChoice", "PipelineContract", "PipelineConfiguration", "SliceShards",
-    "Augmentation", "SliceLoading", "NetworkStages", "Probes",
+    "Diagnostics", "Vocabulary", "CTImaging", "TensorCore", "Checkpoints", "ComputeGraph",
+    "BackendChoice", "PipelineContract", "PipelineConfiguration", "Augmentation", "NetworkStages",
+    "ToolCommand", "Probes",
   ])
 tool(
   "ichor-bench",
   [
-    "Vocabulary", "ComputeGraph", "Models", "OneDNNBackend", "BackendChoice", "PipelineContract",
-    "Augmentation", "Benchmarks",
+    "Diagnostics", "Vocabulary", "ComputeGraph", "OneDNNBackend", "BackendChoice",
+    "PipelineContract", "Augmentation", "ToolCommand", "Benchmarks",
   ])
 
 // The executables of the stages, in the order in which they run.

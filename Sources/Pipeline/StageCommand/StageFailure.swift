@@ -7,8 +7,11 @@ import PipelineContract
 struct StageFailure: Equatable {
   let status: ExitStatus
   let message: String
-  /// The signal that asked for the end, `nil` where an error was the reason.
+  /// The signal that asked for the end, `nil` where none did.
   let signal: Int32?
+
+  /// Whether something went wrong; otherwise the work was stopped, and is kept.
+  var isError: Bool { !status.keepsWork }
 
   /// Any error of a library, as the contract's exit status.
   init(_ error: any Error) {
@@ -18,6 +21,11 @@ struct StageFailure: Equatable {
       signal = stop.signal
       message =
         "stopped by \(stop.signal == SIGINT ? "SIGINT" : "SIGTERM"); work done so far is kept"
+    case let stop as StoppedAsConfigured:
+      // Scripts learn that the artifact is not there yet, as after SIGTERM.
+      status = .terminated
+      signal = nil
+      message = stop.message
     case let known as IchorError:
       status = ExitStatus(known.kind)
       signal = nil

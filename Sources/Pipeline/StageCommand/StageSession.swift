@@ -35,7 +35,7 @@ struct StageSession {
         clock.record(
           items: 0, unit: "", exit: failure.status.rawValue, signal: failure.signal,
           error: failure.message))
-      let kind = failure.signal == nil ? "error: " : ""
+      let kind = failure.isError ? "error: " : ""
       terminal.line("\(stage.executable): \(kind)\(failure.message)")
       return failure.status
     }
