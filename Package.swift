@@ -174,40 +174,47 @@ module(
 
 // The driver, and two executables to look inside with.
 floor = "Tools"
+module("ToolCommand", ["Diagnostics", "PipelineContract", argumentParser])
 module(
   "Probes",
   [
-    "Vocabulary", "Diagnostics", "Randomness", "DurableFiles", "ContentHashing", "TensorCore",
-    "Checkpoints", "ComputeGraph", "Models", "PipelineContract", "PipelineConfiguration",
-    "ArtifactTables", "Training",
+    "Vocabulary", "Diagnostics", "Randomness", "DurableFiles", "ContentHashing", "DICOM", "PNG",
+    "CTImaging", "TensorCore", "Checkpoints", "ComputeGraph", "Models", "PipelineContract",
+    "PipelineConfiguration", "SliceShards", "ArtifactTables", "Augmentation", "SliceLoading",
+    "Training", "NetworkStages",
   ])
 module(
   "Benchmarks",
   [
-    "Vocabulary", "Diagnostics", "Randomness", "ComputeGraph", "Models", "PipelineConfiguration",
-    "ArtifactTables", "Augmentation", "SliceLoading", "Training", "Conversion", "NetworkStages",
-    logging,
+    "Vocabulary", "Diagnostics", "Randomness", "ComputeGraph", "Models", "PipelineContract",
+    "PipelineConfiguration", "ArtifactTables", "Augmentation", "SliceLoading", "Training",
+    "Conversion", "NetworkStages", logging,
   ])
-tool("ichor-driver", ["PipelineContract", "PipelineConfiguration", "PipelineDriver"])
+tool(
+  "ichor-driver",
+  [
+    "Diagnostics", "PipelineContract", "PipelineConfiguration", "PipelineDriver", "ToolCommand",
+  ])
 tool(
   "ichor-probe",
   [
-    "Vocabulary", "OperatingSystem", "Diagnostics", "DICOM", "PNG", "CTImaging", "TensorCore",
+    "Vocabulary", "OperatingSystem", "Diagnostics", "DICOM", "CTImaging", "TensorCore",
     "Checkpoints", "ComputeGraph", "BackendChoice", "PipelineContract", "PipelineConfiguration",
-    "SliceShards", "ArtifactTables", "Augmentation", "SliceLoading", "NetworkStages", "Probes",
+    "Augmentation", "NetworkStages", "ToolCommand", "Probes",
   ])
 tool(
   "ichor-bench",
   [
-    "Vocabulary", "OperatingSystem", "ComputeGraph", "Models", "OneDNNBackend", "BackendChoice",
-    "PipelineContract", "PipelineConfiguration", "Augmentation", "Benchmarks",
+    "Vocabulary", "OperatingSystem", "Diagnostics", "ComputeGraph", "OneDNNBackend",
+    "BackendChoice", "PipelineContract", "PipelineConfiguration", "Augmentation", "ToolCommand",
+    "Benchmarks",
   ])
 
 // The executables of the stages, in the order in which they run.
 stage("phantom", ["Phantom"])
 stage("convert", ["Conversion"])
 stage("split", ["Splitting"])
-stage("train", ["Vocabulary", "BackendChoice", "NetworkStages"])
+stage("train", ["Vocabulary", "BackendChoice", "PipelineContract", "NetworkStages"])
 stage("predict", ["Vocabulary", "BackendChoice", "NetworkStages"])
 stage("merge", ["Diagnostics", "Merging"])
 stage("report", ["Reporting"])

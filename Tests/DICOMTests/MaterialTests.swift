@@ -1,5 +1,5 @@
 import Foundation
-import PipelineContract
+import ContentHashing
 import Testing
 
 @testable import DICOM

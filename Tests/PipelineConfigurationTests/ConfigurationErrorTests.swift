@@ -114,6 +114,7 @@ import Testing
     ("train.resnet50.epoch=3", "key-unknown", "train.resnet50.epochs"),
     ("train.resnet5.epochs=1", "instance-unknown", "train/resnet50"),
     ("train.resnet5={size: 112}", "instance-unknown", "train/resnet50"),
+    ("train.stop_after=soon", "type-wrong", "8h"),
     ("train.resnet50.epochs.x=1", "key-unknown", "train.resnet50.epochs"),
     ("epochs", "set-malformed", "--set train"), ("=1", "set-malformed", "--set train"),
     ("split..seed=1", "set-malformed", "--set train"), ("split.seed=[", "yaml-malformed", "column"),

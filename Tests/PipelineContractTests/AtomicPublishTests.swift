@@ -154,6 +154,8 @@ import Testing
   @Test func failuresAreToldFromInterruptions() {
     #expect(record(exit: 65).failed)
     #expect(!record(exit: 130, signal: 2).failed)
+    // Stopped because the configuration said when.
+    #expect(!record(exit: 143).failed)
     #expect(!record().failed)
   }
 }

@@ -116,6 +116,34 @@ struct StageSessionTests {
     #expect(record.signal == number && !record.failed)
   }
 
+  @Test("A stage that stops when the configuration says so is no failure, and says how to go on")
+  func stoppedAsConfigured() throws {
+    let bench = try Bench()
+    let ended = try bench.run(.phantom) { stage in
+      _ = try Bench.writeOne(stage)
+      throw StoppedAsConfigured(key: "train.stop_after", seconds: 28_800, at: "step 3 of epoch 2")
+    }
+    #expect(ended.status == .terminated)
+    #expect(
+      bench.transcript.text == """
+        ichor-phantom: stopped after 8 h, as train.stop_after says, at step 3 of epoch 2; work done \
+        so far is kept, and “./ichor run” goes on from here
+
+        """)
+    let record = try bench.record(in: bench.layout.staging(StageInstance(.phantom)))
+    #expect(record.exit == 143 && record.signal == nil && !record.failed)
+  }
+
+  @Test(
+    "The time is told as a person would give it",
+    arguments: [
+      (28_800.0, "8 h"), (2700, "45 min"), (5400, "90 min"), (90, "90 s"), (0.5, "0.5 s"),
+    ])
+  func times(seconds: Double, text: String) {
+    let stop = StoppedAsConfigured(key: "train.stop_after", seconds: seconds, at: "step 1")
+    #expect(stop.message.hasPrefix("stopped after \(text), as train.stop_after says"))
+  }
+
   @Test("Work of an equal recipe is continued; of another one, or with --force, begun anew")
   func resumed() throws {
     let bench = try Bench()

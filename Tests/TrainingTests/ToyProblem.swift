@@ -75,6 +75,10 @@ struct ToyTraining {
   private let heldOut: ToyProblem
   static let stepsPerEpoch = 8
 
+  static func steps(before position: TrainingPosition) -> Int {
+    position.epoch * stepsPerEpoch + position.step
+  }
+
   static func phase(epochs: Int) -> TrainingPhase {
     TrainingPhase(
       name: "sgd", epochs: epochs,
@@ -107,6 +111,8 @@ struct ToyTraining {
     var bestParameters: NamedTensors?
     var checkpoints: [TrainingState] = []
     var wasCancelled = false
+    /// `nil` where it was cancelled.
+    var ending: Trainer.Outcome?
   }
 
   var initial: TrainingState {
@@ -159,18 +165,18 @@ struct ToyTraining {
       context: JobContext(
         logger: Logger(label: "test"),
         progress: StopOnProgress(cancellation: cancellation, stop: stop),
-        cancellation: cancellation, threads: 2), deadline: deadline)
+        cancellation: cancellation, threads: 2), deadline: deadline,
+      from: start ?? earlier?.checkpoints.last ?? initial,
+      events: Trainer.Events(
+        epochFinished: { record, parameters, isBest in
+          outcome.records.append(record)
+          outcome.best.append(isBest)
+          if isBest { outcome.bestParameters = parameters }
+        },
+        checkpoint: { outcome.checkpoints.append($0) },
+        bestParameters: { outcome.bestParameters ?? NamedTensors() }))
     do {
-      try trainer.run(
-        from: start ?? earlier?.checkpoints.last ?? initial,
-        events: Trainer.Events(
-          epochFinished: { record, parameters, isBest in
-            outcome.records.append(record)
-            outcome.best.append(isBest)
-            if isBest { outcome.bestParameters = parameters }
-          },
-          checkpoint: { outcome.checkpoints.append($0) },
-          bestParameters: { outcome.bestParameters ?? NamedTensors() }))
+      outcome.ending = try trainer.run()
     } catch is CancelledBySignal {
       outcome.wasCancelled = true
     }

@@ -25,7 +25,7 @@ import Training
       #expect(isBest == (record.validation.loss < lowest))
       lowest = min(lowest, record.validation.loss)
     }
-    #expect(outcome.checkpoints.last?.bestScore == lowest)
+    #expect(outcome.checkpoints.last?.position.bestScore == lowest)
   }
 
   @Test func sameSeedSameBits() throws {
@@ -50,7 +50,7 @@ import Training
     let stopped = try training.run { $0 == stopAfter }
     #expect(stopped.wasCancelled)
     let state = try #require(stopped.checkpoints.last)
-    #expect(state.epoch * ToyTraining.stepsPerEpoch + state.step == stopAfter)
+    #expect(ToyTraining.steps(before: state.position) == stopAfter)
     try expectEqual(whole, stopped, try training.run(after: stopped))
   }
 
@@ -61,11 +61,11 @@ import Training
     training.phases = ToyTraining.twoPhases
     training.checkpointSteps = 3
     let whole = try training.run()
-    let steps = whole.checkpoints.map { $0.epoch * ToyTraining.stepsPerEpoch + $0.step }
+    let steps = whole.checkpoints.map { ToyTraining.steps(before: $0.position) }
     #expect(steps == [3, 6, 8, 9, 12, 15, 16, 18, 21, 24, 27, 30, 32, 33, 36, 39, 40])
     let killed = ToyTraining.Outcome()
     killed.checkpoints = [whole.checkpoints[place]]
-    let epoch = whole.checkpoints[place].epoch
+    let epoch = whole.checkpoints[place].position.epoch
     killed.records = Array(whole.records[..<epoch])
     killed.best = Array(whole.best[..<epoch])
     killed.bestParameters = try training.run(from: nil) { $0 == steps[place] }.bestParameters
@@ -80,7 +80,7 @@ import Training
     #expect(first.parameters == second.parameters)
     #expect(first.optimizer == second.optimizer)
     #expect(first.average == second.average)
-    #expect(first.bestScore == second.bestScore && first.schedule == second.schedule)
+    #expect(first.position == second.position)
     #expect(whole.bestParameters == resumed.bestParameters)
     let told = { (record: EpochRecord) in
       [record.trainLoss, record.validation.loss, record.learningRate]
@@ -97,7 +97,7 @@ import Training
     #expect(outcome.records.map(\.phase) == ["sgd", "sgd", "rmsprop", "rmsprop", "rmsprop"])
     #expect(outcome.records[2...].map(\.learningRate) == [0.001, 0.001, 0.0005])
     let start = outcome.checkpoints[1]
-    #expect(start.epoch == 2 && start.phase == 1 && start.optimizer.isEmpty)
+    #expect(start.position.epoch == 2 && start.position.phase == 1 && start.optimizer.isEmpty)
     let best = try #require(outcome.best[..<2].lastIndex(of: true))
     let firstPhase = try ToyTraining().run()
     #expect(start.parameters == firstPhase.bestParameters)
@@ -141,7 +141,7 @@ import Training
     var first = try ToyTraining()
     first.average = training.average
     let start = try training.run().checkpoints[1]
-    #expect(start.phase == 1 && start.average.isEmpty)
+    #expect(start.position.phase == 1 && start.average.isEmpty)
     #expect(try start.parameters == first.run().bestParameters)
   }
 
@@ -151,7 +151,7 @@ import Training
     var training = try ToyTraining()
     training.accumulate = 2
     let outcome = try training.run()
-    #expect(outcome.checkpoints.last?.epoch == 2)
+    #expect(outcome.checkpoints.last?.position.epoch == 2)
     #expect(outcome.records.count == 2)
     let plain = try ToyTraining().run()
     #expect(outcome.bestParameters != plain.bestParameters)
@@ -168,15 +168,51 @@ import Training
     let error = #expect(throws: IchorError.self) { try training.run() }
     #expect(error?.code == "no-skill")
     training.watchdog.actions = [.noSkill: .warn]
-    #expect(try training.run().checkpoints.last?.watchdog.told == [.noSkill])
+    #expect(try training.run().checkpoints.last?.position.watchdog.told == [.noSkill])
   }
 
   @Test func theDeadlineKeepsTheWork() throws {
     var training = try ToyTraining()
     training.deadline = .now
     let outcome = try training.run()
-    #expect(outcome.wasCancelled && outcome.records.isEmpty)
-    #expect(outcome.checkpoints.map(\.step) == [0])
+    #expect(!outcome.wasCancelled && outcome.records.isEmpty)
+    #expect(outcome.checkpoints.map(\.position) == [TrainingPosition()])
+    #expect(outcome.ending == .stopped(at: TrainingPosition()))
+    training.deadline = nil
+    let resumed = try training.run(after: outcome)
+    #expect(resumed.ending == .finished)
+    try expectEqual(try training.run(), outcome, resumed)
+  }
+
+  /// Five steps into the second epoch a signal comes, and the next run finds no time left.
+  @Test func theDeadlineStopsWhereItComes() throws {
+    var training = try ToyTraining()
+    let whole = try training.run()
+    let signalled = try training.run { $0 == 13 }
+    training.deadline = .now
+    let stopped = try training.run(after: signalled)
+    let position = try #require(signalled.checkpoints.last?.position)
+    #expect(position.epoch == 1 && position.step == 5)
+    #expect(stopped.ending == .stopped(at: position))
+    training.deadline = nil
+    let resumed = try training.run(after: stopped)
+    try expectEqual(whole, signalled, resumed)
+  }
+
+  /// Positions that a checkpoint of another training may have, and that no array should meet.
+  @Test func positionsOfOtherTrainingsAreRefused() throws {
+    let training = try ToyTraining()
+    func refusal(_ change: (inout TrainingPosition) -> Void) -> String? {
+      var state = training.initial
+      change(&state.position)
+      let error = #expect(throws: IchorError.self) { try training.run(from: state) }
+      return error?.code
+    }
+    #expect(refusal { $0.phase = 1 } == "checkpoint-position")
+    #expect(refusal { $0.epoch = 3 } == "checkpoint-position")
+    #expect(refusal { $0.epoch = .max } == "checkpoint-position")
+    #expect(refusal { $0.step = ToyTraining.stepsPerEpoch + 1 } == "checkpoint-position")
+    #expect(refusal { ($0.epoch, $0.step) = (2, 1) } == "checkpoint-position")
   }
 
   /// A ReLU makes 0 of NaN: the loss alone would not tell that the first layers are gone.

@@ -76,7 +76,7 @@ import Training
     var parameters = HeNormalInitialization.parameters(of: ToyProblem.graph, seed: 3)
     parameters["fc.bias"]?.values[1] = .infinity
     try step.network.load(parameters)
-    let error = #expect(throws: IchorError.self) { try run(&step, input) }
-    #expect(error?.code == "loss-not-finite")
+    let error = #expect(throws: TrainingStep.LossNotFinite.self) { try run(&step, input) }
+    #expect(error?.asIchorError.code == "loss-not-finite")
   }
 }

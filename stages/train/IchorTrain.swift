@@ -1,6 +1,7 @@
 import ArgumentParser
 import BackendChoice
 import NetworkStages
+import PipelineContract
 import StageCommand
 import Vocabulary
 
@@ -19,11 +20,19 @@ struct IchorTrain: ParsableCommand {
         preconditionFailure("the instance was checked before")
       }
       let backend = stage.configuration.compute.backend.backend(threads: stage.job.threads)
-      let summary = try TrainStage(
+      let outcome = try TrainStage(
         name, parameters: parameters, configuration: stage.configuration,
         convert: stage.artifact(.convert, .train), split: stage.artifact(.split),
         into: stage.staging, context: stage.job
       ).run(on: backend)
+      let summary: TrainStage.Summary
+      switch outcome {
+      case .finished(let finished): summary = finished
+      case .stopped(let position):
+        throw StoppedAsConfigured(
+          key: "train.stop_after", seconds: stage.configuration.trainStopAfter ?? 0,
+          at: "\(position)")
+      }
       return StageSummary(
         items: summary.images, unit: "images",
         lines: [

@@ -54,7 +54,7 @@ package struct TrainingRecipe: Sendable {
     self.loss = loss
   }
 
-  /// Of all phases.
+  /// The number of epochs of all phases.
   package var epochs: Int { phases.reduce(0) { $0 + $1.epochs } }
 
   /// The epoch that a phase begins with.

@@ -3,14 +3,23 @@ import Diagnostics
 
 /// Forward, loss and backward of one batch on one network.
 package struct TrainingStep {
+  /// The loss of a batch became NaN or infinite; there are no gradients of it.
+  package struct LossNotFinite: Error {
+    package let loss: Double
+
+    /// For those who cannot say more about the step.
+    package var asIchorError: IchorError {
+      IchorError(
+        .badData, code: "loss-not-finite", "The loss became \(loss)",
+        remedy: "Lower the learning rate, or use compute.precision: f32.")
+    }
+  }
+
   package let network: any CompiledNetwork
   package let loss: WeightedBinaryCrossEntropy
   /// `[batch, classes]` of the last step.
   package private(set) var logits: [Float]
   private var gradients: [Float]
-
-  /// The code of the error about a loss that is NaN or infinite.
-  package static let lossNotFinite = "loss-not-finite"
 
   /// - Parameter network: compiled from a training program.
   package init(network: any CompiledNetwork, loss: WeightedBinaryCrossEntropy) {
@@ -26,18 +35,14 @@ package struct TrainingStep {
   /// - Parameters:
   ///   - share: the batch's part of the one that an optimiser's step sees; scales the gradients.
   ///   - accumulate: add to the gradients of the parts before.
-  /// - Throws: `IchorError` where the loss is not finite.
+  /// - Throws: `LossNotFinite`; what the network throws.
   package mutating func run(
     input: UnsafeBufferPointer<Float>, targets: [Float], share: Double = 1,
     accumulate: Bool = false
   ) throws -> Double {
     try logits.withUnsafeMutableBufferPointer { try network.forward(input, logits: $0) }
     let value = loss.evaluate(logits: logits, targets: targets, gradients: &gradients)
-    guard value.isFinite else {
-      throw IchorError(
-        .badData, code: Self.lossNotFinite, "the loss became \(value)",
-        remedy: "lower the learning rate or use compute.precision: f32")
-    }
+    guard value.isFinite else { throw LossNotFinite(loss: value) }
     if share != 1 {
       for index in gradients.indices { gradients[index] *= Float(share) }
     }

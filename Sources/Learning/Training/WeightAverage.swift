@@ -24,10 +24,10 @@ package struct WeightAverage: Sendable {
     self.interval = interval
   }
 
-  /// Whether weights are sampled after so many steps of the phase.
+  /// Whether weights are sampled after that many steps of the phase.
   func samples(afterSteps steps: Int) -> Bool { steps.isMultiple(of: interval) }
 
-  /// The share that stays at the sample after so many steps of the phase.
+  /// The share that stays at the sample after that many steps of the phase.
   package func kept(afterSteps steps: Int) -> Double {
     pow(min(decay, Double(1 + steps) / Double(10 + steps)), Double(interval))
   }

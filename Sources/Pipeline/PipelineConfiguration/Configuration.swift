@@ -114,7 +114,7 @@ package struct Configuration: Codable, Equatable, Sendable {
   }
 
   /// `train.stop_after` stands beside the networks.
-  private static let stopAfter = "stop_after"
+  static let stopAfter = "stop_after"
 
   private static func networks(_ root: ConfigurationSection, _ convert: ConvertParameters) throws
     -> ([String: TrainParameters], [String])

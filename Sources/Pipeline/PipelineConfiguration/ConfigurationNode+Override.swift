@@ -35,8 +35,8 @@ extension ConfigurationNode {
     guard path.count >= 2, path[0] == key, case .mapping(let sections) = value else { return }
     guard case .mapping(let instances)? = sections.first(where: { $0.key == key })?.value.value
     else { return }
-    let names = instances.map(\.key)
-    guard !names.contains(path[1]) else { return }
+    let names = instances.map(\.key).filter { $0 != Configuration.stopAfter }
+    guard path[1] != Configuration.stopAfter, !names.contains(path[1]) else { return }
     throw IchorError(
       .configuration, code: "instance-unknown", "There is no instance train/\(path[1])",
       remedy: "Instances: "

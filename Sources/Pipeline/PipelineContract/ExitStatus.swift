@@ -12,6 +12,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
   case busy = 75
   case configuration = 78
   case interrupted = 130
+  /// By SIGTERM, or because the configuration said when.
   case terminated = 143
 
   package init(_ kind: IchorError.Kind) {
@@ -26,6 +27,9 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case .configuration: self = .configuration
     }
   }
+
+  /// Whether a run that ends so was stopped, and the next one goes on with its work.
+  package var keepsWork: Bool { self == .interrupted || self == .terminated }
 
   /// The status after SIGINT (2) or SIGTERM (15); other signals count as SIGTERM.
   package init(signal: Int32) { self = signal == 2 ? .interrupted : .terminated }

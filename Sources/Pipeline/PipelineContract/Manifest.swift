@@ -82,6 +82,10 @@ package struct Manifest: Codable, Equatable, Sendable {
   /// Sorted by path; without `manifest.json`, `run.json` and `log.jsonl`.
   package let outputs: [Output]
   package let program: Program
+  /// The version of Ichor that made it, for people: what it was made by is known by `program`.
+  ///
+  /// `nil` before 0.2.0.
+  package let ichorVersion: String?
   /// How many of what the outputs hold, for those who don't read them; `nil` where nothing was counted.
   package let counts: [String: Int]?
 
@@ -93,6 +97,7 @@ package struct Manifest: Codable, Equatable, Sendable {
     inputs = recipe.inputs
     self.outputs = outputs.sorted { $0.path < $1.path }
     program = recipe.program
+    ichorVersion = IchorVersion.current
     self.counts = counts.isEmpty ? nil : counts
   }
 

@@ -5,7 +5,7 @@ import Foundation
 package struct ProgramFailure: Equatable {
   package let status: ExitStatus
   package let message: String
-  /// The signal that asked for the end, `nil` where an error was the reason.
+  /// The signal that asked for the end, `nil` where none did.
   package let signal: Int32?
 
   /// `nil` for errors that come neither from here nor from the system, such as those of the argument
@@ -17,6 +17,9 @@ package struct ProgramFailure: Equatable {
       self.init(
         ExitStatus(signal: stop.signal), "stopped by \(name); work done so far is kept",
         signal: stop.signal)
+    case let stop as StoppedAsConfigured:
+      // Scripts learn that the artifact is not there yet, as after SIGTERM.
+      self.init(.terminated, stop.message)
     case let known as IchorError:
       self.init(known)
     case let file as CocoaError where SystemErrors.number(of: file) != nil:
@@ -40,7 +43,7 @@ package struct ProgramFailure: Equatable {
 
   /// The line on standard error.
   package func line(program: String) -> String {
-    "\(program): \(signal == nil ? "error: " : "")\(message)"
+    "\(program): \(status.keepsWork ? "" : "error: ")\(message)"
   }
 
   private init(_ error: IchorError) { self.init(ExitStatus(error.kind), error.description) }

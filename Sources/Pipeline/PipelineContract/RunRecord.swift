@@ -28,11 +28,13 @@ package struct RunRecord: Codable, Equatable, Sendable {
   package var exit: Int32
   /// The signal that ended the run, `nil` where none did.
   package var signal: Int32?
-  /// What went wrong, `nil` where nothing did.
+  /// Why it ended early, `nil` where it did not.
   package var error: String?
 
   /// Whether the run ended by itself and badly.
-  package var failed: Bool { exit != ExitStatus.done.rawValue && signal == nil }
+  package var failed: Bool {
+    exit != ExitStatus.done.rawValue && ExitStatus(rawValue: exit)?.keepsWork != true
+  }
 }
 
 /// Takes the times of a run for its `RunRecord`.

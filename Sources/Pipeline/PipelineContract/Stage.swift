@@ -45,8 +45,8 @@ package struct StageInstance: Hashable, Sendable {
   /// Throws `IchorError(.usage)` where the stage is unknown or the name could not be a folder's.
   package init(parsing text: String) throws {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-    let names = Stage.allCases.map(\.rawValue)
-    guard let first = parts.first, let stage = Stage(rawValue: String(first)) else {
+    guard let stage = Self.stage(namedIn: text) else {
+      let names = Stage.allCases.map(\.rawValue)
       throw IchorError(
         .usage, code: "stage-unknown", "There is no stage “\(text)”",
         remedy: "Stages: \(NearestName.sorted(names, by: text).joined(separator: ", "))")
@@ -64,6 +64,11 @@ package struct StageInstance: Hashable, Sendable {
         remedy: "Write \(stage.rawValue)")
     }
     self.init(stage, instance)
+  }
+
+  /// The stage of `STAGE` or `STAGE/INSTANCE`; `nil` where there is none such.
+  package static func stage(namedIn text: String) -> Stage? {
+    Stage(rawValue: String(text.prefix { $0 != "/" }))
   }
 
   /// Whether `name` can be an instance: letters, digits, `_`, `-` and `.`, not starting with a dot.

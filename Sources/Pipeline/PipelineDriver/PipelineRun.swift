@@ -135,7 +135,7 @@ package struct PipelineRun {
 
   static func words(for ending: StageProcess.Ending) -> String {
     switch ending {
-    case .exit(ExitStatus.interrupted.rawValue), .exit(ExitStatus.terminated.rawValue):
+    case .exit(let status) where ExitStatus(rawValue: status)?.keepsWork == true:
       "stopped; its work is kept"
     case .exit(let status): "failed: exit status \(status)"
     case .signal(SIGKILL): "killed (signal 9); was there too little memory?"

@@ -46,12 +46,8 @@ package struct StageGraph: Sendable {
     if texts.isEmpty { return Set(instances) }
     var found: Set<StageInstance> = []
     for text in texts {
-      let wanted: StageInstance
-      do {
-        wanted = try StageInstance(parsing: text)
-      } catch let error as IchorError where error.code == "stage-unknown" {
-        throw unknown(text)
-      }
+      guard StageInstance.stage(namedIn: text) != nil else { throw unknown(text) }
+      let wanted = try StageInstance(parsing: text)
       let matching = instances.filter {
         $0 == wanted || (wanted.instance == nil && $0.stage == wanted.stage)
       }

@@ -1,6 +1,8 @@
+import PipelineContract
+
 /// Versions of what a stage executable is made of, for `run.json`.
 enum ProgramVersions {
-  static let own = ["ichor": "0.1.0", "swift": compiler]
+  static let own = ["ichor": IchorVersion.current, "swift": compiler]
 
   /// The language tools that compiled this file; there is no way to ask at run time.
   private static let compiler: String = {

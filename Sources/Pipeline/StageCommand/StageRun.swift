@@ -11,8 +11,9 @@ package enum StageRun {
   package static func execute(
     _ stage: Stage, _ options: StageOptions, body: (StageContext) throws -> StageSummary
   ) -> Never {
-    // A reader that goes away, such as `head`, must not end the job half-way.
-    signal(SIGPIPE, SIG_IGN)
+    StandardStream.reserveNumbers()
+    // A reader that goes away must not end the job half-way.
+    StandardStream.outliveReaders()
     let terminal = Terminal()
     let cancellation = Cancellation()
     let signals = StopSignals(cancelling: cancellation) { sentence in
@@ -21,9 +22,8 @@ package enum StageRun {
     let session = StageSession(
       stage: stage, options: options, terminal: terminal, cancellation: cancellation,
       program: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(),
-      result: { line in
-        try? FileHandle.standardOutput.write(contentsOf: Data("\(line)\n".utf8))
-      })
+      // The artifact is the result: it is there although nobody can read of it.
+      result: { StandardStream.output.tell("\($0)\n") })
     let status = session.perform(body)
     withExtendedLifetime(signals) { exit(status.rawValue) }
   }

@@ -1,4 +1,4 @@
-import Foundation
+import Diagnostics
 import Synchronization
 
 /// Standard error, shared by the progress bar and by lines of text so that neither tears the other.
@@ -9,7 +9,9 @@ final class Terminal: Sendable {
   private let write: @Sendable (String) -> Void
 
   /// - Parameter write: takes text that is complete; standard error unless a test listens.
-  init(write: @escaping @Sendable (String) -> Void = Terminal.standardError) { self.write = write }
+  init(write: @escaping @Sendable (String) -> Void = { StandardStream.error.tell($0) }) {
+    self.write = write
+  }
 
   /// Writes one line; a line break inside `text` is made visible.
   func line(_ text: String) {
@@ -32,10 +34,5 @@ final class Terminal: Sendable {
       if !bar.isEmpty { write("\n") }
       bar = ""
     }
-  }
-
-  static let standardError: @Sendable (String) -> Void = { text in
-    // A closed standard error must not end the job: the result of the write is of no interest.
-    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 }

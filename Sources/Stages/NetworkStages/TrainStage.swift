@@ -24,6 +24,12 @@ package struct TrainStage {
     package let stamp: String
   }
 
+  package enum Outcome: Sendable {
+    case finished(Summary)
+    /// `train.stop_after` has passed; the work is kept up to here.
+    case stopped(at: TrainingPosition)
+  }
+
   private let instance: String
   private let parameters: TrainParameters
   private let started = ContinuousClock.now
@@ -51,7 +57,11 @@ package struct TrainStage {
     self.context = context
   }
 
-  package func run(on backend: any Backend) throws -> Summary {
+  /// Trains to the end, or for as long as the configuration says, from the checkpoint if there is
+  /// one.
+  ///
+  /// - Throws: as `Trainer.run`; `IchorError` where data, configuration or checkpoint are refused.
+  package func run(on backend: any Backend) throws -> Outcome {
     var card = try emptyCard()
     let data = try LabelledCollection(
       convert: convert, split: split, parameters: configuration.split, size: parameters.size,
@@ -83,97 +93,53 @@ package struct TrainStage {
       metadata: [
         "slices": "\(data.training.count)", "held_out": "\(data.heldOut.count)",
         "steps_per_epoch": "\(stepsPerEpoch)", "memory_mib": "\(network.memoryBytes >> 20)",
-        "precision": "\(precision.rawValue)", "epoch": "\(state.epoch)", "step": "\(state.step)",
+        "precision": "\(precision.rawValue)", "epoch": "\(state.position.epoch)",
+        "step": "\(state.position.step)",
       ])
+    let journal = try TrainingJournal(
+      folder: staging, graph: graph, stepsPerEpoch: stepsPerEpoch, epochs: parameters.totalEpochs,
+      finished: state.position.epoch, logger: context.logger)
     let trainer = Trainer(
       recipe: recipe, network: network,
       data: TrainingData(
         dataset: data.training, sampler: sampler, normalization: card.imageNormalization,
         augmentation: plan.augmentation),
       validator: validator, context: context,
-      deadline: configuration.trainStopAfter.map { started + .seconds($0) },
-      checkpointPlace: file(ArtifactLayout.Train.last).path(percentEncoded: false))
-    let best = try train(trainer, from: state, graph, stepsPerEpoch: stepsPerEpoch, validator)
-    try write(card, sampling: tally(data.training, sampler))
-    return Summary(
-      images: parameters.totalEpochs * sampler.stepsPerEpoch * parameters.batch, bestLoss: best,
-      floor: validator.floor.loss, precision: precision, stamp: LeakyStamp.prefix(validator.isLeaky)
-    )
-  }
-
-  /// Runs the trainer, writing checkpoints and history; returns the lowest validation loss.
-  private func train(
-    _ trainer: Trainer, from state: TrainingState, _ graph: Graph, stepsPerEpoch: Int,
-    _ validator: Validator
-  ) throws -> Double {
-    var history = try HistoryRecorder(folder: staging, keeping: state.epoch)
-    // The last checkpoint goes last: whatever a kill leaves, resuming from it writes the rest anew.
-    try trainer.run(
-      from: state,
-      events: Trainer.Events(
-        epochFinished: { record, parameters, isBest in
-          if isBest {
-            try TrainingCheckpoint.writeWeights(
-              parameters, steps: record.epoch * stepsPerEpoch,
-              to: file(ArtifactLayout.Train.best))
-          }
-          try history.append(record, at: Date().timeIntervalSince1970)
-          report(record)
-        },
-        checkpoint: { state in
-          try TrainingCheckpoint.write(
-            state, steps: state.epoch * stepsPerEpoch + state.step,
-            to: file(ArtifactLayout.Train.last))
-        },
-        bestParameters: {
-          try TrainingCheckpoint.readWeights(file(ArtifactLayout.Train.best), for: graph)
-        }))
-    let best = history.lowestValidationLoss
-    let stamp = LeakyStamp.prefix(validator.isLeaky)
-    if best >= validator.floor.loss {
-      context.logger.warning(
-        """
-        \(stamp)\(parameters.model.rawValue) does not beat the constant predictor: validation loss \(best), floor \
-        \(validator.floor.loss); train longer or with another learning rate
-        """)
+      deadline: deadline,
+      checkpointPlace: file(ArtifactLayout.Train.last).path(percentEncoded: false),
+      from: state, events: journal.events)
+    switch try trainer.run() {
+    case .stopped(let position): return .stopped(at: position)
+    case .finished: break
     }
-    return best
-  }
-
-  /// What the sampler drew over all epochs: a function of its seed, so that no state has to count.
-  private func tally(_ data: SliceDataset, _ sampler: any BatchSampler) -> InclusionTally? {
-    guard let labels = data.labels else { return nil }
-    var tally = InclusionTally(labels: labels, classes: data.classes)
-    for epoch in 0..<parameters.totalEpochs {
-      for step in 0..<sampler.stepsPerEpoch {
-        tally.add(sampler.indices(epoch: epoch, step: step), labels: labels)
-      }
-    }
-    return tally
-  }
-
-  private func write(_ card: ModelCard, sampling: InclusionTally?) throws {
-    var card = card
-    card.sampling = sampling.map { ModelCard.Sampling($0) }
+    card.sampling = ModelCard.Sampling(
+      InclusionTally(of: data.training, drawnBy: sampler, epochs: parameters.totalEpochs))
     try card.write(to: file(ArtifactLayout.Train.model))
+    let summary = Summary(
+      images: parameters.totalEpochs * sampler.stepsPerEpoch * parameters.batch,
+      bestLoss: journal.lowestValidationLoss, floor: validator.floor.loss, precision: precision,
+      stamp: LeakyStamp.prefix(validator.isLeaky))
+    warnIfUseless(summary)
+    return .finished(summary)
   }
 
-  private func report(_ record: EpochRecord) {
-    func text(_ value: Double) -> String { String(format: "%.4f", value) }
-    context.logger.info(
-      "\(LeakyStamp.prefix(record.leaky))epoch \(record.epoch) of \(parameters.totalEpochs)",
-      metadata: [
-        "train_loss": "\(text(record.trainLoss))",
-        "validation_loss": "\(text(record.validation.loss))",
-        "skill": "\(record.skill.map(text) ?? "undefined")",
-        "images_per_second": "\(String(format: "%.1f", record.imagesPerSecond))",
-        "data_wait": "\(text(record.dataWait))",
-      ])
+  private func warnIfUseless(_ summary: Summary) {
+    guard summary.bestLoss >= summary.floor else { return }
+    context.logger.warning(
+      """
+      \(summary.stamp)\(parameters.model.rawValue) does not beat the constant predictor: validation loss \
+      \(summary.bestLoss), floor \(summary.floor); train longer or with another learning rate
+      """)
+  }
+
+  /// A century is as good as no end, and more would be no time of the clock.
+  private var deadline: ContinuousClock.Instant? {
+    configuration.trainStopAfter.map { started + .seconds(min($0, 3e9)) }
   }
 
   private func file(_ name: String) -> URL { staging.appendingPathComponent(name) }
 
-  /// The card but for what is measured on the slices.
+  /// The card without what is measured on the slices.
   private func emptyCard() throws -> ModelCard {
     func digest(_ artifact: URL) throws -> String {
       let manifest = artifact.appendingPathComponent(ArtifactLayout.manifest)

@@ -9,8 +9,8 @@ import Training
 /// A `TrainingState` as a safetensors file.
 ///
 /// Parameters stand under timm's names, so the file loads there too; the optimiser's running
-/// sums under `optimizer.<slot>.<name>`, the average under `average.<name>`; the rest is metadata,
-/// floating-point numbers as their bits.
+/// sums under `optimizer.<slot>.<name>`, the average under `average.<name>`. The position is the
+/// metadata.
 enum TrainingCheckpoint {
   private static let optimizerPrefix = "optimizer."
   private static let averagePrefix = "average."
@@ -36,28 +36,19 @@ enum TrainingCheckpoint {
     }
   }
 
-  static func write(_ state: TrainingState, steps: Int, to file: URL) throws {
-    var tensors = withBatchCounts(state.parameters, steps: steps)
+  static func write(_ state: TrainingState, stepsPerEpoch: Int, to file: URL) throws {
+    let position = state.position
+    var tensors = withBatchCounts(
+      state.parameters, steps: position.epoch * stepsPerEpoch + position.step)
     for (name, tensor) in state.optimizer { tensors[optimizerPrefix + name] = tensor }
     for (name, tensor) in state.average { tensors[averagePrefix + name] = tensor }
-    var metadata = [
-      "epoch": String(state.epoch), "step": String(state.step), "phase": String(state.phase),
-      "loss_sum": text(state.lossSum),
-    ]
-    // Sorted: the same state makes the same bytes.
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    metadata["watchdog"] = String(decoding: try encoder.encode(state.watchdog), as: UTF8.self)
-    metadata["best_score"] = state.bestScore.map(text)
-    if let schedule = state.schedule {
-      metadata["schedule_rate"] = text(schedule.rate)
-      metadata["schedule_best"] = schedule.best.map(text)
-      metadata["schedule_wait"] = String(schedule.wait)
-      metadata["schedule_cooldown"] = String(schedule.cooldown)
-    }
+    let metadata = try JSONDecoder().decode(
+      [String: String].self, from: JSONEncoder().encode(position))
     try SafeTensors.write(tensors, metadata: metadata, to: file)
   }
 
+  /// - Throws: `badData` where a tensor does not fit the graph, or the position is missing or
+  ///   damaged.
   static func read(_ file: URL, for graph: Graph) throws -> TrainingState {
     let content = try SafeTensors.read(file)
     var parameters = NamedTensors()
@@ -80,37 +71,23 @@ enum TrainingCheckpoint {
       try average.requireMatch(
         graph.parameters.map { (name: $0.name, shape: $0.shape) }, file: file)
     }
-    guard let epoch = content.metadata["epoch"].flatMap({ Int($0) }), epoch >= 0,
-      let step = content.metadata["step"].flatMap({ Int($0) }), step >= 0,
-      let phase = content.metadata["phase"].flatMap({ Int($0) }), phase >= 0,
-      let lossSum = content.metadata["loss_sum"].flatMap(double),
-      let watchdog = content.metadata["watchdog"].flatMap({
-        try? JSONDecoder().decode(Watchdog.State.self, from: Data($0.utf8))
-      })
-    else {
-      throw IchorError(
-        .badData, code: "checkpoint-position", "the checkpoint does not say where it stands",
-        remedy: "run the stage with --force to begin anew", at: file.path(percentEncoded: false))
-    }
     return TrainingState(
-      parameters: parameters, optimizer: optimizer, average: average, epoch: epoch, step: step,
-      phase: phase, lossSum: lossSum, schedule: schedule(content.metadata), watchdog: watchdog,
-      bestScore: content.metadata["best_score"].flatMap(double))
+      parameters: parameters, optimizer: optimizer, average: average,
+      position: try position(content.metadata, file))
   }
 
-  private static func schedule(_ metadata: [String: String]) -> PlateauSchedule.Progress? {
-    guard let rate = metadata["schedule_rate"].flatMap(double),
-      let wait = metadata["schedule_wait"].flatMap({ Int($0) }),
-      let cooldown = metadata["schedule_cooldown"].flatMap({ Int($0) })
-    else { return nil }
-    return PlateauSchedule.Progress(
-      rate: rate, best: metadata["schedule_best"].flatMap(double), wait: wait, cooldown: cooldown)
-  }
-
-  private static func text(_ value: Double) -> String { String(value.bitPattern, radix: 16) }
-
-  private static func double(_ bits: String) -> Double? {
-    UInt64(bits, radix: 16).map { Double(bitPattern: $0) }
+  private static func position(_ metadata: [String: String], _ file: URL) throws
+    -> TrainingPosition
+  {
+    do {
+      return try JSONDecoder().decode(
+        TrainingPosition.self, from: JSONEncoder().encode(metadata))
+    } catch {
+      throw IchorError(
+        .badData, code: "checkpoint-position", "The checkpoint does not say where it stands",
+        remedy: "Run the stage with --force to begin anew.", at: file.path(percentEncoded: false),
+        cause: error)
+    }
   }
 
   /// With PyTorch's counters of batches, which `load_state_dict` asks for.

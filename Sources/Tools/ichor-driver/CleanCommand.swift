@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import PipelineDriver
 
 struct CleanCommand: ParsableCommand {
@@ -14,9 +15,11 @@ struct CleanCommand: ParsableCommand {
 
   func run() throws {
     let cleaning = try ArtifactCleaning(options.pipeline(), named: instance)
-    if cleaning.items.isEmpty { print("Nothing to remove: \(instance) left nothing on the disk.") }
+    if cleaning.items.isEmpty {
+      try StandardStream.output.write("Nothing to remove: \(instance) left nothing on the disk.\n")
+    }
     for item in cleaning.items {
-      print("removing \(item.text)")
+      try StandardStream.output.write("removing \(item.text)\n")
       try cleaning.remove(item)
     }
   }

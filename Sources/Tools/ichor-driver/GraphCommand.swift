@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import PipelineDriver
 
 extension StageGraph.Format: ExpressibleByArgument {}
@@ -15,6 +16,6 @@ struct GraphCommand: ParsableCommand {
   @OptionGroup var options: PipelineOptions
 
   func run() throws {
-    print(try options.pipeline().graph.drawn(as: format))
+    try StandardStream.output.write(options.pipeline().graph.drawn(as: format) + "\n")
   }
 }

@@ -1,11 +1,10 @@
 import ArgumentParser
-import Foundation
 import PipelineContract
-import PipelineDriver
+import ToolCommand
 
 /// The driver: brings the pipeline's artifacts up to date and tells about them.
 @main
-struct Ichor: ParsableCommand {
+struct Ichor: RootCommand {
   static let configuration = CommandConfiguration(
     commandName: "ichor",
     abstract: "Finds intracranial haemorrhage on head CT: a pipeline from DICOM files to a report.",
@@ -18,22 +17,9 @@ struct Ichor: ParsableCommand {
       Exit status: 0 done, 64 usage, 65 bad data, 66 input missing, 70 internal, 73 can't create, \
       74 I/O, 75 busy, 78 configuration; 130 and 143 after SIGINT and SIGTERM, with work kept.
       """,
-    version: "0.1.0",
+    version: IchorVersion.current,
     subcommands: [
       RunCommand.self, PlanCommand.self, StatusCommand.self, ShowCommand.self, GraphCommand.self,
       CleanCommand.self,
     ])
-
-  static func main() {
-    do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch {
-      guard let failure = ProgramFailure(of: error) else {
-        exit(withError: error)
-      }
-      FileHandle.standardError.write(Data("\(failure.line(program: "ichor"))\n".utf8))
-      Foundation.exit(failure.status.rawValue)
-    }
-  }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import PipelineDriver
 
 struct PlanCommand: ParsableCommand {
@@ -24,6 +25,6 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let plan = try RunPlan(options.pipeline(), named: instances, force: force)
-    print(json ? try plan.json.line : plan.text)
+    try StandardStream.output.write((json ? plan.json.line : plan.text) + "\n")
   }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Diagnostics
 import PipelineConfiguration
 import PipelineDriver
 
@@ -35,13 +35,18 @@ struct RunCommand: ParsableCommand {
   var progress = Progress.auto
 
   func run() throws {
+    StandardStream.outliveReaders()
     let run = PipelineRun(
       try options.pipeline(),
       PipelineRun.Options(
         named: instances, force: force, keepGoing: keepGoing, progress: progress.rawValue),
-      note: { FileHandle.standardError.write(Data("\($0)\n".utf8)) })
+      note: { StandardStream.error.tell("\($0)\n") })
     let outcome = try run.perform()
-    print(outcome.text)
-    if outcome.status != 0 { throw ExitCode(outcome.status) }
+    guard outcome.status == 0 else {
+      // Why the run failed matters more than who reads of it.
+      StandardStream.output.tell("\(outcome.text)\n")
+      throw ExitCode(outcome.status)
+    }
+    try StandardStream.output.write("\(outcome.text)\n")
   }
 }

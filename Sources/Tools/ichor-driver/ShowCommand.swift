@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Foundation
 import PipelineDriver
 
@@ -22,6 +23,7 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     let folder = extract.map { URL(fileURLWithPath: $0) }
-    print(try Showing(options.pipeline()).text(for: subject, extractingTo: folder))
+    let text = try Showing(options.pipeline()).text(for: subject, extractingTo: folder)
+    try StandardStream.output.write("\(text)\n")
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import PipelineDriver
 
 struct StatusCommand: ParsableCommand {
@@ -14,6 +15,6 @@ struct StatusCommand: ParsableCommand {
 
   func run() throws {
     let statuses = try StalenessCheck(options.pipeline()).statuses()
-    print(json ? try statuses.json.line : statuses.table)
+    try StandardStream.output.write((json ? statuses.json.line : statuses.table) + "\n")
   }
 }

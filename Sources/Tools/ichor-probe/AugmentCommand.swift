@@ -5,6 +5,7 @@ import Diagnostics
 import Foundation
 import NetworkStages
 import PipelineConfiguration
+import Probes
 import Vocabulary
 
 /// `ichor-probe augment`: what training may make of one slice.

@@ -3,6 +3,7 @@ import DICOM
 import Diagnostics
 import Foundation
 import PipelineContract
+import Probes
 
 /// `ichor-probe dicom`: decodes one file and says what is in it.
 struct DicomCommand: ParsableCommand {
@@ -32,42 +33,20 @@ struct DicomCommand: ParsableCommand {
   var asStored = false
 
   func run() throws {
-    let image = try decode()
-    let hounsfield = image.hounsfield()
-    if let raw { try write(image.raw.map(\.littleEndian), to: raw) }
-    if let hu { try write(hounsfield.map(\.bitPattern.littleEndian), to: hu) }
-    try printJSON(DicomSummary(image, hounsfield: hounsfield))
-  }
-
-  private func decode() throws -> DICOMImage {
-    let image: DICOMImage
     do {
-      image = try DICOMReader.read(contentsOf: URL(fileURLWithPath: file))
-    } catch {
-      let status: ExitStatus =
-        switch error.code {
-        case .fileMissing, .fileUnreadable: .inputMissing
-        default: .badData
-        }
-      throw try refusal(error.code.rawValue, error.message, status)
+      let probe = try DICOMProbe(URL(fileURLWithPath: file), asStored: asStored)
+      if let raw { try write(probe.storedValues, to: raw) }
+      if let hu { try write(probe.hounsfieldUnits, to: hu) }
+      try printJSON(probe.summary)
+    } catch let refusal as DICOMProbe.Refusal {
+      try printJSON(["error": refusal])
+      throw ExitCode(refusal.status.rawValue)
     }
-    guard asStored || !image.quirks.contains(.wrappedTwelveBit) else {
-      let quirk = DICOMQuirk.wrappedTwelveBit
-      let advice = " The repair is a rule of the recipe; --as-stored reads without it."
-      throw try refusal(quirk.rawValue, quirk.explanation + advice, .badData)
-    }
-    return image
   }
 
-  /// Prints the refusal and gives the exit code to throw.
-  private func refusal(_ code: String, _ message: String, _ status: ExitStatus) throws -> ExitCode {
-    try printJSON(["error": ["code": code, "message": message]])
-    return ExitCode(status.rawValue)
-  }
-
-  private func write<Number: BitwiseCopyable>(_ numbers: [Number], to path: String) throws {
+  private func write(_ data: Data, to path: String) throws {
     do {
-      try numbers.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: path)) }
+      try data.write(to: URL(fileURLWithPath: path))
     } catch {
       throw IchorError(writing: path, error)
     }
@@ -77,6 +56,7 @@ struct DicomCommand: ParsableCommand {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     if !json { encoder.outputFormatting.insert(.prettyPrinted) }
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    try StandardStream.output.write(
+      String(decoding: try encoder.encode(value), as: UTF8.self) + "\n")
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import BackendChoice
 import Checkpoints
 import ComputeGraph
+import Diagnostics
 import Foundation
 import OperatingSystem
 import Probes
@@ -32,7 +33,7 @@ struct NetworkOptions: ParsableArguments {
   @Option(help: "The number format of activations and working weights.")
   var precision = Precision.f32
 
-  @Option(help: "Threads; default: one a processor.")
+  @Option(help: "Threads; default: one per processor.")
   var threads: Int?
 
   func validate() throws {
@@ -54,6 +55,6 @@ struct NetworkOptions: ParsableArguments {
   }
 
   private func note(_ text: String) {
-    FileHandle.standardError.write(Data("ichor-probe: \(text)\n".utf8))
+    StandardStream.error.tell("ichor-probe: \(text)\n")
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Foundation
 import PipelineContract
 import Probes
@@ -9,7 +10,7 @@ struct VerifyResumeCommand: ParsableCommand {
     commandName: "verify-resume",
     abstract: "Kills a training again and again and compares its end with one without a break.",
     discussion: """
-      Trains the model twice in folders of its own: once without a break, once ended by SIGKILL at \
+      Trains the model twice, in temporary folders: once without a break, once ended by SIGKILL at \
       random moments and started again. Checkpoints have to be equal byte for byte, the history but \
       for its timings. Needs the finished artifacts convert/train and split. Exits with 65 where \
       anything differs, or the training was done before all kills had come.
@@ -34,11 +35,12 @@ struct VerifyResumeCommand: ParsableCommand {
   }
 
   func run() throws {
+    StandardStream.outliveReaders()
     let outcome = try ResumeProof(
       model: model, configurationFile: URL(filePath: config), overrides: overrides,
       artifacts: URL(filePath: artifacts), programs: Self.ownFolder, tell: note
     ).run(kills: kills, seed: seed)
-    print(outcome.text)
+    try StandardStream.output.write("\(outcome.text)\n")
     if !outcome.isPassed { throw ExitCode(ExitStatus.badData.rawValue) }
   }
 
@@ -48,6 +50,6 @@ struct VerifyResumeCommand: ParsableCommand {
   }
 
   private func note(_ text: String) {
-    FileHandle.standardError.write(Data("ichor-probe: \(text)\n".utf8))
+    StandardStream.error.tell("ichor-probe: \(text)\n")
   }
 }

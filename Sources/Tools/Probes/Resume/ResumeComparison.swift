@@ -4,7 +4,7 @@ import ContentHashing
 import Foundation
 import PipelineContract
 
-/// Two finished trainings, held against each other.
+/// Two finished trainings, compared with each other.
 package struct ResumeComparison: Sendable {
   /// One file of both.
   package struct Row: Sendable {

@@ -16,7 +16,6 @@ package struct ResumeProof {
     package let seconds: Double
     /// Whether it left a checkpoint half written.
     package let leftUnfinished: Bool
-    package let ending: String
   }
 
   package struct Outcome: Sendable {
@@ -83,7 +82,7 @@ package struct ResumeProof {
   }
 
   /// How long things take in a training without a break.
-  private struct Pace {
+  struct Pace {
     let startup: Double
     let total: Double
     let steps: Double
@@ -92,7 +91,7 @@ package struct ResumeProof {
     var secondsPerStep: Double { (total - startup) / max(steps, 1) }
   }
 
-  private func start(in trial: TrialFolder) throws -> TrainingRun {
+  func start(in trial: TrialFolder) throws -> TrainingRun {
     try TrainingRun(
       program, arguments: options + ["--artifacts", trial.layout.root.path], in: trial)
   }
@@ -110,77 +109,12 @@ package struct ResumeProof {
       stepsPerEpoch: stepsPerEpoch)
   }
 
-  /// `nil` where the training was done before its moment came.
-  private func kill(_ plan: KillPlan.Kill, in trial: TrialFolder, _ pace: Pace) throws -> Kill? {
-    let before = trial.beginnings.count
-    let unfinishedBefore = trial.unfinishedCheckpoints
-    let run = try start(in: trial)
-    var begun = 0.0
-    if plan.kind == .start {
-      run.wait(atMost: plan.chance * pace.startup)
-    } else {
-      run.wait(polling: 0.002) { trial.beginnings.count > before }
-      begun = run.seconds
-      waitForMoment(plan, run, trial, pace, unfinishedBefore)
-    }
-    let trained = plan.kind == .start ? 0 : run.seconds - begun
-    run.kill()
-    let seconds = run.seconds
-    switch run.wait() {
-    case .signal(SIGKILL): break
-    case .exit(0): return nil
-    case let ending: throw failure("a process ended with \(ending)", run)
-    }
-    let beginnings = trial.beginnings
-    let from = beginnings.count > before ? beginnings.last : nil
-    let last = Int(pace.steps)
-    let killed = from.map {
-      TrainingPosition(
-        overall: min($0.overall + Int(trained / pace.secondsPerStep), last),
-        stepsPerEpoch: pace.stepsPerEpoch)
-    }
-    return Kill(
-      kind: plan.kind.rawValue, from: from.map { "\($0)" } ?? "",
-      killed: killed.map { "\($0)" } ?? "start", kept: "", seconds: seconds,
-      leftUnfinished: !trial.unfinishedCheckpoints.subtracting(unfinishedBefore).isEmpty,
-      ending: "SIGKILL")
-  }
-
-  private func waitForMoment(
-    _ plan: KillPlan.Kill, _ run: TrainingRun, _ trial: TrialFolder, _ pace: Pace,
-    _ unfinishedBefore: Set<String>
-  ) {
-    let from = trial.beginnings.last?.overall ?? 0
-    // A little less than it takes, so that a machine that is faster now does not finish first.
-    let wait = 0.9 * (plan.share * pace.steps - Double(from)) * pace.secondsPerStep
-    run.wait(atMost: max(wait, plan.chance * pace.secondsPerStep))
-    if plan.kind == .checkpoint {
-      // There may be none left to write: the wait ends with the process then.
-      run.wait(polling: 0.0001) {
-        !trial.unfinishedCheckpoints.isSubset(of: unfinishedBefore)
-      }
-      run.wait(atMost: plan.chance * 0.01, polling: 0.0001)
-    }
-  }
-
-  /// With the place where each killed training went on.
-  private func linked(_ kills: [Kill], _ beginnings: [TrainingPosition]) -> [Kill] {
-    var next = 0
-    return kills.map { kill in
-      if !kill.from.isEmpty { next += 1 }
-      return Kill(
-        kind: kill.kind, from: kill.from, killed: kill.killed,
-        kept: next < beginnings.count ? "\(beginnings[next])" : "done", seconds: kill.seconds,
-        leftUnfinished: kill.leftUnfinished, ending: kill.ending)
-    }
-  }
-
   private func requireDone(_ run: TrainingRun) throws {
     let ending = run.wait()
     guard ending == .exit(0) else { throw failure("a process ended with \(ending)", run) }
   }
 
-  private func failure(_ what: String, _ run: TrainingRun) -> IchorError {
+  func failure(_ what: String, _ run: TrainingRun) -> IchorError {
     IchorError(
       .badData, code: "training-failed", "\(what): \(run.complaints.suffix(500))",
       remedy: "Train it once with “./ichor run \(instance)”")

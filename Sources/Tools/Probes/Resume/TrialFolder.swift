@@ -3,7 +3,7 @@ import Diagnostics
 import Foundation
 import PipelineContract
 
-/// An artifacts folder of its own for one training, with links to the finished artifacts that the
+/// A separate artifacts folder for one training, with links to the finished artifacts that the
 /// training reads.
 final class TrialFolder {
   let layout: ArtifactLayout
@@ -45,13 +45,13 @@ final class TrialFolder {
   }
 
   /// Where the trainings of this folder began, one after the other, from their log.
-  var beginnings: [TrainingPosition] {
+  var beginnings: [StepPosition] {
     let staged = layout.staging(instance).appendingPathComponent(ArtifactLayout.log)
     let published = layout.file(ArtifactLayout.log, of: instance)
     let text =
       (try? String(contentsOf: staged, encoding: .utf8))
       ?? (try? String(contentsOf: published, encoding: .utf8)) ?? ""
-    return text.split(separator: "\n").compactMap { TrainingPosition(logLine: $0) }
+    return text.split(separator: "\n").compactMap { StepPosition(logLine: $0) }
   }
 
   /// Names of checkpoints that are being written, or that a kill left unfinished.
@@ -60,39 +60,5 @@ final class TrialFolder {
       atPath: layout.staging(instance).path)
     let beginnings = [ArtifactLayout.Train.last, ArtifactLayout.Train.best].map { ".\($0)." }
     return Set((names ?? []).filter { name in beginnings.contains { name.hasPrefix($0) } })
-  }
-}
-
-/// Where a training stands: steps of earlier epochs are counted in `step` only through `overall`.
-struct TrainingPosition: Equatable, CustomStringConvertible {
-  let epoch: Int
-  let step: Int
-  let stepsPerEpoch: Int
-
-  /// Optimiser steps from the beginning.
-  var overall: Int { epoch * stepsPerEpoch + step }
-
-  var description: String { "\(epoch + 1)/\(step)" }
-
-  init(overall: Int, stepsPerEpoch: Int) {
-    epoch = overall / stepsPerEpoch
-    step = overall % stepsPerEpoch
-    self.stepsPerEpoch = stepsPerEpoch
-  }
-
-  private struct LogLine: Decodable {
-    let metadata: [String: String]
-  }
-
-  /// The line of `log.jsonl` that a training begins with carries its position; others are `nil`.
-  init?(logLine: some StringProtocol) {
-    guard let line = try? JSONDecoder().decode(LogLine.self, from: Data(logLine.utf8)),
-      let epoch = line.metadata["epoch"].flatMap({ Int($0) }),
-      let step = line.metadata["step"].flatMap({ Int($0) }),
-      let steps = line.metadata["steps_per_epoch"].flatMap({ Int($0) }), steps > 0
-    else { return nil }
-    self.epoch = epoch
-    self.step = step
-    stepsPerEpoch = steps
   }
 }

@@ -6,12 +6,48 @@ import Models
 /// take turns.
 package struct GroupedConvolutionBenchmark {
   /// Layers of one shape in one pass.
-  package struct Row: Sendable {
+  struct Row: Sendable {
     /// Such as `28x28, 32 x 6 channels`.
-    package let layers: String
-    package let pass: String
-    /// Of all these layers together in one step, the best of the rounds, by form.
-    package var milliseconds: [Double]
+    let layers: String
+    let pass: String
+    /// The time of all these layers together in one step, best of the rounds, by form.
+    let milliseconds: [Double]
+  }
+
+  /// The rows of all forms, with what they are of.
+  package struct Result: Sendable {
+    let title: String
+    let forms: [String]
+    let rows: [Row]
+
+    /// One column a form, and their sums.
+    package var table: String {
+      var lines = [title, Self.line("layers", "pass", forms)]
+      var layers = ""
+      for row in rows {
+        lines.append(
+          Self.line(row.layers == layers ? "" : row.layers, row.pass, Self.cells(row.milliseconds)))
+        layers = row.layers
+      }
+      let total = rows.reduce(into: forms.map { _ in 0.0 }) { sum, row in
+        for form in forms.indices { sum[form] += row.milliseconds[form] }
+      }
+      lines.append(Self.line("all", "", Self.cells(total)))
+      return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func line(_ layers: String, _ pass: String, _ cells: [String]) -> String {
+      let words = [
+        layers.padding(toLength: 36, withPad: " ", startingAt: 0),
+        pass.padding(toLength: 30, withPad: " ", startingAt: 0),
+      ]
+      let numbers = cells.map { String(repeating: " ", count: max(0, 8 - $0.count)) + $0 }
+      return (words + numbers).joined()
+    }
+
+    private static func cells(_ milliseconds: [Double]) -> [String] {
+      milliseconds.map { String(format: "%.2f", $0) }
+    }
   }
 
   /// What counts as which pass; everything else of a node goes into a row of its own.
@@ -23,10 +59,11 @@ package struct GroupedConvolutionBenchmark {
 
   /// - Parameters:
   ///   - forms: backends that differ in how they compute grouped convolutions.
+  ///   - names: what the table calls the forms.
   ///   - rounds: of `setup.steps` steps each; after every round the next form has its turn.
   package static func run(
-    _ setup: NetworkBenchmark.Setup, forms: [any Backend], rounds: Int
-  ) throws -> [Row] {
+    _ setup: NetworkBenchmark.Setup, forms: [any Backend], names: [String], rounds: Int
+  ) throws -> Result {
     let graph = try setup.graph()
     var steps = try forms.map { backend in
       let program = Program(graph, mode: .training, batch: setup.batch)
@@ -49,7 +86,10 @@ package struct GroupedConvolutionBenchmark {
         }
       }
     }
-    return rows(best, shapes, forms: forms.count)
+    return Result(
+      title: "\(setup.architecture.rawValue) at \(setup.size), batch \(setup.batch), "
+        + "\(setup.precision.rawValue): ms a step",
+      forms: names, rows: rows(best, shapes, forms: forms.count))
   }
 
   /// A word on the shape of every grouped convolution, by its name.

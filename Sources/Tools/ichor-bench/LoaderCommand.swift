@@ -1,11 +1,12 @@
 import ArgumentParser
 import Augmentation
-import Foundation
 import Benchmarks
+import Diagnostics
+import Foundation
 import PipelineContract
 import Vocabulary
 
-struct LoaderBenchmarkCommand: ParsableCommand {
+struct LoaderCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "loader", abstract: "Times loading, decoding and augmenting of pictures.",
     discussion: "Example: ichor-bench loader --artifact artifacts/convert/train --size 224")
@@ -32,20 +33,6 @@ struct LoaderBenchmarkCommand: ParsableCommand {
       LoaderBenchmark.Setup(
         artifact: URL(filePath: artifact), size: size, threads: threads, images: images,
         rounds: rounds, augmentation: plain ? nil : .report2019))
-    print(
-      json
-        ? String(decoding: try CanonicalJSON.encode(result), as: UTF8.self) : Self.table(result),
-      terminator: "")
-  }
-
-  private static func table(_ result: LoaderBenchmark.Result) -> String {
-    func text(_ value: Double) -> String { String(format: "%.0f", value) }
-    return """
-      \(result.size) x \(result.size), \(result.threads) threads
-        images/s           best \(text(result.imagesPerSecondBest))
-        images/s per core  best \(text(result.imagesPerCPUSecondBest)), \
-      median \(text(result.imagesPerCPUSecondMedian))
-
-      """
+    try StandardStream.output.write(result.text(asJSON: json))
   }
 }

@@ -1,12 +1,13 @@
 import ArgumentParser
 import Benchmarks
+import Diagnostics
 import Foundation
 import OperatingSystem
 import PipelineConfiguration
 import PipelineContract
 import Vocabulary
 
-struct ConvertBenchmarkCommand: ParsableCommand {
+struct ConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
     abstract: "Times the conversion of a folder of DICOM files, without repairs.",
@@ -16,7 +17,7 @@ struct ConvertBenchmarkCommand: ParsableCommand {
   @Option(help: "Edge lengths of the pictures, with commas between them.") var sizes = "224,112"
   @Option(help: "One to three windows, with commas between them, or hu16.")
   var windows = WindowName.brain.rawValue
-  @Option(help: "Threads; default: one a processor.") var threads: Int?
+  @Option(help: "Threads; default: one per processor.") var threads: Int?
   @Option(help: "Counted conversions of the whole folder.") var rounds = 3
   @Option(help: "Leaves the last artifact in this folder; it must not be there yet.")
   var output: String?
@@ -49,24 +50,6 @@ struct ConvertBenchmarkCommand: ParsableCommand {
         threads: threads ?? MachineLimits.processors, rounds: rounds,
         output: output.map { URL(filePath: $0) }),
       profile: profile)
-    print(
-      json
-        ? String(decoding: try CanonicalJSON.encode(result), as: UTF8.self) : Self.table(result),
-      terminator: "")
-  }
-
-  private static func table(_ result: ConversionBenchmark.Result) -> String {
-    func text(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
-    var lines = [
-      "\(result.slices) slices, \(result.content.names.joined(separator: ", ")) at "
-        + "\(result.sizes.map(String.init).joined(separator: ", ")), \(result.threads) threads",
-      "  images/s   best \(text(result.imagesPerSecondBest, 0)), "
-        + "median \(text(result.imagesPerSecondMedian, 0))",
-      "  memory     \(text(result.peakRSSMiB, 0)) MiB peak",
-    ]
-    for (step, milliseconds) in (result.profile ?? [:]).sorted(by: { $0.value > $1.value }) {
-      lines.append("  \(text(milliseconds, 3)) ms a slice  \(step)")
-    }
-    return lines.joined(separator: "\n") + "\n"
+    try StandardStream.output.write(result.text(asJSON: json))
   }
 }

@@ -11,22 +11,31 @@ import SliceShards
 /// One slice and what augmentation makes of it, side by side, loaded as training loads them.
 ///
 /// Three windows are shown as red, green and blue.
-struct AugmentationSheet {
+package struct AugmentationSheet {
   /// Pictures side by side, at most.
   private static let across = 6
   /// Black lines between the pictures, in pixels.
   private static let gap = 2
 
-  let artifact: URL
-  let size: Int
-  /// For a collection that holds HU.
-  let windows: [Window]
+  private let artifact: URL
+  private let size: Int
+  private let windows: [Window]
+
+  /// - Parameters:
+  ///   - artifact: a converted collection.
+  ///   - size: edge length of the pictures, one of those that were converted.
+  ///   - windows: for a collection that holds HU.
+  package init(artifact: URL, size: Int, windows: [Window]) {
+    self.artifact = artifact
+    self.size = size
+    self.windows = windows
+  }
 
   /// - Parameters:
   ///   - id: of the slice; `nil` for the one whose file is the longest, which shows the most.
   ///   - count: of augmented pictures.
   /// - Throws: `IchorError` where the slice can't be found or loaded.
-  func png(id: String?, count: Int, augmentation: RandomAugmentation) throws -> [UInt8] {
+  package func png(id: String?, count: Int, augmentation: RandomAugmentation) throws -> [UInt8] {
     let table = try SliceTable(artifact: artifact)
     let row =
       if let id {

@@ -39,9 +39,7 @@ package struct NetworkProbe {
   package func gradients() throws -> NamedTensors {
     let network = try compile(.training)
     var step = TrainingStep(network: network, loss: loss)
-    let value = try file.input.values.withUnsafeBufferPointer {
-      try step.run(input: $0, targets: try targets())
-    }
+    let value = try run(&step, targets: try targets())
     var result: NamedTensors = ["loss": HostTensor(scalar: Float(value))]
     result["logits"] = tensor(step.logits)
     for (name, gradient) in try network.gradients() { result["grad.\(name)"] = gradient }
@@ -61,9 +59,7 @@ package struct NetworkProbe {
     let targets = try targets()
     var losses: [Float] = []
     for _ in 0..<count {
-      let value = try file.input.values.withUnsafeBufferPointer {
-        try step.run(input: $0, targets: targets)
-      }
+      let value = try run(&step, targets: targets)
       losses.append(Float(value))
       if let clipNorm { try GradientClipping.clip(network, to: clipNorm) }
       try network.update(rule)
@@ -71,6 +67,16 @@ package struct NetworkProbe {
     var result: NamedTensors = ["losses": HostTensor(shape: Shape([count]), values: losses)]
     for (name, parameter) in try network.parameters() { result[name] = parameter }
     return result
+  }
+
+  private func run(_ step: inout TrainingStep, targets: [Float]) throws -> Double {
+    do {
+      return try file.input.values.withUnsafeBufferPointer {
+        try step.run(input: $0, targets: targets)
+      }
+    } catch let fault as TrainingStep.LossNotFinite {
+      throw fault.asIchorError
+    }
   }
 
   private func tensor(_ logits: [Float]) -> HostTensor {

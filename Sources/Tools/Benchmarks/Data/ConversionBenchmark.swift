@@ -32,7 +32,7 @@ package struct ConversionBenchmark {
     }
   }
 
-  package struct Result: Encodable, Sendable {
+  package struct Result: BenchmarkResult {
     package var slices: Int
     package var sizes: [Int]
     package var content: PictureContent
@@ -49,6 +49,20 @@ package struct ConversionBenchmark {
       case imagesPerSecondBest = "images_per_second_best"
       case imagesPerSecondMedian = "images_per_second_median"
       case peakRSSMiB = "peak_rss_mib"
+    }
+
+    package var table: String {
+      func text(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+      var lines = [
+        "\(slices) slices, \(content.names.joined(separator: ", ")) at "
+          + "\(sizes.map(String.init).joined(separator: ", ")), \(threads) threads",
+        "  images/s   best \(text(imagesPerSecondBest, 0)), median \(text(imagesPerSecondMedian, 0))",
+        "  memory     \(text(peakRSSMiB, 0)) MiB peak",
+      ]
+      for (step, milliseconds) in (profile ?? [:]).sorted(by: { $0.value > $1.value }) {
+        lines.append("  \(text(milliseconds, 3)) ms a slice  \(step)")
+      }
+      return lines.joined(separator: "\n") + "\n"
     }
   }
 
@@ -71,13 +85,15 @@ package struct ConversionBenchmark {
           threads: setup.threads))
       if number > 0 { rounds.append((begun.duration(to: .now) / .seconds(1), summary)) }
     }
-    rounds.sort { $0.seconds < $1.seconds }
-    let best = rounds[0]
+    guard let best = rounds.min(by: { $0.seconds < $1.seconds }) else {
+      preconditionFailure("at least one round is counted")
+    }
     let slices = best.summary.slicesConverted
+    let rates = Rates(rounds.map { Double(slices) / $0.seconds })
     return Result(
       slices: slices, sizes: setup.sizes, content: setup.content,
-      threads: setup.threads, imagesPerSecondBest: Double(slices) / best.seconds,
-      imagesPerSecondMedian: Double(slices) / rounds[rounds.count / 2].seconds,
+      threads: setup.threads, imagesPerSecondBest: rates.best,
+      imagesPerSecondMedian: rates.median,
       peakRSSMiB: PeakMemory.mebibytes, profile: profile ? Self.profile(best.summary) : nil)
   }
 

@@ -34,7 +34,7 @@ package enum LoaderBenchmark {
     }
   }
 
-  package struct Result: Encodable, Sendable {
+  package struct Result: BenchmarkResult {
     package let images: Int
     package let size: Int
     package let threads: Int
@@ -55,6 +55,17 @@ package enum LoaderBenchmark {
       case imagesPerCPUSecondBest = "images_per_cpu_second_best"
       case imagesPerCPUSecondMedian = "images_per_cpu_second_median"
     }
+
+    package var table: String {
+      func text(_ value: Double) -> String { String(format: "%.0f", value) }
+      return """
+        \(size) x \(size), \(threads) threads
+          images/s           best \(text(imagesPerSecondBest))
+          images/s per core  best \(text(imagesPerCPUSecondBest)), \
+        median \(text(imagesPerCPUSecondMedian))
+
+        """
+    }
   }
 
   private static let batch = 16
@@ -66,29 +77,24 @@ package enum LoaderBenchmark {
       source: try ShardSource(
         rows: table.rows, of: table, artifact: setup.artifact, size: setup.size),
       ids: table.rows.map(\.id))
-    var rates: [Double] = []
-    var cpuRates: [Double] = []
+    var measured: [(rate: Double, cpuRate: Double)] = []
     // The first round, which reads the shards from the disk, is not counted.
     for round in 0...setup.rounds {
-      let (rate, cpuRate) = try time(dataset, setup, round: round)
-      if round == 0 { continue }
-      rates.append(rate)
-      cpuRates.append(cpuRate)
+      let rates = try time(dataset, setup, round: round)
+      if round > 0 { measured.append(rates) }
     }
-    rates.sort()
-    cpuRates.sort()
+    let (rates, cpuRates) = (Rates(measured.map(\.rate)), Rates(measured.map(\.cpuRate)))
     return Result(
       images: setup.images, size: setup.size, threads: setup.threads,
-      imagesPerSecondBest: rates.last ?? 0, imagesPerSecondMedian: rates[rates.count / 2],
-      imagesPerCPUSecondBest: cpuRates.last ?? 0,
-      imagesPerCPUSecondMedian: cpuRates[cpuRates.count / 2],
+      imagesPerSecondBest: rates.best, imagesPerSecondMedian: rates.median,
+      imagesPerCPUSecondBest: cpuRates.best, imagesPerCPUSecondMedian: cpuRates.median,
       peakRSSMiB: PeakMemory.mebibytes)
   }
 
   /// Images a second, by the clock and by the processor's time.
   private static func time(
     _ dataset: SliceDataset, _ setup: Setup, round: Int
-  ) throws -> (Double, Double) {
+  ) throws -> (rate: Double, cpuRate: Double) {
     let steps = (setup.images + batch - 1) / batch
     let sampler = EpochPermutation(
       count: dataset.count, share: try BatchShare(globalBatch: batch), seed: 1,

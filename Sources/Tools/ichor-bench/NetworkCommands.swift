@@ -1,9 +1,9 @@
 import ArgumentParser
 import BackendChoice
-import ComputeGraph
-import Foundation
-import Models
 import Benchmarks
+import ComputeGraph
+import Diagnostics
+import Foundation
 import OperatingSystem
 import PipelineContract
 import Vocabulary
@@ -11,6 +11,22 @@ import Vocabulary
 extension Architecture: ExpressibleByArgument {}
 extension BackendName: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
+
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Times training steps on a synthetic batch.")
+  @OptionGroup var options: NetworkBenchmarkOptions
+
+  func run() throws { try options.run(.train) }
+}
+
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict", abstract: "Times predictions of a synthetic batch.")
+  @OptionGroup var options: NetworkBenchmarkOptions
+
+  func run() throws { try options.run(.predict) }
+}
 
 /// What the benchmarks of networks share.
 struct NetworkBenchmarkOptions: ParsableArguments {
@@ -21,7 +37,7 @@ struct NetworkBenchmarkOptions: ParsableArguments {
   @Option(help: "The number format of activations and working weights.")
   var precision = Precision.bf16
   @Option(help: "Counted steps.") var steps = 10
-  @Option(help: "Threads; default: one a processor.") var threads: Int?
+  @Option(help: "Threads; default: one per processor.") var threads: Int?
   @Flag(help: "Adds the seconds by kind of operation.") var profile = false
   @Flag(help: "Prints one JSON object.") var json = false
 
@@ -39,26 +55,6 @@ struct NetworkBenchmarkOptions: ParsableArguments {
       NetworkBenchmark.Setup(
         architecture: model, size: size, batch: batch, steps: steps, precision: precision),
       on: backend, profile: profile)
-    print(json ? try Self.json(result) : Self.table(result), terminator: "")
-  }
-
-  private static func json(_ result: NetworkBenchmark.Result) throws -> String {
-    String(decoding: try CanonicalJSON.encode(result), as: UTF8.self)
-  }
-
-  private static func table(_ result: NetworkBenchmark.Result) -> String {
-    func text(_ value: Double) -> String { String(format: "%.1f", value) }
-    var lines = [
-      "\(result.model), \(result.backend), \(result.precision)",
-      "  images/s   best \(text(result.imagesPerSecondBest)), "
-        + "median \(text(result.imagesPerSecondMedian))",
-      "  GFLOP/s    \(text(result.gigaflopsPerSecond))",
-      "  memory     \(text(result.plannedMiB)) MiB planned, \(text(result.peakRSSMiB)) MiB peak",
-    ]
-    let total = result.profile?.values.reduce(0, +) ?? 0
-    for (kind, seconds) in (result.profile ?? [:]).sorted(by: { $0.value > $1.value }) {
-      lines.append("  \(text(100 * seconds / max(total, 1e-9))) %  \(kind)")
-    }
-    return lines.joined(separator: "\n") + "\n"
+    try StandardStream.output.write(result.text(asJSON: json))
   }
 }

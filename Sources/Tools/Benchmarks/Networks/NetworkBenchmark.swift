@@ -34,14 +34,14 @@ package struct NetworkBenchmark {
     }
   }
 
-  package struct Result: Encodable, Sendable {
+  package struct Result: BenchmarkResult {
     package var backend: String
     package var model: String
     package var precision: String
     package var imagesPerSecondBest: Double
     package var imagesPerSecondMedian: Double
     package var peakRSSMiB: Double
-    /// Of the engine's own plan: activations, weights, gradients, optimiser state.
+    /// What the engine has planned: activations, weights, gradients, optimiser state.
     package var plannedMiB: Double
     /// Convolutions and linear layers only, two operations a multiply-accumulate; training counts
     /// the forward pass and both backward ones.
@@ -57,6 +57,21 @@ package struct NetworkBenchmark {
       case plannedMiB = "planned_mib"
       case gigaflopsPerSecond = "gflops"
     }
+
+    package var table: String {
+      func text(_ value: Double) -> String { String(format: "%.1f", value) }
+      var lines = [
+        "\(model), \(backend), \(precision)",
+        "  images/s   best \(text(imagesPerSecondBest)), median \(text(imagesPerSecondMedian))",
+        "  GFLOP/s    \(text(gigaflopsPerSecond))",
+        "  memory     \(text(plannedMiB)) MiB planned, \(text(peakRSSMiB)) MiB peak",
+      ]
+      let total = profile?.values.reduce(0, +) ?? 0
+      for (kind, seconds) in (profile ?? [:]).sorted(by: { $0.value > $1.value }) {
+        lines.append("  \(text(100 * seconds / max(total, 1e-9))) %  \(kind)")
+      }
+      return lines.joined(separator: "\n") + "\n"
+    }
   }
 
   package static func run(
@@ -67,23 +82,23 @@ package struct NetworkBenchmark {
       Program(graph, mode: task == .train ? .training : .inference, batch: setup.batch),
       precision: setup.precision)
     var steps = try SyntheticSteps(graph, network)
-    var seconds: [Double] = []
+    var measured: [Double] = []
     let clock = ContinuousClock()
     for number in 0..<setup.warmup + setup.steps {
       network.profiles = profile && number >= setup.warmup
       let begun = clock.now
       try steps.run(task)
-      if number >= setup.warmup { seconds.append((clock.now - begun) / .seconds(1)) }
+      let seconds = (clock.now - begun) / .seconds(1)
+      if number >= setup.warmup { measured.append(Double(setup.batch) / seconds) }
     }
-    seconds.sort()
-    let best = Double(setup.batch) / seconds[0]
+    let rates = Rates(measured)
     let operations = Double(2 * graph.multiplyAccumulates) * (task == .train ? 3 : 1)
     return Result(
       backend: backend.name, model: setup.architecture.rawValue,
-      precision: setup.precision.rawValue, imagesPerSecondBest: best,
-      imagesPerSecondMedian: Double(setup.batch) / seconds[seconds.count / 2],
+      precision: setup.precision.rawValue, imagesPerSecondBest: rates.best,
+      imagesPerSecondMedian: rates.median,
       peakRSSMiB: PeakMemory.mebibytes, plannedMiB: Double(network.memoryBytes) / 1_048_576,
-      gigaflopsPerSecond: best * operations * 1e-9,
+      gigaflopsPerSecond: rates.best * operations * 1e-9,
       profile: profile ? network.takeProfile().secondsByKind : nil)
   }
 }

@@ -32,7 +32,11 @@ struct SyntheticSteps {
     try input.withUnsafeBufferPointer { input in
       switch task {
       case .train:
-        _ = try step.run(input: input, targets: targets)
+        do {
+          _ = try step.run(input: input, targets: targets)
+        } catch let fault as TrainingStep.LossNotFinite {
+          throw fault.asIchorError
+        }
         try network.update(
           UpdateRule(
             .sgd(nesterov: true), rate: 1e-3, momentum: 0.9, decay: 1e-4,

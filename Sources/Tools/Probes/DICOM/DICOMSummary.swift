@@ -1,7 +1,7 @@
 import DICOM
 
 /// What `ichor-probe dicom` prints: numbers of the image, and no name or ID of a person.
-struct DicomSummary: Encodable {
+package struct DICOMSummary: Encodable {
   struct Geometry: Encodable {
     let rows: Int
     let columns: Int

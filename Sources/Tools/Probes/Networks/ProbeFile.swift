@@ -19,7 +19,7 @@ package struct ProbeFile {
 
   package var batch: Int { input.shape.dims[0] }
 
-  /// Reads both files; input channels and classes follow the weights, but for a batch of one
+  /// Reads both files; input channels and classes follow the weights, except for a batch of one
   /// channel, to which weights of three are summed.
   ///
   /// - Throws: `IchorError` naming the file, the tensor and the rule.

@@ -1,0 +1,68 @@
+import Diagnostics
+import Foundation
+import Metrics
+import TensorCore
+
+extension Trainer {
+  /// What comes after an epoch's steps: validation, the choice of the best, perhaps a new phase, and
+  /// a checkpoint.
+  func finishEpoch(_ pace: EpochPace) throws {
+    try captureNetwork()
+    let judged = state.average.isEmpty ? state.parameters : state.average
+    let outcome = try validate(judged)
+    let loss = outcome.evaluation.loss
+    try events.epochFinished(record(outcome, pace), judged, isBest(outcome.evaluation))
+    lastValidation =
+      ", \(validator.isLeaky ? "LEAKY " : "")validation " + String(format: "%.4f", loss)
+    var schedule = timeline.schedule(at: state.position)
+    schedule.epochFinished(validationLoss: loss)
+    state.position.schedule = schedule.progress
+    state.position.epoch += 1
+    state.position.step = 0
+    state.position.lossSum = 0
+    // A phase begins in the same checkpoint that ends the one before: a resume finds either.
+    if let next = timeline.nextPhase(at: state.position) { try begin(phase: next) }
+    let verdicts = watchdog.epochFinished(validationLoss: loss, spread: outcome.spread)
+    state.position.watchdog = watchdog.state
+    try saveCheckpoint()
+    for verdict in verdicts { try tell(verdict) }
+  }
+
+  private func validate(_ parameters: NamedTensors) throws -> Validator.Outcome {
+    do {
+      return try validator.evaluate(parameters, epoch: state.position.epoch, context: context)
+    } catch let stop as CancelledBySignal {
+      // The epoch's steps are done: a resume from here only validates.
+      try saveCheckpoint()
+      throw stop
+    }
+  }
+
+  private func record(_ outcome: Validator.Outcome, _ pace: EpochPace) -> EpochRecord {
+    let position = state.position
+    return EpochRecord(
+      epoch: position.epoch + 1, phase: timeline.phase(at: position).name,
+      learningRate: timeline.lastRate(before: position),
+      trainLoss: position.lossSum / Double(timeline.stepsPerEpoch),
+      validation: outcome.evaluation, leaky: validator.isLeaky,
+      skill: skill(loss: outcome.evaluation.loss, floor: outcome.floor.loss),
+      imagesPerSecond: pace.imagesPerSecond, dataWait: pace.dataWait)
+  }
+
+  /// Whether the monitor has never scored better; its score is remembered then.
+  private func isBest(_ evaluation: Evaluation) -> Bool {
+    let score = recipe.monitor.score(evaluation)
+    if let best = state.position.bestScore, !(score < best) { return false }
+    state.position.bestScore = score
+    return true
+  }
+
+  private func begin(phase: Int) throws {
+    state.position.phase = phase
+    state.position.schedule = nil
+    state.optimizer = NamedTensors()
+    state.average = NamedTensors()
+    if recipe.phases[phase].startsFromBest { state.parameters = try events.bestParameters() }
+    try loadState()
+  }
+}

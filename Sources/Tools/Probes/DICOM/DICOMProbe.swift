@@ -1,0 +1,56 @@
+import DICOM
+import Foundation
+import PipelineContract
+
+/// One DICOM file, decoded.
+package struct DICOMProbe {
+  /// Why a file cannot be trusted.
+  package struct Refusal: Error, Encodable, Sendable {
+    package let code: String
+    package let message: String
+    package let status: ExitStatus
+
+    private enum CodingKeys: String, CodingKey { case code, message }
+  }
+
+  private let image: DICOMImage
+  private let hounsfield: [Float]
+
+  /// - Parameter asStored: rescale as the header says even where the values are known to be wrapped.
+  package init(_ file: URL, asStored: Bool) throws(Refusal) {
+    do {
+      image = try DICOMReader.read(contentsOf: file)
+    } catch {
+      throw Refusal(
+        code: error.code.rawValue, message: error.message, status: Self.status(of: error.code))
+    }
+    guard asStored || !image.quirks.contains(.wrappedTwelveBit) else {
+      let quirk = DICOMQuirk.wrappedTwelveBit
+      throw Refusal(
+        code: quirk.rawValue,
+        message: quirk.explanation
+          + " The repair is a rule of the recipe; --as-stored reads without it.",
+        status: .badData)
+    }
+    hounsfield = image.hounsfield()
+  }
+
+  package var summary: DICOMSummary { DICOMSummary(image, hounsfield: hounsfield) }
+
+  /// Stored values: int32, little endian, row-major.
+  package var storedValues: Data { Self.bytes(of: image.raw.map(\.littleEndian)) }
+
+  /// Hounsfield units: float32, little endian, row-major.
+  package var hounsfieldUnits: Data { Self.bytes(of: hounsfield.map(\.bitPattern.littleEndian)) }
+
+  private static func bytes(of numbers: [some BitwiseCopyable]) -> Data {
+    numbers.withUnsafeBytes { Data($0) }
+  }
+
+  private static func status(of code: DICOMError.Code) -> ExitStatus {
+    switch code {
+    case .fileMissing, .fileUnreadable: .inputMissing
+    default: .badData
+    }
+  }
+}

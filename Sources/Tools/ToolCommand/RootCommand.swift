@@ -1,0 +1,41 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import PipelineContract
+
+/// The root command of an executable of this floor: what it does with its streams and its errors.
+package protocol RootCommand: ParsableCommand {}
+
+extension RootCommand {
+  /// Parses the command line, runs what it names and ends the process with the contract's status.
+  package static func main() {
+    StandardStream.reserveNumbers()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      Foundation.exit(tell(of: error))
+    }
+  }
+
+  /// Writes why the command ended early, or the help that was asked for; returns the exit status.
+  private static func tell(of error: any Error) -> Int32 {
+    let program = configuration.commandName ?? _commandName
+    if let failure = ProgramFailure(of: error) {
+      StandardStream.error.tell("\(failure.line(program: program))\n")
+      return failure.status.rawValue
+    }
+    let (code, text) = (exitCode(for: error), fullMessage(for: error))
+    guard !text.isEmpty else { return code.rawValue }
+    guard code.isSuccess else {
+      StandardStream.error.tell("\(text)\n")
+      return code.rawValue
+    }
+    do {
+      try StandardStream.output.write("\(text)\n")
+      return code.rawValue
+    } catch {
+      return tell(of: error)
+    }
+  }
+}
