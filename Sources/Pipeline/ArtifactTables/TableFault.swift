@@ -16,11 +16,13 @@ extension CSVRow {
   }
 
   /// A whole number from 0 on, small enough that sums of two can't overflow.
-  func natural(_ column: Int, name: String) throws -> Int {
-    let value = try integer(column, name: name)
-    guard value >= 0, value < 1 << 48 else {
+  ///
+  /// - Parameter name: of the column; made for the message alone, as tables have millions of rows.
+  func natural(_ column: Int, name: @autoclosure () -> String) throws -> Int {
+    guard let value = Int(self[column]), (0..<1 << 48).contains(value) else {
       throw fault(
-        "csv-bad-value", "column \"\(name)\" holds \(value), which is out of range")
+        "csv-bad-value",
+        "column \"\(name())\" holds \"\(self[column])\", which is no whole number from 0 to 2^48")
     }
     return value
   }

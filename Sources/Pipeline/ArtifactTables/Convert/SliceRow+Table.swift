@@ -21,8 +21,9 @@ extension SliceRow: TableRow {
   }
 
   package init(_ row: CSVRow, _ sizes: [Int]) throws {
-    let header = Self.header(sizes)
-    func natural(_ column: Int) throws -> Int { try row.natural(column, name: header[column]) }
+    func natural(_ column: Int) throws -> Int {
+      try row.natural(column, name: Self.header(sizes)[column])
+    }
     let after = Self.leading.count + 2 * sizes.count
     self.init(
       id: row[0], shard: try natural(1),
@@ -32,7 +33,7 @@ extension SliceRow: TableRow {
           length: try natural(Self.leading.count + 2 * index + 1))
       },
       patient: row[after], study: row[after + 1], series: row[after + 2],
-      position: try row.number(after + 3, name: header[after + 3]),
+      position: try row.number(after + 3, name: "position"),
       spacing: try Self.spacing(row, after + 4), rows: try natural(after + 5),
       columns: try natural(after + 6), source: row[after + 7], sha256: row[after + 8],
       bits: row[after + 9], repairs: row[after + 10].split(separator: ";").map(String.init))
