@@ -110,7 +110,7 @@ import Vocabulary
 
   @Test func modelCard() throws {
     var card = ModelCard(
-      architecture: "resnet18", size: 112, windows: ["brain"], hounsfield: false,
+      architecture: .resnet18, size: 112, windows: [.brain], hounsfield: false,
       normalization: ModelCard.Normalization(mean: [0.25], deviation: [0.5]),
       trainedOn: ["split": "abc"], leaky: false)
     card.sampling = ModelCard.Sampling(

@@ -1,3 +1,4 @@
+import Vocabulary
 import ArtifactTables
 import Diagnostics
 import Foundation
@@ -74,7 +75,7 @@ import Testing
 
   /// In the split's order; the expected numbers are `wa * a + (1 - wa) * b` of the docstring above.
   @Test func heldOutProbabilitiesArePublished() throws {
-    for rule in ["inverse-loss", "fitted"] {
+    for rule in [WeightingRule.inverseLoss, .fitted] {
       let metrics = try fixture.merge(rule: rule)
       let table = try PredictionTable(
         file: fixture.folder.appendingPathComponent("out/validation.csv"))
