@@ -36,8 +36,7 @@ public struct HounsfieldImage: Equatable, Sendable {
   /// The image centered in a square of its longer side; the image itself where it is square.
   ///
   /// The border is air, -1000 HU, or the image's lowest value where that is higher. It lies below
-  /// every window that shows tissue and comes out black. An odd remainder goes below and to the
-  /// right.
+  /// every window that shows tissue and comes out black. An odd remainder goes below and right.
   public func squared() -> HounsfieldImage {
     guard rows != columns else { return self }
     let side = max(rows, columns)

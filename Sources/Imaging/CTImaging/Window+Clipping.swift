@@ -25,7 +25,7 @@ extension Window {
     let high: Int16
     var width: Int { Int(high) - Int(low) }
 
-    /// - Returns: `nil` where an end of the window is not a whole number of 16 bits.
+    /// - Returns: `nil` where an end of the window is not a whole number that fits 16 bits.
     init?(_ window: Window, intercept: Double) {
       let lower = window.lower - intercept
       guard let low = Int16(exactly: lower), let high = Int16(exactly: lower + window.width)

@@ -1,6 +1,5 @@
 extension WindowedRaster {
-  /// Replaces the images with those of a slice, from stored values that are HU minus a whole
-  /// number.
+  /// Replaces the images with those of a slice whose stored values are HU minus a whole number.
   ///
   /// The result is that of `render(_:)`, but with 16-bit sums in place of `Float`: the windows are
   /// moved to the stored values, which are not turned into HU.

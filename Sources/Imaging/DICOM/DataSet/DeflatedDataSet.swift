@@ -3,8 +3,7 @@ import CZlib
 /// The data set of the Deflated Explicit VR Little Endian syntax (PS3.5 A.5): raw deflate.
 enum DeflatedDataSet {
   /// No more than this comes out of any file, and no more than `largestRatio` times what went in
-  /// once that is above `always`: head CT deflates to about a half of its size, a bomb to a
-  /// thousandth.
+  /// once that is above `always`: head CT deflates to about half its size, a bomb to a thousandth.
   private static let most = 256 << 20
   private static let always = 16 << 20
   private static let largestRatio = 128

@@ -42,8 +42,8 @@ struct EncapsulatedPixelData {
 
   /// The fragments of each frame, in order.
   ///
-  /// A single frame takes all fragments, and as many frames as fragments take one each; otherwise
-  /// the Basic Offset Table decides and has to be right.
+  /// A single frame takes all fragments; where there are as many fragments as frames, each frame
+  /// takes one; otherwise the Basic Offset Table decides and has to be right.
   ///
   /// - Throws: `pixelDataShort` for fewer fragments than frames, `offsetTableInvalid` where the
   ///   table is needed and not usable, or points outside the fragments.

@@ -1,5 +1,4 @@
-/// The integers that stored values are kept in: `Int32` holds all of them, `Int16` those of most
-/// CT.
+/// The integers that stored values are kept in: `Int32` holds all, `Int16` those of most CT.
 protocol StoredValue: FixedWidthInteger, SignedInteger, BitwiseCopyable, Sendable
 where Magnitude: BitwiseCopyable {}
 

@@ -1,5 +1,4 @@
-/// Whether a decoded image is a CT slice that the pipeline may use; a separate question from
-/// decoding.
+/// Whether a decoded image is a CT slice that the pipeline may use; decoding does not ask.
 public enum CTEligibility {
   /// Why a readable image is not a CT slice; the raw value is what `quirks.csv` sees.
   public enum Reason: String, Sendable, CaseIterable {

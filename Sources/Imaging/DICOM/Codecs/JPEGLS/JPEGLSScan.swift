@@ -50,8 +50,8 @@ struct JPEGLSScan {
     }
   }
 
-  /// Decodes a row; both have one more value on each side, filled in `above`, on the left in
-  /// `current`.
+  /// Decodes a row; both have one more value on each side, set on both sides of `above` and on the
+  /// left of `current`.
   mutating func decodeRow(above: [Int], into current: inout [Int]) throws(DICOMError) {
     let columns = current.count - 2
     let middle = parameters.largest
