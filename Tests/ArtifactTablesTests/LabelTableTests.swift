@@ -85,7 +85,7 @@ import Testing
   func missingColumn(_ text: String) throws {
     let error = try problem(with: text)
     #expect(error.kind == .badData && error.location?.hasSuffix("labels.csv:1") == true)
-    #expect(error.message.contains(text.hasPrefix("ID,") ? "\"Label\"" : "\"ID\""))
+    #expect(error.message.contains(text.hasPrefix("ID,") ? "“Label”" : "“ID”"))
   }
 
   @Test func incompleteSubtypeSet() throws {

@@ -81,7 +81,7 @@ import Testing
     #expect(try row[1].number(0, name: "n") == -25)
     let error = #expect(throws: IchorError.self) { try row[2].number(0, name: "n") }
     #expect(error?.location?.hasSuffix(":4") == true)
-    #expect(error?.message.contains("\"nan\"") == true)
+    #expect(error?.message.contains("“nan”") == true)
   }
 
   @Test func whatIsWrittenReadsBack() throws {

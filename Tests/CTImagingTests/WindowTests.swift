@@ -16,14 +16,14 @@ import Vocabulary
     return ((x - c) / w + 0.5) * 255
   }
 
-  /// The formula for whole numbers, rounded half up, without a rounding before: 255/2w times
+  /// The formula for whole numbers, rounded half up, without rounding before: 255/2w times
   /// 2(x - c) + w, plus one half, downwards.
   private static func roundedLevel(_ x: Int, centre c: Int, width w: Int) -> Int {
     let above = min(max(2 * (x - c) + w, 0), 2 * w)
     return (2 * 255 * above + 2 * w) / (4 * w)
   }
 
-  /// Centre and width in the usual sense: brain 0...80, subdural -20...180, soft -150...230, bone
+  /// Center and width in the usual sense: brain 0...80, subdural -20...180, soft -150...230, bone
   /// -800...2000 HU.
   private static let named: [(WindowName, centre: Int, width: Int)] = [
     (.brain, 40, 80), (.subdural, 80, 200), (.soft, 40, 380), (.bone, 600, 2800),
@@ -81,7 +81,8 @@ import Vocabulary
     #expect(HounsfieldSample.offset == 1024)
   }
 
-  /// Every whole HU that a scanner gives, one a pixel: straight from stored values and through floats.
+  /// Every whole HU that a scanner gives, one per pixel: straight from stored values and through
+  /// floats.
   @Test(arguments: named)
   func picturesGetTheStandardsLevels(_ name: WindowName, centre: Int, width: Int) {
     let units = (0..<4096).map { $0 - 1024 }

@@ -54,7 +54,7 @@ import Testing
       .replacing(/^[0-9a-f]{64}/, with: String(repeating: "0", count: 64))
     try Data(forged.utf8).write(to: remembered)
     #expect(try hashes(recording: false).hash(of: data).sha256 != first.sha256)
-    // Same size, other time.
+    // The same size, another time.
     try FileManager.default.setAttributes(
       [.modificationDate: Date(timeIntervalSince1970: 1_000_000)], ofItemAtPath: file.path)
     #expect(try hashes(recording: false).hash(of: data).sha256 == first.sha256)

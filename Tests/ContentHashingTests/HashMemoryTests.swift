@@ -27,7 +27,7 @@ import Testing
     #expect(try remembered("a/b", ContentStamp(bytes: 8, modified: 99)) == nil)
     #expect(try remembered("a/b", ContentStamp(bytes: 7, modified: 98)) == nil)
     #expect(try remembered("a/c", stamp) == nil && remembered("a", stamp) == nil)
-    // The last line for a path holds.
+    // The last line for a path counts.
     let other = String(repeating: "a0", count: 32)
     let newer = ContentStamp(bytes: 7, modified: 100)
     try memory.record(other, of: "a/b", newer)

@@ -1,6 +1,6 @@
 import DICOM
 
-/// Writes small DICOM files byte by byte, right or wrong, after PS3.5 7.1 and PS3.10 7.1.
+/// Writes small DICOM files byte by byte, right or wrong, by PS3.5 7.1 and PS3.10 7.1.
 ///
 /// It shares no code with the reader: tags and VRs are spelled as numbers and letters.
 package struct DICOMBuilder {

@@ -1,4 +1,4 @@
-/// Writes lossless JPEG images of one component, after T.81 annex H; for tests only.
+/// Writes lossless JPEG images of one component, by T.81 annex H; for tests only.
 package struct JPEGLosslessEncoder {
   private let precision: Int
   private let predictor: Int

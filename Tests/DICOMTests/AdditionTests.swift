@@ -3,9 +3,9 @@ import Testing
 
 @testable import DICOM
 
-/// What else may stand in a data set changes neither values nor header.
+/// What else a data set may hold changes neither values nor header.
 @Suite struct AdditionTests {
-  /// Standard, private and retired tags outside the allow-list, before and behind Pixel Data.
+  /// Standard, private and retired tags outside the allow-list, before and after Pixel Data.
   private static let tags: [UInt32] = [
     0x0008_0000, 0x0008_0070, 0x0009_0010, 0x0009_1001, 0x0009_10FF, 0x0010_0000, 0x0011_0010,
     0x0018_0050, 0x0019_1003, 0x0020_0013, 0x0020_4000, 0x0028_0000, 0x0028_0106, 0x0029_0010,
@@ -23,7 +23,7 @@ import Testing
     guard depth < 4, generator.next(below: 3) == 0 else {
       return (plain[generator.next(below: plain.count)], random)
     }
-    // Items hold Rows and Pixel Data of their own: only the top level's count.
+    // Items have their own Rows and Pixel Data: only those of the top level count.
     var items: [UInt8] = []
     for _ in 0..<generator.next(below: 3) {
       let inner = value(builder, &generator, depth: depth + 1)

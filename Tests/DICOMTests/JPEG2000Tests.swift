@@ -12,7 +12,7 @@ import Testing
     return builder.file()
   }
 
-  /// Bits are kept, the header's sign decides, and it is said; `SeedFiles` holds equal signs.
+  /// Bits are kept, the header's sign decides, and a quirk says so; `SeedFiles` holds equal signs.
   @Test func signsThatDisagree() throws {
     let ramp = (0..<48).map { Int32($0 * 1365) }
     let unsigned = try DICOMReader.read(image(SampleCodestreams.jpeg2000, signed: true))
@@ -35,7 +35,7 @@ import Testing
   @Test func codingsThatAreNotExactOrNotPart1() {
     #expect(refusal(image(SampleCodestreams.jpeg2000Irreversible, bits: 12)) == .jpegUnsupported)
     var good = SampleCodestreams.jpeg2000
-    // Rsiz, behind FF4F FF51 0029: bit 14 is part 15, High-Throughput; bit 15 is part 2.
+    // Rsiz, after FF4F FF51 0029: bit 14 is part 15, High-Throughput; bit 15 is part 2.
     for bit: UInt8 in [0x40, 0x80] {
       good[6] = bit
       #expect(refusal(image(good)) == .jpegUnsupported)
@@ -57,7 +57,7 @@ import Testing
     #expect(broken { bytes in bytes[part + 9] += 1 } == .jpegMalformed)
     #expect(broken { bytes in bytes[part + 6] = 0x7F } == .jpegMalformed)
     #expect(broken { bytes in bytes[part + 10] = 1 } == .jpegMalformed)
-    // The last tile taken away, its parts and all.
+    // The last tile is taken away with all its parts.
     let last = try #require(
       good.indices.dropLast(5).first {
         good[$0] == 0xFF && good[$0 + 1] == 0x90 && good[$0 + 5] == 3

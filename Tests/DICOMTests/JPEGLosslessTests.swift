@@ -26,7 +26,7 @@ import Testing
   }
 
   /// The predictors' definition is written twice, here in the encoder; `Material` holds
-  /// files of another maker.
+  /// files from another encoder.
   @Test(arguments: 1...7, [12, 16])
   func everyPredictor(_ predictor: Int, _ bits: Int) throws {
     let samples = Self.samples(bits: bits)

@@ -56,7 +56,7 @@ import Testing
     #expect(read > 10 && refused > 1_000)
   }
 
-  /// Memory that is used again holds the same values, also after a file of another size.
+  /// Memory that is reused holds the same values, even after a file of another size.
   @Test func memoryIsUsedAgain() throws {
     var values = StoredValues()
     let other = DICOMBuilder(rows: 2, columns: 2, cells: [1, 2, 3, 4]).file()

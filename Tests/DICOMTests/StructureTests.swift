@@ -22,7 +22,7 @@ import Testing
     let plain = DICOMBuilder(encoding, rows: 2, columns: 2, cells: [9, 8, 7, 6])
     let expected = try DICOMReader.read(plain.file())
     var builder = plain
-    // A nested image with Rows of its own, in a sequence of undefined length.
+    // A nested image with its own Rows, in a sequence of undefined length.
     let icon =
       builder.element(0x0028_0010, "US", builder.uint16(7))
       + builder.element(0x7FE0_0010, "OW", [1, 2, 3, 4])
@@ -103,7 +103,7 @@ import Testing
     #expect(refusal(builder.file()) == .valuePastEnd)
   }
 
-  /// Every strict prefix is refused, or was cut behind the image.
+  /// Every strict prefix is refused, or was cut after the image.
   @Test(arguments: [
     DICOMBuilder.Encoding.implicitLittle, .explicitLittle, .explicitBig,
   ])

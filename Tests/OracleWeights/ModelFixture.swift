@@ -2,8 +2,8 @@ import Foundation
 import TensorCore
 
 /// What timm computes for a model with `OracleWeights`: a JSON file of Tests/ModelsTests/Fixtures,
-/// made by Tests/Oracles/timm_logits.py. Numbers are from float64; the `float32Error`s are what
-/// PyTorch's own float32 misses them by.
+/// made by Tests/Oracles/timm_logits.py. Numbers are from float64; the `float32Error`s are how
+/// far PyTorch's float32 is from them.
 public struct ModelFixture: Decodable, Sendable {
   public let model: String
   public let channels: Int
@@ -53,6 +53,8 @@ public struct ModelFixture: Decodable, Sendable {
   }
 
   /// Reads one fixture file.
+  ///
+  /// - Throws: `CocoaError` where it cannot be read, `DecodingError` where it is malformed.
   public init(contentsOf url: URL) throws {
     let decoder = JSONDecoder()
     // Parameter names are keys too, so a key strategy would rewrite them.

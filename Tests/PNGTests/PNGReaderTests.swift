@@ -3,7 +3,7 @@ import Testing
 
 @testable import PNG
 
-/// The reader's short way against libpng.
+/// The reader's short way compared with libpng.
 @Suite struct PNGReaderTests {
   /// 120 x 36, grey: row y repeats every 1 + y % 12 pixels, so that copies reach back by every number
   /// from 1 to 12 and by whole rows. Python 3.11's zlib 1.2.13, compressobj(9, DEFLATED, 15, 9), rows
@@ -69,7 +69,7 @@ import Testing
   func ownImagesTakeTheShortWay(pixel: PNGFormat.Pixel) {
     for (width, height) in [(1, 40), (224, 224), (3, 200), (301, 7)] {
       let format = PNGFormat(width: width, height: height, pixel: pixel)
-      // Runs and noise by turns.
+      // Runs and noise in turn.
       let pixels = noise(format.byteCount).enumerated().map { $0 / 50 % 3 == 0 ? 7 : $1 & 63 }
       #expect(short(PNGEncoder.encode(pixels, format), format) == pixels)
     }
@@ -170,7 +170,7 @@ import Testing
     #expect(try PNGDecoder.decode(png).pixels == pixels)
   }
 
-  /// A copy of an encoder that was used compresses with memory of its own.
+  /// A copy of an encoder that was used compresses with its own memory.
   @Test func copiesOfAnEncoderDoNotMeet() async throws {
     let format = PNGFormat(width: 90, height: 90, pixel: .rgb8)
     var first = PNGEncoder()

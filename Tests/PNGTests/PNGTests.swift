@@ -22,7 +22,7 @@ private enum Written {
   static let alpha =
     "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAYAAACddGYaAAAAG0lEQVR4nGNkCF3138jIiMHIyIiBiZ2dnQGGAURHA22m"
     + "uXx5AAAAAElFTkSuQmCC"
-  /// The grey8 image with one bit a pixel.
+  /// The grey8 image with one bit per pixel.
   static let bilevel =
     "iVBORw0KGgoAAAANSUhEUgAAAAUAAAADAQAAAABzTfhVAAAADklEQVR4nGMQYMpgOAAAAlYBO/SyanMAAAAASUVORK5C"
     + "YII="
@@ -123,8 +123,8 @@ private enum Written {
     if pattern == "flat" { #expect(png.count < 1500) }
   }
 
-  /// Of the nine levels of Python 3.11's zlib 1.2.13, given the same rows with a filter byte 0, the
-  /// fourth makes the longest stream, 1341 bytes.
+  /// The fourth of the nine levels of Python 3.11's zlib 1.2.13 makes the longest stream, 1341
+  /// bytes, when given the same rows with a filter byte 0.
   @Test func filesAreAsShortAsZlibs() throws {
     var pixels = [UInt8](repeating: 0, count: 224 * 224)
     for y in 40..<180 {

@@ -1,7 +1,7 @@
 import Randomness
 import Testing
 
-/// Numbers of a second implementation, in Python, which gives Random123's known answers too: the
+/// Numbers from a second implementation, in Python, which gives Random123's known answers too: the
 /// state of a draw is a list of four words and a key of two, the products are Python's integers.
 ///
 /// ```

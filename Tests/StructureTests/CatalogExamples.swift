@@ -1,6 +1,6 @@
 import Foundation
 
-/// Code in the engine's documentation catalogs stands in a test too, so that it compiles and runs.
+/// Code in the engine's documentation catalogs is in a test too, so that it compiles and runs.
 enum CatalogExamples {
   /// Swift blocks of a page, without their imports.
   static func blocks(of markdown: String) -> [String] {
@@ -25,7 +25,7 @@ enum CatalogExamples {
       if blocks.isEmpty { return [Violation(place: path, sentence: "shows no code")] }
       return blocks.filter { block in !tests.contains { $0.contains(block) } }.map {
         Violation(
-          place: path, sentence: "no test runs the code that begins '\($0.prefix { $0 != "\n" })'")
+          place: path, sentence: "no test runs the code that begins “\($0.prefix { $0 != "\n" })”")
       }
     }
   }

@@ -26,7 +26,7 @@ struct CatalogExamplesTests {
   @Test(
     "Code that no test runs, and a page without code, are found",
     arguments: [
-      ("```swift\nlet a = 2\nuse(a)\n```\n", "no test runs the code that begins 'let a = 2'"),
+      ("```swift\nlet a = 2\nuse(a)\n```\n", "no test runs the code that begins “let a = 2”"),
       ("# Models\n", "shows no code"),
     ])
   func planted(page: String, sentence: String) {

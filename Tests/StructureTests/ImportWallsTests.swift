@@ -2,7 +2,7 @@ import Testing
 
 @Suite("Walls of the architecture")
 struct ImportWallsTests {
-  /// One module on every floor, two where they are held apart.
+  /// One module on every floor, two where they are kept apart.
   static let house = [
     "Sources/CLibraries/CPNG/CPNG.c": "", "Sources/Base/CSV/CSV.swift": "",
     "Sources/Imaging/PNG/PNG.swift": "", "Sources/Engine/ComputeGraph/Graph.swift": "",

@@ -40,7 +40,7 @@ enum OperationFiles {
       let place = "\(graph)/\(operation).swift"
       guard let text = tree.files[place] else { continue }
       for heading in headings where !text.contains("/// - \(heading): ") {
-        found.append(Violation(place: place, sentence: "does not say '- \(heading):'"))
+        found.append(Violation(place: place, sentence: "does not say “- \(heading):”"))
       }
     }
     return found

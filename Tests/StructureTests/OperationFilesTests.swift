@@ -46,7 +46,7 @@ struct OperationFilesTests {
       ("Sources/Engine/MetalBackend/Operations/Kernels.swift", "", "is no operation"),
       (
         "Sources/Engine/ComputeGraph/Operations/Rectifier.swift",
-        "/// - Shape: kept.\n/// - Saved: `dst`.\n", "does not say '- Gradient:'"
+        "/// - Shape: kept.\n/// - Saved: `dst`.\n", "does not say “- Gradient:”"
       ),
     ])
   func wrong(path: String, text: String, sentence: String) {

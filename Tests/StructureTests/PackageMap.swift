@@ -7,7 +7,8 @@ struct PackageMap {
     let kind: String
     let name: String
     let folder: String
-    /// Every quoted name of the row but its own: modules of this package, and what a shim links.
+    /// Every quoted name of the row except that of the row itself: modules of this package, and
+    /// what a shim links.
     let modules: Set<String>
     /// Words without quotes: products of other packages.
     let products: Set<String>

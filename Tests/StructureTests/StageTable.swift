@@ -1,6 +1,6 @@
 import Foundation
 
-/// The table of `stages/README.md`, held against the folders, `pipeline.yaml` and the sources.
+/// The table of `stages/README.md`, compared with the folders, `pipeline.yaml` and the sources.
 enum StageTable {
   struct Row: Equatable {
     let stage: String
@@ -11,7 +11,7 @@ enum StageTable {
   }
 
   static let path = "stages/README.md"
-  /// Sections of `pipeline.yaml` that configure no stage of their own.
+  /// Sections of `pipeline.yaml` that configure no stage.
   static let sectionsWithoutStage: Set<String> = ["data", "compute"]
 
   static func rows(of markdown: String) -> [Row] {

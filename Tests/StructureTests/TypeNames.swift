@@ -1,6 +1,6 @@
 import Foundation
 
-/// One name, one thing: over all modules, against their own names, and against Swift's.
+/// One name, one thing: no two modules, no module's name, and none of Swift's types share it.
 enum TypeNames {
   /// Swift's own types that a type of ours would hide wherever its module is imported.
   static let swift: Set<String> = [

@@ -1,15 +1,16 @@
 import Foundation
 
-/// Folders one below the other until their path is longer than the system takes: the deepest can't be
-/// listed by its path, not even by root. Removed when the test lets go of them.
+/// Folders one below the other until their path is longer than the system takes: the deepest cannot
+/// be listed by its path, not even by root. They are removed when the test lets go of them.
 public final class DeepFolders {
   /// The deepest, relative to the folder that they are in.
   public let path: String
   private let name: String
-  /// Of all folders, the one around them first.
+  /// One for each folder, the one around them first.
   private let descriptors: [Int32]
 
   /// - Parameter name: what each is called, up to padding.
+  /// - Throws: `POSIXError` where a folder cannot be created.
   public init(in folder: URL, named name: String) throws {
     let name = name + String(repeating: "x", count: 200 - name.utf8.count)
     var descriptors = [open(folder.path, O_RDONLY | O_DIRECTORY)]

@@ -1,9 +1,12 @@
 import Foundation
 
-/// A folder of its own for one test, removed when the test lets go of it.
+/// A folder for one test, removed when the test lets go of it.
 public final class TemporaryFolder: Sendable {
   public let url: URL
 
+  /// Creates the folder.
+  ///
+  /// - Throws: `CocoaError` where it cannot be created.
   public init() throws {
     url = URL(fileURLWithPath: NSTemporaryDirectory(), isDirectory: true)
       .appendingPathComponent("ichor-\(UUID().uuidString)", isDirectory: true)
@@ -13,7 +16,9 @@ public final class TemporaryFolder: Sendable {
 
   deinit { try? FileManager.default.removeItem(at: url) }
 
-  /// Writes a text below the folder, making the folders above it.
+  /// Writes a text below the folder, creating the folders above it.
+  ///
+  /// - Throws: `CocoaError` where it cannot be written.
   @discardableResult
   public func write(_ text: String, to path: String) throws -> URL {
     let file = url.appendingPathComponent(path)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Of this run, by `fuzz/run`.
+/// The format of this run, which `fuzz/run` sets.
 private let format = FuzzedFormat(
   rawValue: ProcessInfo.processInfo.environment["ICHOR_FUZZ_FORMAT"] ?? "")
 
@@ -10,7 +10,7 @@ public func prepareFuzzing(
   _ count: UnsafeMutablePointer<Int32>?, _ arguments: UnsafeMutableRawPointer?
 ) -> Int32 {
   guard let format, let folder = ProcessInfo.processInfo.environment["ICHOR_FUZZ_SEEDS"] else {
-    print("the formats are \(FuzzedFormat.allCases.map(\.rawValue)); use fuzz/run")
+    print("The formats are \(FuzzedFormat.allCases.map(\.rawValue)); use fuzz/run.")
     exit(64)
   }
   do {
@@ -18,13 +18,13 @@ public func prepareFuzzing(
       try Data(seed).write(to: URL(fileURLWithPath: "\(folder)/seed-\(number)"))
     }
   } catch {
-    print("the seeds cannot be written: \(error)")
+    print("The seeds cannot be written: \(error)")
     exit(73)
   }
   return 0
 }
 
-/// libFuzzer's entry.
+/// libFuzzer's entry point.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOnce(_ start: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
   format?.check(UnsafeRawBufferPointer(start: start, count: count))

@@ -1,9 +1,10 @@
 import CZlib
 import PNG
 
-/// The reader makes of any bytes what libpng makes of them, and the encoder's images come back.
+/// The reader makes of any bytes what libpng makes of them, and what the encoder writes is read
+/// back.
 enum PNGCheck {
-  /// An image that claims more than a MiB would only take time.
+  /// An image that claims more than one MiB would only take time.
   private static let most = 1 << 20
 
   static var seeds: [[UInt8]] {
@@ -26,7 +27,7 @@ enum PNGCheck {
     precondition(decoded(PNGEncoder.encode(pixels, format), format) == pixels)
   }
 
-  /// Of up to 64 by 64 pixels, out of the first three bytes.
+  /// A format of up to 64 by 64 pixels, from the first three bytes.
   private static func format(_ file: [UInt8]) -> PNGFormat? {
     guard file.count > 3 else { return nil }
     let kinds = PNGFormat.Pixel.allCases

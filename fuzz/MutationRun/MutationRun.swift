@@ -4,7 +4,8 @@ import Foundation
 
 /// Reads damaged files, the same on every machine: `COUNT POSITION-FILE [FIRST]`.
 ///
-/// The number of the file at work stands in the position file, for the one that ends the process.
+/// The position file holds the number of the file being read, so that one that ends the process is
+/// known.
 @main struct MutationRun {
   static let slowestAllowed = 1.0
   static let memoryAllowed = 256 << 20
@@ -46,7 +47,7 @@ import Foundation
     print("slowest: number \(slowest.number), \(Self.decimals(slowest.seconds)) s")
     print("peak memory: \(Self.decimals(Double(memory) / 1_048_576)) MiB")
     if slowest.seconds > slowestAllowed || memory > memoryAllowed {
-      print("failed: a file took more than \(slowestAllowed) s, or memory more than 256 MiB")
+      print("Failed: a file took more than \(slowestAllowed) s, or memory more than 256 MiB")
       exit(1)
     }
   }
@@ -60,7 +61,7 @@ import Foundation
       let memory = mmap(nil, 8, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0),
       memory != MAP_FAILED
     else {
-      print("cannot write \(path)")
+      print("\(path) cannot be written")
       exit(73)
     }
     return memory.assumingMemoryBound(to: Int.self)

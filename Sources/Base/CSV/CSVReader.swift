@@ -3,9 +3,9 @@ import Foundation
 
 /// Reads a CSV file record by record in bounded memory, by RFC 4180.
 ///
-/// The first record is the header; every other one has as many fields. Lines end in LF or CRLF, a
-/// UTF-8 byte order mark is skipped, blank lines are allowed at the end only. A record may not be
-/// longer than 1 MiB, which bounds what a forgotten quote can swallow.
+/// The first record is the header; every other one has the same number of fields. Lines end in LF
+/// or CRLF, a UTF-8 byte order mark is skipped, and blank lines are allowed only at the end. A
+/// record may not be longer than 1 MiB, which bounds what a forgotten quote can swallow.
 package final class CSVReader {
   /// The column names of the first record.
   package let header: [String]
@@ -17,26 +17,27 @@ package final class CSVReader {
   ///
   /// - Parameters:
   ///   - required: names that the header must hold, in any order and among others.
-  ///   - exact: if not `nil`, the header must be just this.
-  /// - Throws: `IchorError`: `.inputMissing` where there is no such file, `.badData` with
-  ///   `FILE:1` where the header isn't as asked.
+  ///   - exact: if not `nil`, the header must be exactly this.
+  /// - Throws: `IchorError`: `.inputMissing` where the file does not exist or may not be opened,
+  ///   `.inputOutput` where it cannot be read, `.badData` with `FILE:1` where the header is not as
+  ///   required.
   package init(file: URL, required: [String] = [], exact: [String]? = nil) throws {
     var scanner = try CSVScanner(file: file)
     guard let first = try scanner.next() else {
-      throw scanner.error("csv-no-header", "the file is empty", line: 1)
+      throw scanner.error("csv-no-header", "The file is empty", line: 1)
     }
     header = first.fields
     columns = Dictionary(
       header.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     self.scanner = scanner
     guard columns.count == header.count else {
-      throw scanner.error("csv-duplicate-column", "the header names a column twice", line: 1)
+      throw scanner.error("csv-duplicate-column", "The header names a column twice", line: 1)
     }
     if let exact, header != exact {
       throw scanner.error(
         "csv-wrong-header",
-        "the header is \"\(header.joined(separator: ","))\","
-          + " expected \"\(exact.joined(separator: ","))\"",
+        "The header is “\(header.joined(separator: ","))”,"
+          + " but “\(exact.joined(separator: ","))” is expected",
         line: 1)
     }
     for name in required { _ = try column(name) }
@@ -47,20 +48,20 @@ package final class CSVReader {
   /// - Throws: `IchorError(.badData)` that names the missing column.
   package func column(_ name: String) throws -> Int {
     guard let index = columns[name] else {
-      throw scanner.error("csv-missing-column", "the header has no column \"\(name)\"", line: 1)
+      throw scanner.error("csv-missing-column", "The header has no column “\(name)”", line: 1)
     }
     return index
   }
 
   /// The next record, `nil` at the end.
   ///
-  /// - Throws: `IchorError(.badData)` with `FILE:LINE` for a record that is malformed or has
-  ///   another number of fields than the header.
+  /// - Throws: `IchorError`: `.badData` with `FILE:LINE` for a record that is malformed or differs
+  ///   from the header in its number of fields, `.inputOutput` where the file cannot be read.
   package func next() throws -> CSVRow? {
     guard let row = try scanner.next() else { return nil }
     guard row.count == header.count else {
       throw scanner.error(
-        "csv-field-count", "the line has \(row.count) fields, the header has \(header.count)",
+        "csv-field-count", "The line has \(row.count) fields, but the header has \(header.count)",
         line: row.line)
     }
     return row

@@ -15,7 +15,7 @@ package struct CSVRow: Sendable {
   /// Where each field ends in `bytes`; a field begins where the one before it ends.
   let ends: [Int]
 
-  /// The number of fields; a reader has made sure that it is that of the header.
+  /// The number of fields; the reader has checked that it equals the header's.
   package var count: Int { ends.count }
 
   /// The field in a column, counted from 0. The reader has checked that it is valid UTF-8.
@@ -33,7 +33,8 @@ package struct CSVRow: Sendable {
 
   /// The field as an integer.
   ///
-  /// - Throws: `IchorError(.badData)` that names the column `name` and the line.
+  /// - Throws: `IchorError(.badData)` that names the column `name` and the line, for any other
+  ///   text.
   package func integer(_ column: Int, name: String) throws -> Int {
     guard let value = Int(self[column]) else { throw bad(column, name: name, wanted: "an integer") }
     return value
@@ -41,7 +42,8 @@ package struct CSVRow: Sendable {
 
   /// The field as a finite number, parsed without a locale.
   ///
-  /// - Throws: `IchorError(.badData)` that names the column `name` and the line.
+  /// - Throws: `IchorError(.badData)` that names the column `name` and the line, for any other
+  ///   text.
   package func number(_ column: Int, name: String) throws -> Double {
     guard let value = Double(self[column]), value.isFinite else {
       throw bad(column, name: name, wanted: "a finite number")
@@ -52,7 +54,7 @@ package struct CSVRow: Sendable {
   private func bad(_ column: Int, name: String, wanted: String) -> IchorError {
     IchorError(
       .badData, code: "csv-bad-value",
-      "column \"\(name)\" holds \"\(self[column])\", which is not \(wanted)",
+      "Column “\(name)” holds “\(self[column])”, which is not \(wanted)",
       remedy: "Correct the value in that line.", at: location)
   }
 }

@@ -20,7 +20,7 @@ struct CSVScanner {
       let exists = FileManager.default.fileExists(atPath: file.path)
       throw IchorError(
         IchorError.Kind(reading: error), code: exists ? "csv-unreadable" : "csv-missing",
-        exists ? "the file can't be opened for reading" : "there is no such file",
+        exists ? "The file cannot be opened for reading" : "There is no such file",
         remedy: "Check the path and its permissions.", at: file.path, cause: error)
     }
     try skipByteOrderMark()
@@ -29,7 +29,7 @@ struct CSVScanner {
   func error(_ code: String, _ message: String, line: Int) -> IchorError {
     IchorError(
       .badData, code: code, message,
-      remedy: "Correct the file; it is read as comma-separated values by RFC 4180.",
+      remedy: "Correct the file; it is read as comma-separated values as RFC 4180 defines them.",
       at: "\(file):\(line)")
   }
 
@@ -44,7 +44,7 @@ struct CSVScanner {
         ends.append(bytes.count)
       case UInt8(ascii: "\""):
         guard bytes.count == (ends.last ?? 0) else {
-          throw error("csv-stray-quote", "a quote stands inside an unquoted field", line: line)
+          throw error("csv-stray-quote", "A quote stands inside an unquoted field", line: line)
         }
         guard let terminator = try quoted(into: &bytes, from: begin) else {
           return try finish(bytes, ends, begin)
@@ -53,7 +53,7 @@ struct CSVScanner {
         ends.append(bytes.count)
       case UInt8(ascii: "\r"):
         guard try advance() == UInt8(ascii: "\n") else {
-          throw error("csv-bare-return", "a carriage return without a line feed", line: line)
+          throw error("csv-bare-return", "No line feed follows a carriage return", line: line)
         }
         fallthrough
       case UInt8(ascii: "\n"):
@@ -91,30 +91,30 @@ struct CSVScanner {
         line += 1
         return UInt8(ascii: "\n")
       default:
-        throw error("csv-after-quote", "text follows a closing quote", line: line)
+        throw error("csv-after-quote", "Text follows a closing quote", line: line)
       }
     }
-    throw error("csv-open-quote", "a quoted field is never closed", line: opened)
+    throw error("csv-open-quote", "A quoted field is never closed", line: opened)
   }
 
   private func finish(_ bytes: [UInt8], _ ends: [Int], _ begin: Int) throws -> CSVRow {
     // Checked once here, so that a row may decode its fields without asking again.
     guard String(validating: bytes, as: UTF8.self) != nil else {
-      throw error("csv-not-utf8", "the line is not valid UTF-8", line: begin)
+      throw error("csv-not-utf8", "The line is not valid UTF-8", line: begin)
     }
     return CSVRow(line: begin, file: file, bytes: bytes, ends: ends + [bytes.count])
   }
 
   private func check(_ bytes: [UInt8], _ begin: Int) throws {
     if bytes.count > Self.recordLimit {
-      throw error("csv-record-too-long", "a record is longer than 1 MiB", line: begin)
+      throw error("csv-record-too-long", "A record is longer than 1 MiB", line: begin)
     }
   }
 
   private mutating func expectOnlyBlankLines(after begin: Int) throws {
     while let byte = try advance() {
       guard byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") else {
-        throw error("csv-blank-line", "a blank line stands between records", line: begin)
+        throw error("csv-blank-line", "A blank line stands between records", line: begin)
       }
     }
   }
@@ -129,7 +129,7 @@ struct CSVScanner {
       chunk = [UInt8](try handle.read(upToCount: Self.chunkLength) ?? Data())
     } catch {
       throw IchorError(
-        .inputOutput, code: "csv-read-failed", "the file can't be read on",
+        .inputOutput, code: "csv-read-failed", "The file cannot be read to its end",
         remedy: "Check the disk.", at: file, cause: error)
     }
     position = 0

@@ -1,9 +1,10 @@
 import Diagnostics
 import Foundation
 
-/// Writes records to a file: quotes where RFC 4180 needs them, lines end in LF as in Kaggle's files.
+/// Writes records to a file, with quotes where RFC 4180 needs them and lines that end in LF, as in
+/// Kaggle's files.
 ///
-/// Nothing is on disk for certain before `close()`.
+/// Nothing is certain to be on disk before `close()`.
 package final class CSVWriter {
   private static let flushLength = 1 << 18
 
@@ -12,9 +13,10 @@ package final class CSVWriter {
   private let columns: Int
   private var pending: [UInt8] = []
 
-  /// Creates the file, replacing what is there, and writes the header.
+  /// Creates the file, replacing an existing one, and writes the header.
   ///
-  /// - Throws: `IchorError` where the file can't be made.
+  /// - Throws: `IchorError`: `.cannotCreate` where the file may not be created, `.inputOutput`
+  ///   where the disk fails.
   package init(file: URL, header: [String]) throws {
     self.file = file.path
     columns = header.count
@@ -23,8 +25,8 @@ package final class CSVWriter {
       handle = try FileHandle(forWritingTo: file)
     } catch {
       throw IchorError(
-        IchorError.Kind(writing: error), code: "csv-cannot-create", "the file can't be created",
-        remedy: "Check that the folder exists, may be written to and has room.", at: file.path,
+        IchorError.Kind(writing: error), code: "csv-cannot-create", "The file cannot be created",
+        remedy: "Check that the folder exists, may be written to, and has room.", at: file.path,
         cause: error)
     }
     Self.append(header, to: &pending)
@@ -32,7 +34,8 @@ package final class CSVWriter {
 
   /// Writes one record.
   ///
-  /// - Precondition: as many fields as the header has.
+  /// - Precondition: there are as many fields as the header has.
+  /// - Throws: `IchorError`, as a rule `.inputOutput`, where the file cannot be written.
   package func write(_ fields: [String]) throws {
     precondition(fields.count == columns, "a CSV record has as many fields as the header")
     Self.append(fields, to: &pending)
@@ -40,6 +43,8 @@ package final class CSVWriter {
   }
 
   /// Writes what is pending and closes the file.
+  ///
+  /// - Throws: `IchorError`, as a rule `.inputOutput`, where the file cannot be written.
   package func close() throws {
     try flush()
     try wrap { try handle.close() }
@@ -60,7 +65,7 @@ package final class CSVWriter {
   private func wrap(_ body: () throws -> Void) throws {
     do { try body() } catch {
       throw IchorError(
-        IchorError.Kind(writing: error), code: "csv-write-failed", "the file can't be written",
+        IchorError.Kind(writing: error), code: "csv-write-failed", "The file cannot be written",
         remedy: "Check that the disk is not full.", at: file, cause: error)
     }
   }

@@ -10,16 +10,16 @@ package enum ContentHash {
     return digest.finish()
   }
 
-  /// Streams the file; memory stays at one buffer of 128 KiB.
+  /// Streams the file through one buffer of 128 KiB.
   ///
   /// - Parameter location: what errors call the file; by default its path.
-  /// - Throws: `IchorError`: `.inputMissing` where it cannot be opened, `.inputOutput` where it
-  ///   cannot be read to its end.
+  /// - Throws: `IchorError`: `.inputMissing` where the file cannot be opened, `.inputOutput` where
+  ///   it cannot be read to its end.
   package static func sha256(contentsOf file: URL, at location: String? = nil) throws -> String {
     SHA256Digest.text(try digest(contentsOf: file, at: location)[...])
   }
 
-  /// The same as 32 bytes.
+  /// The same, as 32 bytes.
   static func digest(contentsOf file: URL, at location: String? = nil) throws -> [UInt8] {
     do {
       let opened = try OpenFile(file.path, O_RDONLY)

@@ -1,6 +1,6 @@
 import OperatingSystem
 
-/// Size and time of change: what tells one content of a file from another without reading it.
+/// Size and modification time: what tells one content of a file from another without reading it.
 package struct ContentStamp: Hashable, Sendable {
   package let bytes: Int
   /// Nanoseconds since 1970.

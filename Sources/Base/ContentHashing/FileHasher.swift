@@ -17,21 +17,24 @@ struct FileHasher: Sendable {
   private let pseudonyms: Pseudonyms
   private let memory: HashMemory?
 
-  /// - Parameter memory: gets what is hashed.
+  /// - Parameter memory: receives each new hash.
   init(_ root: URL, _ pseudonyms: Pseudonyms, _ memory: HashMemory?) {
     self.root = root
     self.pseudonyms = pseudonyms
     self.memory = memory
   }
 
-  /// The 32 bytes of each file: those that are known, and those of the files that are not.
+  /// The 32 bytes of each file's hash: the known ones as they are, the others computed.
+  ///
+  /// - Throws: `IchorError` where a file cannot be read or `memory` cannot be written; what
+  ///   `checkpoint` throws.
   func digests(of files: [OutsideFile], _ checkpoint: () throws -> Void) throws -> [[UInt8]] {
     let unknown = files.indices.filter { files[$0].digest == nil }
     if unknown.isEmpty { return files.map { $0.digest ?? [] } }
     let next = Atomic(0)
     let made = Mutex<[Int: [UInt8]]>([:])
     let failure = Mutex<(any Error)?>(nil)
-    // No thread outlives this call, and `checkpoint` is only asked by one at a time.
+    // No thread outlives this call, and only one thread at a time calls `checkpoint`.
     nonisolated(unsafe) let checkpoint = checkpoint
     let threads = min(unknown.count, MachineLimits.processors)
     DispatchQueue.concurrentPerform(iterations: threads) { _ in

@@ -5,8 +5,8 @@ import TextTables
 
 /// Goes through the files below a folder in the order of their paths' bytes.
 ///
-/// Followed and left out is what `FolderEntries` says. In memory are the entries of the folders on the
-/// way to the file that was found last.
+/// `FolderEntries` says what is followed and what is left out. Memory holds only the entries of the
+/// folders on the way to the file that was found last.
 package struct FolderWalk {
   private let root: URL
   private let pseudonyms: Pseudonyms
@@ -14,7 +14,7 @@ package struct FolderWalk {
 
   /// - Parameters:
   ///   - pseudonyms: what errors call a folder below the root.
-  ///   - stamps: whether files come with their stamps, which costs a system call each.
+  ///   - stamps: whether files come with their stamps, which costs one system call per file.
   package init(_ root: URL, _ pseudonyms: Pseudonyms = .none, stamps: Bool) {
     self.root = root
     self.pseudonyms = pseudonyms
@@ -26,7 +26,7 @@ package struct FolderWalk {
   /// - Parameters:
   ///   - checkpoint: called before each folder.
   ///   - body: gets the path relative to the root and, where wanted, the stamp.
-  /// - Throws: `IchorError` where a folder cannot be listed.
+  /// - Throws: `IchorError` where a folder cannot be listed; what `checkpoint` and `body` throw.
   package func forEachFile(
     checkpoint: () throws -> Void = {}, _ body: (_ path: String, ContentStamp?) throws -> Void
   ) throws {
@@ -49,7 +49,7 @@ package struct FolderWalk {
   /// The entries of a folder that are still to come.
   private struct Listing {
     private let prefix: String
-    /// Folders end in a slash: so their order is that of the paths below them.
+    /// Folders end in a slash, so that their order is that of the paths below them.
     private var names = PackedTexts()
     private var stamps: [ContentStamp?] = []
     private var order: [Int] = []

@@ -4,19 +4,20 @@ import Foundation
 import OperatingSystem
 import Synchronization
 
-/// What is remembered of the content of files outside the artifacts, by size and time of change.
+/// What is remembered of the content of files outside the artifacts, by size and modification time.
 ///
-/// Lines `SHA256 TAB BYTES TAB MODIFIED TAB PATH` in a file of the cache, one for each file; of several
-/// for one path the last holds, and a line that is not one is passed over. Any number of threads at
-/// once.
+/// A file of the cache holds one line `SHA256 TAB BYTES TAB MODIFIED TAB PATH` for each file; the
+/// last of several lines for one path counts, and malformed lines are skipped. Any number of
+/// threads may use it at once.
 ///
-/// Where identifiers are replaced, PATH is a pseudonym, in another file of the cache.
+/// Where identifiers are replaced, PATH is a pseudonym, and the lines are in another file of the
+/// cache.
 package final class HashMemory: Sendable {
-  /// Lines are appended to the file when there are this many bytes of them.
+  /// Lines are appended to the file once there are this many bytes of them.
   private static let flushLength = 1 << 18
 
   let file: URL
-  /// With the paths themselves; goes when pseudonyms take their place.
+  /// The file with the paths themselves; removed when pseudonyms take their place.
   private let plainFile: URL
   private let pseudonyms: Pseudonyms
   /// Lines that are not in the file yet.
@@ -24,7 +25,7 @@ package final class HashMemory: Sendable {
 
   /// What is remembered of the files below a folder, or of one file.
   ///
-  /// - Parameter cache: the folder of all memories; made when it is needed.
+  /// - Parameter cache: the folder of all memories; created when it is needed.
   package init(of path: URL, cache: URL, pseudonyms: Pseudonyms = .none) {
     let path = path.resolvingSymlinksInPath().path
     let name = ContentHash.sha256(of: Data(path.utf8)).prefix(16)
@@ -37,7 +38,9 @@ package final class HashMemory: Sendable {
   /// What the memory holds now.
   package func remembered() -> RememberedHashes { RememberedHashes(file) }
 
-  /// Remembers a hash for those who come later; it is on the disk after `flush()` at the latest.
+  /// Remembers a hash for later runs; it is on disk after `flush()` at the latest.
+  ///
+  /// - Throws: `IchorError`, as `flush()`, where a full buffer cannot be written.
   package func record(_ sha256: String, of path: String, _ stamp: ContentStamp) throws {
     guard let line = line(sha256, of: path, stamp) else { return }
     let isFull = lines.withLock { lines in
@@ -49,7 +52,7 @@ package final class HashMemory: Sendable {
 
   /// Appends what is new to the file.
   ///
-  /// - Throws: `IchorError` that names the file.
+  /// - Throws: `IchorError` that names the file or its folder, where it cannot be written.
   package func flush() throws {
     removePlainFile()
     try lines.withLock { lines in
@@ -69,9 +72,9 @@ package final class HashMemory: Sendable {
     if pseudonyms.areUsed { unlink(plainFile.path) }
   }
 
-  /// Forgets everything but what the body passes on.
+  /// Forgets everything except what the body passes on.
   ///
-  /// - Throws: `IchorError` that names the file.
+  /// - Throws: `IchorError` that names the file, where it cannot be written; what `body` throws.
   func replace(
     _ body: (_ keep: (_ path: String, RememberedHash) throws -> Void) throws -> Void
   ) throws {
@@ -93,7 +96,7 @@ package final class HashMemory: Sendable {
     }
   }
 
-  /// What the file is to hold of one; `nil` for a name whose line break would forge a line.
+  /// The line for one file; `nil` for a name whose line break would forge a line.
   private func line(_ sha256: String, of path: String, _ stamp: ContentStamp) -> String? {
     let name = pseudonyms.name(of: path, .source)
     guard !name.utf8.contains(UInt8(ascii: "\n")) else { return nil }

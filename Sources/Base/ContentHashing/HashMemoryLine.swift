@@ -28,7 +28,7 @@ struct HashMemoryLine {
     }
   }
 
-  /// Calls the body for every line of a file that is one, in their order; there may be no file.
+  /// Calls the body for every well-formed line of a file, in order; the file may be missing.
   static func forEach(in file: URL, _ body: (HashMemoryLine) throws -> Void) rethrows {
     guard let open = try? OpenFile(file.path, O_RDONLY) else { return }
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
@@ -38,7 +38,7 @@ struct HashMemoryLine {
       let count = try? buffer.withUnsafeMutableBytes {
         try open.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[used...]))
       }
-      // A memory that cannot be read is one that remembers less.
+      // A memory that cannot be read merely remembers less.
       guard let count, count > 0 else { break }
       used += count
       let taken = try buffer.withUnsafeBufferPointer {
@@ -50,7 +50,7 @@ struct HashMemoryLine {
     }
   }
 
-  /// Passes whole lines on and says how many bytes they took.
+  /// Passes whole lines on and returns how many bytes they took.
   private static func lines(
     of bytes: UnsafeBufferPointer<UInt8>, _ body: (HashMemoryLine) throws -> Void
   ) rethrows -> Int {

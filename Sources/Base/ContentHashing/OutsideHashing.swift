@@ -11,9 +11,10 @@ package struct HashedContent: Equatable, Sendable {
 }
 
 /// Hashes files and folders outside the artifacts, and remembers each file's hash by its size and
-/// time of change, so that the second look costs one system call for each file.
+/// modification time, so that the second look costs one system call per file.
 package struct OutsideHashing: Sendable {
-  /// Files that are looked at together, and the unknown among them hashed by all processors.
+  /// How many files are looked at together; the unknown ones among them are hashed on all
+  /// processors.
   private static let chunk = 1024
 
   private let cache: URL
@@ -21,8 +22,8 @@ package struct OutsideHashing: Sendable {
   private let pseudonyms: Pseudonyms
 
   /// - Parameters:
-  ///   - cache: the folder of what is remembered.
-  ///   - recordsNewHashes: whether to keep what was hashed; without it nothing on the disk changes.
+  ///   - cache: the folder of all memories.
+  ///   - recordsNewHashes: whether to remember new hashes; if not, nothing on disk changes.
   ///   - pseudonyms: what files are called in the memory and in errors.
   package init(cache: URL, recordsNewHashes: Bool, pseudonyms: Pseudonyms = .none) {
     self.cache = cache
@@ -30,19 +31,19 @@ package struct OutsideHashing: Sendable {
     self.pseudonyms = pseudonyms
   }
 
-  /// A file's hash is its SHA-256; a folder's the SHA-256 over the lines
+  /// A file's hash is its SHA-256; a folder's is the SHA-256 of the lines
   /// `PATH TAB BYTES TAB SHA256 NEWLINE` of its files, sorted by relative path.
   ///
-  /// Files that are not remembered are read by all processors.
+  /// Files that are not remembered are hashed on all processors.
   ///
-  /// - Throws: `IchorError` where something cannot be read; what `checkpoint` throws.
+  /// - Throws: `IchorError` where a file or folder cannot be read; what `checkpoint` throws.
   package func hash(of path: URL, checkpoint: () throws -> Void = {}) throws -> HashedContent {
     let path = path.resolvingSymlinksInPath()
     let memory = HashMemory(of: path, cache: cache, pseudonyms: pseudonyms)
     // Also after an interruption: what was hashed by then is remembered.
     defer { if recordsNewHashes { try? memory.flush() } }
     let (content, lines) = try hash(path, memory, checkpoint)
-    // Lines of files that changed or went pile up.
+    // Lines of files that changed or were removed pile up.
     if recordsNewHashes, lines > content.files + content.files / 4 + 1024 {
       try forget(allBut: path, memory, checkpoint)
     }
@@ -85,7 +86,7 @@ package struct OutsideHashing: Sendable {
     return (HashedContent(sha256: sha256, bytes: bytes, files: files), remembered.lines)
   }
 
-  /// Leaves only the lines of the files that are there.
+  /// Keeps only the lines of files that still exist unchanged.
   private func forget(
     allBut path: URL, _ memory: HashMemory, _ checkpoint: () throws -> Void
   ) throws {
@@ -102,8 +103,11 @@ package struct OutsideHashing: Sendable {
     }
   }
 
-  /// The same with a stamp in place of the hash: it says whether any size, time or name changed,
+  /// The same with stamps in place of hashes, which tells whether any size, time or name changed
   /// without reading a file.
+  ///
+  /// - Throws: `IchorError` where a file or folder cannot be found or listed; what `checkpoint`
+  ///   throws.
   package func stamp(of path: URL, checkpoint: () throws -> Void = {}) throws -> HashedContent {
     let digest = SHA256Digest()
     var (bytes, files) = (0, 0)

@@ -6,13 +6,13 @@ extension Pseudonyms {
   private static let shortestKey = 16
   private static let longestKey = 4096
 
-  /// Reads the key: every byte of a file that nobody but its owner, this user, may touch.
+  /// Reads the key: every byte of a file that only its owner, this user, may access.
   ///
   /// - Parameters:
-  ///   - artifacts: a folder that is handed on, and may not hold the key.
+  ///   - artifacts: a folder that is handed on and therefore may not hold the key.
   ///   - location: the configuration key, for errors.
-  /// - Throws: `IchorError`: `.inputMissing` where it can't be opened, `.configuration` for a file
-  ///   that breaks a rule.
+  /// - Throws: `IchorError`: `.inputMissing` where the file cannot be opened, `.configuration`
+  ///   where it breaks a rule.
   package init(keyFile: URL, artifacts: URL, at location: String) throws {
     func refuse(_ code: String, _ message: String, _ remedy: String) -> IchorError {
       IchorError(
@@ -26,31 +26,32 @@ extension Pseudonyms {
     } catch {
       throw IchorError(
         .inputMissing, code: "key-unreadable", "The key file \(keyFile.path) cannot be opened",
-        remedy: "Make one: (umask 077; head -c 32 /dev/urandom > \(keyFile.path))", at: location,
-        cause: error)
+        remedy: "Make one: run “(umask 077; head -c 32 /dev/urandom > \(keyFile.path))”.",
+        at: location, cause: error)
     }
     guard let status = try? file.status(), status.isRegular else {
-      throw refuse("key-not-a-file", "is not a regular file", "Name a file")
+      throw refuse("key-not-a-file", "is not a regular file", "Name a file.")
     }
     guard status.owner == geteuid() else {
       throw refuse(
-        "key-not-owned", "belongs to another user", "Make it this user's own: chown it, or copy it")
+        "key-not-owned", "belongs to another user", "Change its owner to this user, or copy it.")
     }
     guard status.permissions & 0o077 == 0 else {
       throw refuse(
-        "key-not-private", "may be used by others than its owner", "chmod 600 \(keyFile.path)")
+        "key-not-private", "may be used by others besides its owner",
+        "Run “chmod 600 \(keyFile.path)”.")
     }
     guard !Self.isBelow(artifacts, keyFile) else {
       throw refuse(
-        "key-among-artifacts", "is in the folder of the artifacts, which it must not travel with",
-        "Move it elsewhere")
+        "key-among-artifacts", "is in the folder of the artifacts, with which it must not travel",
+        "Move it elsewhere.")
     }
     var key = [UInt8](repeating: 0, count: Self.longestKey + 1)
     let count = (try? key.withUnsafeMutableBytes { try file.read(into: $0) }) ?? 0
     guard count >= Self.shortestKey, count <= Self.longestKey else {
       throw refuse(
         "key-length", "does not have \(Self.shortestKey) to \(Self.longestKey) bytes",
-        "Fill it anew, with random bytes: head -c 32 /dev/urandom > \(keyFile.path)")
+        "Fill it with new random bytes: run “head -c 32 /dev/urandom > \(keyFile.path)”.")
     }
     self.init(key: Array(key[..<count]))
   }

@@ -1,12 +1,13 @@
 import Foundation
 
-/// What stands for identifiers in everything that is written: a keyed hash of each, or itself.
+/// What stands for identifiers in everything that is written: keyed hashes, or the identifiers
+/// themselves.
 ///
 /// A pseudonym is HMAC-SHA-256 (RFC 2104) of `KIND NUL VALUE` under the key, its first 128 bits in
 /// lower-case hexadecimal. The same value has the same pseudonym wherever it occurs, and without the
 /// key there is no way to try values out.
 package struct Pseudonyms: Sendable {
-  /// What an identifier is of; values of two kinds never share a pseudonym.
+  /// What an identifier names; values of different kinds never share a pseudonym.
   package enum Kind: String, Sendable {
     case patient
     case study

@@ -19,20 +19,20 @@ package struct RememberedHash: Equatable, Sendable {
   package var sha256: String { SHA256Digest.text(digest[...]) }
 }
 
-/// What a `HashMemory` held when it was asked: some 130 bytes for a file with a path of 50.
+/// What a `HashMemory` held when it was asked: about 130 bytes for a file whose path has 50.
 package struct RememberedHashes: Sendable {
   private var names = TextIndex()
   private var hashes: [RememberedHash] = []
-  /// How many lines the memory has, of which some are outdated.
+  /// How many lines the memory has, outdated ones included.
   private(set) var lines = 0
 
-  /// Reads a memory's file; there may be none.
+  /// Reads a memory's file, which may be missing.
   init(_ file: URL) {
     HashMemoryLine.forEach(in: file) { line in
       lines += 1
       let hash = RememberedHash(stamp: line.stamp, digest: line.digest)
       let number = names.insert(UnsafeRawBufferPointer(line.name))
-      // The last of several lines for one name holds.
+      // The last of several lines for one name counts.
       if number < hashes.count { hashes[number] = hash } else { hashes.append(hash) }
     }
   }

@@ -22,10 +22,10 @@ final class SHA256Digest {
     text.withUTF8 { update(UnsafeRawBufferPointer($0)) }
   }
 
-  /// The hash in lower-case hexadecimal; the digest is done after it.
+  /// The hash in lower-case hexadecimal; the digest cannot be used afterwards.
   func finish() -> String { Self.text(finishBytes()[...]) }
 
-  /// The 32 bytes of the hash; the digest is done after it.
+  /// The 32 bytes of the hash; the digest cannot be used afterwards.
   func finishBytes() -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
     var count: UInt32 = 0

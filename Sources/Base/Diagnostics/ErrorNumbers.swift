@@ -2,8 +2,8 @@ import Foundation
 import OperatingSystem
 
 extension IchorError.Kind {
-  /// What it is that a file or folder could not be read, by the number of the system's error: where it
-  /// isn't there or may not be read, the input is missing; anything else is the disk's fault.
+  /// The kind of a failure to read a file or folder, by the system's error number: where it does
+  /// not exist or may not be read, the input is missing; anything else is the disk's fault.
   package init(reading number: Int32) {
     switch number {
     case ENOENT, ENOTDIR, EACCES, EPERM, EISDIR, ELOOP, ENAMETOOLONG: self = .inputMissing
@@ -11,12 +11,12 @@ extension IchorError.Kind {
     }
   }
 
-  /// The same of an error that a call of the system or of Foundation threw.
+  /// The same for an error that a system call or Foundation threw.
   package init(reading error: any Error) {
     self.init(reading: SystemErrors.number(of: error) ?? EIO)
   }
 
-  /// What it is that a file or folder could not be made or written: where its name, its place or the
+  /// The kind of a failure to create or write a file or folder: where its name, its place or the
   /// permissions forbid it, it cannot be created; anything else, such as a full disk, is the disk's
   /// fault.
   package init(writing number: Int32) {
@@ -28,7 +28,7 @@ extension IchorError.Kind {
     }
   }
 
-  /// The same of an error that a call of the system or of Foundation threw.
+  /// The same for an error that a system call or Foundation threw.
   package init(writing error: any Error) {
     self.init(writing: SystemErrors.number(of: error) ?? EIO)
   }
@@ -46,7 +46,8 @@ package enum SystemErrors {
     }
   }
 
-  /// One line: the reason without a dump of Foundation's, and what any other error says of itself.
+  /// One line: the system's reason in place of Foundation's dump, or what any other error says of
+  /// itself.
   package static func text(of error: any Error) -> String {
     guard error is POSIXError || error is CocoaError else { return String(describing: error) }
     return number(of: error).map { String(cString: strerror($0)) } ?? error.localizedDescription
@@ -72,7 +73,7 @@ package enum SystemErrors {
 }
 
 extension IchorError {
-  /// A file or folder that a call of the system or of Foundation could not read.
+  /// A file or folder that a system call or Foundation could not read.
   ///
   /// - Parameter name: what the error calls it, as a rule its path.
   package init(reading name: String, _ error: any Error, at location: String? = nil) {
@@ -85,7 +86,7 @@ extension IchorError {
       at: location, cause: error)
   }
 
-  /// A file or folder that a call of the system or of Foundation could not make or write.
+  /// A file or folder that a system call or Foundation could not create or write.
   ///
   /// - Parameter name: what the error calls it, as a rule its path.
   package init(writing name: String, _ error: any Error, at location: String? = nil) {

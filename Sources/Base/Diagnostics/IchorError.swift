@@ -17,9 +17,9 @@ public struct IchorError: Error, Sendable, CustomStringConvertible {
   public let kind: Kind
   /// A short kebab-case name of the rule that was broken, such as `label-not-binary`.
   public let code: String
-  /// One sentence that names the datum and the rule.
+  /// One sentence, without its full stop, that names the datum and the rule.
   public let message: String
-  /// One sentence that says what to do.
+  /// Full sentences, each with its full stop, that say what to do.
   public let remedy: String
   /// File and line, or dotted configuration key, where the datum stands.
   public let location: String?

@@ -1,8 +1,10 @@
 import Logging
 import Synchronization
 
-/// Where a long job tells how far it has come.
+/// Where a long job reports how far it has come.
 public protocol ProgressReporting: Sendable {
+  /// Reports how far the job has come.
+  ///
   /// - Parameters:
   ///   - completed: items finished so far.
   ///   - total: items in all, `nil` where unknown.
@@ -32,13 +34,15 @@ public final class Cancellation: Sendable {
   /// Asks the job to stop at its next checkpoint.
   public func request(signal number: Int32) { signal.store(number, ordering: .relaxed) }
 
-  /// The signal that asked for the stop, `nil` while none did.
+  /// The signal that asked for the stop, `nil` as long as none has.
   public var requested: Int32? {
     let number = signal.load(ordering: .relaxed)
     return number == 0 ? nil : number
   }
 
-  /// Throws `CancelledBySignal` once a stop was asked for.
+  /// Ends the job if it has been asked to stop.
+  ///
+  /// - Throws: `CancelledBySignal` once a stop was asked for.
   public func checkpoint() throws {
     if let number = requested { throw CancelledBySignal(signal: number) }
   }

@@ -1,7 +1,7 @@
 extension Quantity {
   /// `512 B`, `1.5 MB`, `123 MB`; powers of 1000.
   package static func size(_ bytes: Int) -> String {
-    // What rounds to a thousand is one of the next unit.
+    // What rounds to a thousand is given as 1 of the next unit.
     let (value, unit) = scaled(bytes, by: 1000, to: 999.5, ["B", "kB", "MB", "GB", "TB", "PB"])
     let isWhole = unit == "B" || value >= 99.95
     return "\(fixed(isWhole ? value.rounded() : value, isWhole ? 0 : 1)) \(unit)"
@@ -20,7 +20,7 @@ extension Quantity {
     return "\(fixed(value, unit != "TiB" && (unit == "B" || value >= 100) ? 0 : 1)) \(unit)"
   }
 
-  /// The value in the first unit in which it stays below the limit, or else the last.
+  /// The value in the first unit in which it stays below the limit, or else in the last one.
   private static func scaled(
     _ bytes: Int, by factor: Double, to limit: Double, _ units: [String]
   ) -> (Double, unit: String) {

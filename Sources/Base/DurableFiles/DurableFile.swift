@@ -2,14 +2,19 @@ import Diagnostics
 import Foundation
 import OperatingSystem
 
-/// Files that are whole after a crash: written beside, flushed, renamed.
+/// Files that are whole after a crash: written under a temporary name, flushed, and renamed.
 package enum DurableFile {
-  /// - Throws: `IchorError` that names the file.
+  /// Writes data to a file in one step, replacing an existing one.
+  ///
+  /// - Throws: `IchorError` that names the file, where it cannot be written.
   package static func write(_ data: Data, to file: URL) throws {
     try write(to: file) { try $0.append(data) }
   }
 
-  /// Puts what was written to a file or folder on the disk.
+  /// Makes sure that what was written to a file or folder is on disk.
+  ///
+  /// - Throws: `SystemCallError` where it cannot be opened or flushed; a file system that cannot
+  ///   flush folders is no error.
   package static func flush(_ url: URL) throws(SystemCallError) {
     do {
       try OpenFile(url.path, O_RDONLY).flush()
@@ -19,7 +24,9 @@ package enum DurableFile {
     }
   }
 
-  /// Renames within one file system; replaces a file.
+  /// Renames within one file system, replacing an existing file.
+  ///
+  /// - Throws: `SystemCallError` where the system refuses.
   package static func rename(_ source: URL, to target: URL) throws(SystemCallError) {
     guard Foundation.rename(source.path, target.path) == 0 else {
       throw SystemCallError.last("rename")
@@ -42,7 +49,7 @@ package enum DurableFile {
 
   /// Creates a folder and its parents.
   ///
-  /// - Throws: `IchorError` that names the folder.
+  /// - Throws: `IchorError` that names the folder, where it cannot be created.
   package static func createFolder(_ folder: URL) throws {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -50,7 +57,7 @@ package enum DurableFile {
       throw IchorError(
         IchorError.Kind(writing: error), code: "folder-create",
         "The folder \(folder.path) cannot be created",
-        remedy: "Check that the folder above it exists, may be written to and has room.",
+        remedy: "Check that the folder above it exists, may be written to, and has room.",
         cause: error)
     }
   }

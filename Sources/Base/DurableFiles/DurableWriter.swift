@@ -2,7 +2,7 @@ import Diagnostics
 import Foundation
 import OperatingSystem
 
-/// A file being written beside its final name, piece by piece.
+/// A file that is being written piece by piece under a temporary name.
 package final class DurableWriter {
   private let file: OpenFile
 
@@ -10,6 +10,9 @@ package final class DurableWriter {
     file = try OpenFile(scratch.path, O_WRONLY | O_CREAT | O_TRUNC)
   }
 
+  /// Writes the next bytes.
+  ///
+  /// - Throws: `SystemCallError` where they cannot be written.
   package func append(_ bytes: some ContiguousBytes) throws {
     try bytes.withUnsafeBytes { try file.write($0) }
   }
@@ -20,8 +23,8 @@ package final class DurableWriter {
 extension DurableFile {
   /// Lets `body` write a file beside the final name, then makes it durable and gives it its name.
   ///
-  /// - Throws: `IchorError` that names the file and what failed; what else
-  ///   the body throws as it is.
+  /// - Throws: `IchorError` that names the file, where a system call fails; any other error of
+  ///   `body` as it is.
   package static func write(to file: URL, _ body: (DurableWriter) throws -> Void) throws {
     // A relative URL of one component has no folder to speak of.
     let file = file.absoluteURL

@@ -68,19 +68,19 @@ struct ControlGroup: Equatable {
     return quota / period
   }
 
-  /// What is left below the limit, counting what holds files' contents: the kernel takes that back
+  /// What is left below the limit, counting cached files as free: the kernel takes that memory back
   /// before it refuses anything.
   static func available(limit: String?, used: String?, statistics: String?) -> Int? {
     func number(_ text: String?) -> Int? {
       text.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
     }
-    // Version 1 says "no limit" with the largest number of whole pages.
+    // In version 1 the largest number of whole pages means that there is no limit.
     guard let limit = number(limit), (0..<1 << 60).contains(limit) else { return nil }
     let kept = (statistics ?? "").split(separator: "\n").reduce(into: [String: Int]()) {
       let words = $1.split(separator: " ")
       if words.count == 2 { $0[String(words[0])] = Int(words[1]) }
     }
-    // Version 1 counts the groups below in the totals only.
+    // Version 1 counts the groups below only in the totals.
     let files = ["active_file", "inactive_file"].reduce(0) {
       $0 &+ (kept["total_\($1)"] ?? kept[$1] ?? 0)
     }

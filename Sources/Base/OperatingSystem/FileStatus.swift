@@ -29,7 +29,7 @@ package struct FileStatus: Sendable {
     #endif
     return Int(time.tv_sec) &* 1_000_000_000 &+ Int(time.tv_nsec)
   }
-  /// What tells the file from others of its file system.
+  /// What tells the file from others on its file system.
   package var inode: UInt64 { UInt64(status.st_ino) }
   /// The user whose file it is.
   package var owner: uid_t { status.st_uid }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What stands in a folder, in no order.
+/// What a folder holds, in no particular order.
 package enum FolderEntries {
   package enum Kind: Sendable {
     case file
@@ -12,9 +12,9 @@ package enum FolderEntries {
   /// Symbolic links to files are followed, links to folders are not (a link upwards would never end),
   /// and names that start with a dot are left out.
   ///
-  /// - Parameter status: whether to ask for the status of files as well, which costs a system call
-  ///   each.
-  /// - Throws: `SystemCallError` where the folder cannot be listed.
+  /// - Parameter status: whether to ask for the status of files as well, which costs one system
+  ///   call per file.
+  /// - Throws: `SystemCallError` where the folder cannot be listed; what `body` throws.
   package static func forEach(
     in folder: String, status wanted: Bool,
     _ body: (_ name: UnsafeRawBufferPointer, Kind, FileStatus?) throws -> Void
@@ -30,7 +30,7 @@ package enum FolderEntries {
         let bytes = UnsafeRawBufferPointer(start: name, count: strlen(name))
         if type == Int(DT_DIR) { return try body(bytes, .folder, nil) }
         if type == Int(DT_REG), !wanted { return try body(bytes, .file, nil) }
-        // Asked for, a link, or a file system that does not say.
+        // The status is wanted, or the entry is a link, or the file system does not say what it is.
         var status = stat()
         guard fstatat(place, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return }
         if FileStatus(status).isFolder { return try body(bytes, .folder, nil) }

@@ -1,12 +1,15 @@
 import Foundation
 
-/// An open file, closed with the object. Programs that this one starts do not inherit it.
+/// An open file, closed when the object goes away. Programs that this one starts do not inherit it.
 package final class OpenFile: Sendable {
   package let descriptor: Int32
 
+  /// Opens or creates a file.
+  ///
   /// - Parameters:
   ///   - flags: those of open(2), such as `O_RDONLY`.
-  ///   - mode: the permissions of a file that is made.
+  ///   - mode: the permissions of a file that is created.
+  /// - Throws: `SystemCallError` where open(2) fails.
   package init(_ path: String, _ flags: Int32, mode: mode_t = 0o644) throws(SystemCallError) {
     descriptor = uninterrupted { open(path, flags | O_CLOEXEC, mode) }
     guard descriptor >= 0 else { throw .last("open") }
@@ -14,6 +17,9 @@ package final class OpenFile: Sendable {
 
   deinit { close(descriptor) }
 
+  /// The status of the open file.
+  ///
+  /// - Throws: `SystemCallError` where fstat(2) fails.
   package func status() throws(SystemCallError) -> FileStatus {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw .last("fstat") }
@@ -23,13 +29,16 @@ package final class OpenFile: Sendable {
   /// Reads on until the buffer is full or the file ends.
   ///
   /// - Returns: how many bytes were read.
+  /// - Throws: `SystemCallError` where read(2) fails.
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemCallError) -> Int {
     try transfer(buffer.count, "read") { done in
       Foundation.read(descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done)
     }
   }
 
-  /// The same from a position in the file; any number of threads at once.
+  /// The same from a position in the file, by any number of threads at once.
+  ///
+  /// - Throws: `SystemCallError` where pread(2) fails.
   package func read(
     into buffer: UnsafeMutableRawBufferPointer, at offset: Int
   ) throws(SystemCallError) -> Int {
@@ -41,20 +50,24 @@ package final class OpenFile: Sendable {
   }
 
   /// Writes all the bytes.
+  ///
+  /// - Throws: `SystemCallError` where write(2) fails or writes nothing.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemCallError) {
     let done = try transfer(bytes.count, "write") { done in
       Foundation.write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
     }
-    // A disk that takes nothing and gives no reason.
+    // The disk takes nothing and gives no reason.
     guard done == bytes.count else { throw SystemCallError(call: "write", number: EIO) }
   }
 
-  /// Has the disk hold what was written.
+  /// Makes sure that what was written is on disk.
+  ///
+  /// - Throws: `SystemCallError` where fsync(2) fails.
   package func flush() throws(SystemCallError) {
     guard uninterrupted({ fsync(descriptor) }) == 0 else { throw .last("fsync") }
   }
 
-  /// Calls until all bytes have gone over or a call moves none.
+  /// Repeats the call until all bytes are transferred or a call transfers none.
   private func transfer(
     _ count: Int, _ call: String, _ body: (_ done: Int) -> Int
   ) throws(SystemCallError) -> Int {

@@ -1,7 +1,7 @@
 extension CounterRandom {
   /// Uniform in 0..<bound, without bias.
   ///
-  /// Lemire: "Fast random integer generation in an interval" (ACM TOMACS 29, 2019). Spelled out
+  /// Lemire: “Fast random integer generation in an interval” (ACM TOMACS 29, 2019). Spelled out
   /// here, since the standard library is free to change how it draws.
   package mutating func below(_ bound: Int) -> Int {
     precondition(bound > 0, "there is no integer below \(bound) to draw")
@@ -14,7 +14,7 @@ extension CounterRandom {
     return Int(product.high)
   }
 
-  /// Fisher and Yates's shuffle.
+  /// Shuffles by the method of Fisher and Yates.
   package mutating func shuffle(_ values: inout [Int32]) {
     for last in stride(from: values.count - 1, to: 0, by: -1) {
       values.swapAt(last, below(last + 1))
@@ -31,7 +31,7 @@ extension CounterRandom {
 
   /// One element, uniformly.
   ///
-  /// - Precondition: the list has one.
+  /// - Precondition: the list is not empty.
   package mutating func element<T>(of list: [T]) -> T {
     precondition(!list.isEmpty, "there is no element to draw")
     return list[min(list.count - 1, Int(uniform() * Double(list.count)))]

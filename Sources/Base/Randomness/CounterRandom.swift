@@ -1,8 +1,8 @@
 /// A counter-based random generator: every draw is a pure function of
-/// (seed, purpose, epoch, step, sample, index of the draw), so no order of threads matters and a
-/// resumed run continues bit for bit.
+/// (seed, purpose, epoch, step, sample, index of the draw), so the order of threads does not matter
+/// and a resumed run continues bit for bit.
 ///
-/// Philox4x32-10 of Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3"
+/// Philox4x32-10 of Salmon, Moraes, Dror, Shaw: “Parallel random numbers: as easy as 1, 2, 3”
 /// (SC 2011). The counter's four words are (draw block, sample, step, epoch); the key is the seed
 /// mixed with the purpose's name.
 package struct CounterRandom: RandomNumberGenerator, Sendable {

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Texts one after the other in one buffer, numbered in the order of their coming: eight bytes for
-/// each besides its own, where an array of `String` takes some sixty.
+/// Texts one after the other in one buffer, numbered in order of arrival: each takes eight bytes
+/// besides its UTF-8, where an array of `String` takes about sixty.
 package struct PackedTexts: Sendable {
   private var bytes: [UInt8] = []
   /// Where each text ends in `bytes`.
@@ -26,6 +26,8 @@ package struct PackedTexts: Sendable {
   }
 
   /// Passes on the UTF-8 of a text.
+  ///
+  /// - Throws: only what `body` throws.
   package func withBytes<Result>(
     of number: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) rethrows -> Result {
@@ -53,7 +55,7 @@ package struct PackedTexts: Sendable {
     }
   }
 
-  /// Negative, 0 or positive, as memcmp(3); the shorter comes first of two that begin alike.
+  /// Negative, 0 or positive, as memcmp(3); of two that begin alike, the shorter comes first.
   static func order(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Int {
     if let left = first.baseAddress, let right = second.baseAddress {
       let order = memcmp(left, right, min(first.count, second.count))

@@ -3,7 +3,8 @@ import Randomness
 
 /// Numbers different texts in the order of their first appearance, and finds the number of a text.
 ///
-/// A text takes 16 to 24 bytes besides its own, a dictionary of strings several times that.
+/// A text takes 16 to 24 bytes besides its UTF-8; in a dictionary of strings it takes several times
+/// that.
 package struct TextIndex: Sendable {
   private var texts = PackedTexts()
   /// Open addressing with linear probing; 0 is free, else the number of the text plus 1. The length
@@ -28,7 +29,7 @@ package struct TextIndex: Sendable {
     return text.withUTF8 { number(of: UnsafeRawBufferPointer($0)) }
   }
 
-  /// The number of a text, a new one where it is new.
+  /// The number of a text; a text that is new gets the next number.
   package mutating func insert(_ text: UnsafeRawBufferPointer) -> Int {
     let slot = slot(of: text)
     if slots[slot] != 0 { return Int(slots[slot]) - 1 }
@@ -44,8 +45,8 @@ package struct TextIndex: Sendable {
     return text.withUTF8 { insert(UnsafeRawBufferPointer($0)) }
   }
 
-  /// The same where different spellings of one text are one, as they are for `String`: by Unicode's
-  /// Normalization Form C.
+  /// The same, but different spellings of one text count as one, as they do for `String`: by
+  /// Unicode's Normalization Form C.
   package mutating func insert(canonical text: String) -> Int {
     insert(
       text.utf8.allSatisfy { $0 < 0x80 } ? text : text.precomposedStringWithCanonicalMapping)

@@ -5,7 +5,7 @@ public enum Optimizer: String, Choice {
 }
 
 /// Whose formula an optimiser follows: `definition` of a phase. Keras has the rate inside the
-/// velocity and RMSprop's epsilon under the root, PyTorch neither.
+/// velocity and RMSprop's epsilon under the root; PyTorch has neither.
 public enum OptimizerDefinition: String, Choice {
   case keras
   case pytorch

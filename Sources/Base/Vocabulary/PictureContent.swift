@@ -1,8 +1,8 @@
 /// What converted pictures hold: `convert.windows`.
 public enum PictureContent: Hashable, Sendable {
-  /// One window a colour channel, `windowCount` of them.
+  /// One window per colour channel, `windowCount` of them.
   case windows([WindowName])
-  /// Hounsfield units in 16-bit grey, to be windowed where they are read.
+  /// Hounsfield units in 16-bit grey, to be windowed when they are read.
   case hounsfieldUnits
 
   /// A picture has one channel or three, of which the third may be black.
@@ -25,6 +25,8 @@ extension PictureContent: CustomStringConvertible {
 }
 
 extension PictureContent: Codable {
+  /// Reads a list of names.
+  ///
   /// - Throws: `DecodingError` where the list is not what `encode(to:)` writes.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
@@ -36,6 +38,8 @@ extension PictureContent: Codable {
   }
 
   /// Writes `names`.
+  ///
+  /// - Throws: only what the encoder throws.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(names)

@@ -1,5 +1,5 @@
 /// The number format of activations and working weights: `compute.precision`. Master weights,
-/// optimiser state and statistics are 32-bit floats in both.
+/// optimiser state and statistics are 32-bit floats with either.
 public enum Precision: String, Choice {
   case f32
   case bf16

@@ -1,6 +1,6 @@
 /// Which slices an epoch draws: `train.<model>.sampler.kind`.
 public enum SamplerKind: String, Choice {
-  /// Every slice once, then every slice once again.
+  /// Every slice once before any slice is drawn again.
   case epochs
   /// By the rates that the sampler's other keys give.
   case weighted

@@ -3,7 +3,7 @@ public enum ScheduleKind: String, Choice {
   case constant
   /// Half a cosine to 0 over the phase.
   case cosine
-  /// Times a factor at equal intervals.
+  /// Multiplied by a factor at equal intervals.
   case step
   /// Keras's ReduceLROnPlateau on the validation loss.
   case plateau

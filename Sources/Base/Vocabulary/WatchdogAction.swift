@@ -2,8 +2,8 @@
 public enum WatchdogAction: String, Choice {
   /// Ends the training.
   case stop
-  /// Says so once.
+  /// Reports it once.
   case warn
-  /// Does not look.
+  /// Does not check.
   case off
 }

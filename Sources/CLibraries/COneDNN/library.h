@@ -1,5 +1,5 @@
-// What the files of the shim share. They are written against the interface of oneDNN 3.x; this is
-// the only place that asks for the version.
+// What the files of the shim share. They are written for the interface of oneDNN 3.x; this is the
+// only place that checks the version.
 #ifndef ICHOR_LIBRARY_H
 #define ICHOR_LIBRARY_H
 
@@ -28,7 +28,7 @@ struct ichor_primitive {
 dnnl_engine_t ichor_engine(void);
 dnnl_stream_t ichor_stream(void);
 
-// A descriptor of the shim's is one of the library's.
+// A descriptor of the shim is one of the library.
 static inline const_memory_desc md(const ichor_descriptor *descriptor) {
   return (const_memory_desc)descriptor;
 }

@@ -6,7 +6,7 @@
 typedef dnnl_memory_desc_t *memory_desc;
 typedef const dnnl_memory_desc_t *const_memory_desc;
 
-// The shift counts among what the gradient of a batch normalisation reads.
+// The gradient of a batch normalisation reads the shift.
 enum { NORMALIZATION_GRADIENT_READS_SHIFT = 1 };
 
 // --- memory descriptors

@@ -10,7 +10,7 @@
 #endif
 #include <string.h>
 
-// From 2.5 on a truncated codestream is an error; before, it is a warning.
+// Since 2.5 a truncated codestream is an error; before, it was a warning.
 #if OPJ_VERSION_MAJOR > 2 || OPJ_VERSION_MINOR >= 5
 #define HAS_STRICT_MODE 1
 #else

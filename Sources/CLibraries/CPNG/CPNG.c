@@ -50,7 +50,7 @@ static cpng_status decode(
     return CPNG_MALFORMED;
   }
   png_set_read_fn(png, &from, take);
-  // The size is judged below, with a status of its own; libpng's limit is only not to be in the way.
+  // The size is checked below, with its own status; libpng's limit must only not get in the way.
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_chunk_malloc_max(png, 1 << 20);
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);

@@ -46,7 +46,7 @@ extension AreaKernels {
   ) {
     precondition(
       weights.taps == 4 && line.count >= weights.input + 4 && averages.count >= weights.output,
-      "the row has room for the taps behind its end")
+      "the row has room for the taps past its end")
     weights.wholeWeights.withUnsafeBytes { bytes in
       weights.first.withUnsafeBufferPointer { first in
         guard let values = line.baseAddress, let factors = bytes.baseAddress,
@@ -55,7 +55,7 @@ extension AreaKernels {
         @inline(__always) func taps(_ output: Int) -> SIMD4<Int16> {
           UnsafeRawPointer(values + first[output]).loadUnaligned(as: SIMD4<Int16>.self)
         }
-        // Products of neighbours added: what processors have one instruction for.
+        // Adds products of neighbours, for which processors have one instruction.
         @inline(__always) func products(_ output: Int) -> SIMD4<Int32> {
           let pair = SIMD8(lowHalf: taps(output), highHalf: taps(output &+ 1))
           let weight = factors.loadUnaligned(

@@ -4,7 +4,7 @@ enum AreaKernels {
   ///
   /// - Parameters:
   ///   - image: begins with the first of the rows; each is `length` long.
-  ///   - weights: one a row, at least one.
+  ///   - weights: one per row, at least one.
   static func sumRows(
     _ image: UnsafeBufferPointer<Float>, length: Int, _ range: Window.HounsfieldRange,
     _ weights: UnsafeBufferPointer<Float>, into sums: UnsafeMutableBufferPointer<Float>
@@ -40,7 +40,7 @@ enum AreaKernels {
   ) {
     precondition(
       line.count >= weights.input + weights.taps && averages.count >= weights.output,
-      "the row has room for the taps behind its end")
+      "the row has room for the taps past its end")
     weights.weights.withUnsafeBytes { bytes in
       weights.first.withUnsafeBufferPointer { first in
         guard let values = line.baseAddress, let factors = bytes.baseAddress else { return }

@@ -15,10 +15,10 @@ struct AreaWeights: Sendable {
   let first: [Int]
   /// How many input pixels lie under each output pixel.
   let used: [Int]
-  /// `weights[o * taps + t]` is that of input pixel `first[o] + t`, which may lie behind the end
+  /// `weights[o * taps + t]` is that of input pixel `first[o] + t`, which may lie past the end
   /// where the weight is 0.
   let weights: [Float]
-  /// The same as whole numbers; of use where `total` has 16 bits.
+  /// The same as whole numbers; usable where `total` fits 16 bits.
   let wholeWeights: [UInt16]
 
   /// - Precondition: both lengths are at least 1.

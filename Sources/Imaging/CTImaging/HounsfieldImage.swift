@@ -17,9 +17,9 @@ public struct HounsfieldImage: Equatable, Sendable {
   /// An image of one value, to be overwritten by `replace`.
   public init() { self.init(rows: 1, columns: 1, values: [0]) }
 
-  /// Replaces the image by what `fill` writes into its `rows * columns` values.
+  /// Replaces the image with what `fill` writes into its `rows * columns` values.
   ///
-  /// Memory is kept where it suffices, so that one image serves slice after slice.
+  /// Memory of the right size is kept, so that one image serves slice after slice.
   ///
   /// - Precondition: there is at least one pixel; `fill` writes every value.
   public mutating func replace(
@@ -33,10 +33,10 @@ public struct HounsfieldImage: Equatable, Sendable {
     values.withUnsafeMutableBufferPointer { fill($0) }
   }
 
-  /// The image centred in a square of its longer side; itself where it is square.
+  /// The image centered in a square of its longer side; the image itself where it is square.
   ///
-  /// The border is air, -1000 HU, or the image's own lowest value where that is higher: below every
-  /// window that shows tissue, it comes out black. An odd remainder goes below and to the right.
+  /// The border is air, -1000 HU, or the image's lowest value where that is higher. It lies below
+  /// every window that shows tissue and comes out black. An odd remainder goes below and right.
   public func squared() -> HounsfieldImage {
     guard rows != columns else { return self }
     let side = max(rows, columns)

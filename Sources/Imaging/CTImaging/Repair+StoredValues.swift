@@ -1,7 +1,7 @@
 import Vocabulary
 
 extension Repair {
-  /// Whether a file with this header is one that the rule is for.
+  /// Whether the rule is for files with this header.
   public func applies(bitsStored: Int, isSigned: Bool, intercept: Double) -> Bool {
     switch self {
     case .wrapped12Bit: bitsStored == 12 && !isSigned && intercept > -100
@@ -13,7 +13,7 @@ extension Repair {
   /// `wrapped-12-bit`: 1000 is added modulo 4096, and the intercept becomes -1000.
   public func apply(to stored: UnsafeMutableBufferPointer<Int32>) -> Double { mend(stored) }
 
-  /// The same for stored values of 16 bits.
+  /// The same for 16-bit stored values.
   public func apply(to stored: UnsafeMutableBufferPointer<Int16>) -> Double { mend(stored) }
 
   @inline(__always)

@@ -12,20 +12,20 @@ extension Window {
     /// How far a value lies above `lower`, at least 0, at most `width`.
     @inline(__always)
     func clipped(_ hu: Float) -> Float {
-      // Written as the processor's own maximum and minimum; a NaN becomes 0.
+      // Written so as to become the processor's maximum and minimum; a NaN becomes 0.
       let above = hu - lower
       let positive = above > 0 ? above : 0
       return positive < width ? positive : width
     }
   }
 
-  /// A window in stored values that are HU less a whole number.
+  /// A window in stored values that are HU minus a whole number.
   struct StoredRange {
     let low: Int16
     let high: Int16
     var width: Int { Int(high) - Int(low) }
 
-    /// - Returns: `nil` where an end of the window is no whole number of 16 bits.
+    /// - Returns: `nil` where an end of the window is not a whole number that fits 16 bits.
     init?(_ window: Window, intercept: Double) {
       let lower = window.lower - intercept
       guard let low = Int16(exactly: lower), let high = Int16(exactly: lower + window.width)

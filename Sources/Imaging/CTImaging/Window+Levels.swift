@@ -4,7 +4,7 @@ extension Window {
   /// - Parameters:
   ///   - samples: as `HounsfieldSample` defines them.
   ///   - levels: has room for the level of the last sample, `(samples.count - 1) * stride`.
-  ///   - stride: from a level to the next.
+  ///   - stride: from one level to the next.
   public func writeLevels(
     of samples: UnsafeBufferPointer<UInt16>, into levels: UnsafeMutablePointer<Float>,
     stride: Int = 1
@@ -13,7 +13,7 @@ extension Window {
     let gain = Float(255 / width)
     let lowest = Float(lower + Double(HounsfieldSample.offset))
     for place in 0..<samples.count {
-      // Written as the processor's own maximum and minimum.
+      // Written so as to become the processor's maximum and minimum.
       let level = (Float(source[place]) - lowest) * gain
       let positive = level > 0 ? level : 0
       levels[place &* stride] = positive < 255 ? positive : 255
@@ -22,7 +22,7 @@ extension Window {
 
   /// The rounded grey levels of samples of Hounsfield units.
   ///
-  /// - Parameter bytes: 16 bits each in the machine's order.
+  /// - Parameter bytes: 16 bits each, in the byte order of the machine.
   public func roundedLevels(ofHounsfieldSamples bytes: [UInt8]) -> [UInt8] {
     let samples = bytes.withUnsafeBytes { bytes in
       (0..<bytes.count / 2).map { bytes.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self) }

@@ -2,9 +2,9 @@ import Vocabulary
 
 /// A window of Hounsfield units that is spread over the grey levels 0...255.
 ///
-/// A value is clipped to [centre - width/2, centre + width/2] and mapped linearly, the lower end to 0
-/// and the upper to 255 (PS3.3 C.11.2.1.3.2, LINEAR_EXACT). Grey levels are rounded half up, and
-/// only once: after resampling.
+/// A value is clipped to `centre - width/2 ... centre + width/2` and mapped linearly, the lower end
+/// to 0 and the upper to 255 (PS3.3 C.11.2.1.3.2, LINEAR_EXACT). Grey levels are rounded half up,
+/// and only once: after resampling.
 public struct Window: Hashable, Sendable {
   /// In HU.
   public let centre: Double
@@ -18,7 +18,7 @@ public struct Window: Hashable, Sendable {
     self.width = width
   }
 
-  /// The window of a name.
+  /// The window with a name.
   public init(_ name: WindowName) {
     switch name {
     case .brain: self.init(centre: 40, width: 80)

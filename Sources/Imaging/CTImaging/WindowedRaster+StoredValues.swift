@@ -1,8 +1,8 @@
 extension WindowedRaster {
-  /// Replaces the images by those of a slice, from stored values that are HU less a whole number.
+  /// Replaces the images with those of a slice whose stored values are HU minus a whole number.
   ///
-  /// The result is that of `render(_:)`, with sums of 16 bits where that one has `Float`: windows are
-  /// moved to the stored values instead of making HU of these.
+  /// The result is that of `render(_:)`, but with 16-bit sums in place of `Float`: the windows are
+  /// moved to the stored values, which are not turned into HU.
   ///
   /// - Parameters:
   ///   - stored: a square slice, `side * side` values.

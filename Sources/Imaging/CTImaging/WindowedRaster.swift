@@ -29,6 +29,7 @@ public struct WindowedRaster: Sendable {
   /// Lends the pixels of one size without copying them.
   ///
   /// - Precondition: `size` is one of `sizes`.
+  /// - Throws: only what `body` throws.
   public func withPixels<Result>(
     size: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) rethrows -> Result {
@@ -53,7 +54,7 @@ public struct WindowedRaster: Sendable {
     self.init(windows, sizes, bytesPerSample: 1)
   }
 
-  /// Images of Hounsfield units.
+  /// A raster for images of Hounsfield units.
   ///
   /// - Precondition: sizes are at least 1 and differ.
   public init(hounsfieldUnitsAt sizes: [Int]) {
@@ -74,7 +75,7 @@ public struct WindowedRaster: Sendable {
     weights = sizes.map { _ in nil }
   }
 
-  /// Replaces the images by those of a slice; a slice that is not square is padded (`squared()`).
+  /// Replaces the images with those of a slice; a slice that is not square is padded (`squared()`).
   public mutating func render(_ image: HounsfieldImage) {
     let square = image.squared()
     prepare(side: square.rows)
@@ -116,7 +117,7 @@ public struct WindowedRaster: Sendable {
     self.side = side
     for index in sizes.indices { weights[index] = AreaWeights(from: side, to: sizes[index]) }
     let taps = weights.reduce(0) { max($0, $1?.taps ?? 0) }
-    // Zeros behind the last column, for the weights of 0 that reach there.
+    // Zeros past the last column, for the weights of 0 that reach there.
     row = [Float](repeating: 0, count: side + taps)
     wholeRow = [UInt16](repeating: 0, count: side + taps)
   }
@@ -140,10 +141,10 @@ public struct WindowedRaster: Sendable {
     }
   }
 
-  /// Makes the sums of a size from the slice, an output row at a time.
+  /// Makes the sums of a size from the slice, one output row at a time.
   ///
   /// - Parameter fill: makes the sums of output row y: first of the slice's rows under it, because
-  ///   whole rows are added at a stretch, then of the columns of the one row left.
+  ///   whole rows are added in one go, then of the columns of the one row that is left.
   mutating func resample(
     _ index: Int,
     _ fill: (inout WindowedRaster, AreaWeights, Int, UnsafeMutableBufferPointer<Float>) -> Void

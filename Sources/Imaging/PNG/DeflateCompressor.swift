@@ -1,6 +1,6 @@
 import CLibdeflate
 
-/// libdeflate's compressor at its fastest level, which keeps its memory.
+/// libdeflate's compressor at its fastest level; it keeps its memory.
 ///
 /// Higher levels take up to twice the time and save 0 to 8 % of a head CT's picture (docs/conversion.md).
 final class DeflateCompressor {
@@ -16,7 +16,7 @@ final class DeflateCompressor {
 
   deinit { libdeflate_free_compressor(handle) }
 
-  /// What a zlib stream of `count` bytes takes at most.
+  /// The most that a zlib stream of `count` bytes takes.
   static func bound(_ count: Int) -> Int { libdeflate_zlib_compress_bound(nil, count) }
 
   /// Writes a zlib stream and returns its length.

@@ -4,7 +4,7 @@ import CPNG
 public enum PNGDecoder {
   /// What the header says, checked against the limits.
   ///
-  /// - Throws: `PNGError`.
+  /// - Throws: `PNGError`: `.malformed`, `.unsupported`, `.tooLarge` or `.outOfMemory`.
   public static func format(of png: UnsafeRawBufferPointer) throws(PNGError) -> PNGFormat {
     var found = cpng_format()
     let status = cpng_read_format(
@@ -15,7 +15,7 @@ public enum PNGDecoder {
   /// Decodes an image of a known format into the caller's buffer; allocates no pixels.
   ///
   /// - Precondition: `pixels` holds `expected.byteCount` bytes or more.
-  /// - Throws: `PNGError`; `.unexpectedFormat` where the image is not as `expected`. Pixels written
+  /// - Throws: `PNGError`, `.unexpectedFormat` where the image is not as `expected`. Pixels written
   ///   before an error was found stay in the buffer.
   public static func decode(
     _ png: UnsafeRawBufferPointer, as expected: PNGFormat,
@@ -30,7 +30,9 @@ public enum PNGDecoder {
     guard try format(found, status) == expected else { throw .unexpectedFormat }
   }
 
-  /// Decodes an image into an array of its own.
+  /// Decodes an image into a new array.
+  ///
+  /// - Throws: `PNGError` where the bytes are not an image that this module reads.
   public static func decode(_ png: [UInt8]) throws -> (format: PNGFormat, pixels: [UInt8]) {
     try png.withUnsafeBytes { bytes in
       let format = try format(of: bytes)

@@ -1,10 +1,10 @@
-/// Encodes images one after the other into buffers, which it keeps.
+/// Encodes images one after the other into buffers that it keeps.
 ///
-/// What comes out holds IHDR, one IDAT and IEND and nothing else: no text, no time, no colour space.
+/// The result holds IHDR, one IDAT and IEND and nothing else: no text, no time, no colour space.
 public struct PNGEncoder: Sendable {
   private var scanlines: [UInt8] = []
   private var buffer: [UInt8] = []
-  /// No two encoders use one at the same time: a copy makes its own before it writes.
+  /// Never used by two encoders at the same time: a copy makes a new one before it writes.
   private nonisolated(unsafe) var compressor = DeflateCompressor()
 
   public init() {}
@@ -12,8 +12,8 @@ public struct PNGEncoder: Sendable {
   /// Encodes an image and lends the PNG's bytes to `body`.
   ///
   /// - Parameter pixels: laid out as `format` says.
-  /// - Precondition: `pixels` holds just `format.byteCount` bytes, at most 2^30.
-  /// - Throws: what `body` throws.
+  /// - Precondition: `pixels` holds exactly `format.byteCount` bytes, at most 2^30.
+  /// - Throws: only what `body` throws.
   public mutating func withPNG<Result>(
     of pixels: UnsafeRawBufferPointer, _ format: PNGFormat,
     _ body: (UnsafeRawBufferPointer) throws -> Result
@@ -50,7 +50,7 @@ public struct PNGEncoder: Sendable {
     }
   }
 
-  /// Encodes an image into an array of its own.
+  /// Encodes an image into a new array.
   public static func encode(_ pixels: [UInt8], _ format: PNGFormat) -> [UInt8] {
     var encoder = PNGEncoder()
     return pixels.withUnsafeBytes { encoder.withPNG(of: $0, format) { [UInt8]($0) } }

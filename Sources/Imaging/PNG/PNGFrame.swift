@@ -1,6 +1,6 @@
 import CLibdeflate
 
-/// What stands around the pixels of a file that this module writes (PNG 1.2, sections 3 and 4): the
+/// What surrounds the pixels in a file that this module writes (PNG 1.2, sections 3 and 4): the
 /// signature and IHDR, the length and name of the only IDAT, its checksum, and IEND.
 enum PNGFrame {
   /// Where the compressed pixels begin.
@@ -20,7 +20,7 @@ enum PNGFrame {
     return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", header)
   }
 
-  /// Of a chunk's name and content.
+  /// The CRC-32 of a chunk's name and content, the highest byte first.
   static func checksum(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
     word(Int(libdeflate_crc32(0, bytes.baseAddress, bytes.count)))
   }

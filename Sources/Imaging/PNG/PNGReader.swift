@@ -1,6 +1,6 @@
 import CLibdeflate
 
-/// Decodes one image after the other, with memory that it keeps: what a thread that reads many wants.
+/// Decodes one image after the other in memory that it keeps, for a thread that reads many.
 ///
 /// Images as this module writes them take a short way, which is faster than libpng's: libdeflate
 /// inflates the only IDAT chunk at once. All others, and all that are damaged, go to libpng, which
@@ -13,7 +13,7 @@ public struct PNGReader: Sendable {
   /// Decodes an image of a known format into the caller's buffer.
   ///
   /// - Precondition: `pixels` holds `expected.byteCount` bytes or more.
-  /// - Throws: as `PNGDecoder.decode(_:as:into:)`.
+  /// - Throws: `PNGError`, as `PNGDecoder.decode(_:as:into:)`.
   public mutating func decode(
     _ png: UnsafeRawBufferPointer, as expected: PNGFormat,
     into pixels: UnsafeMutableRawBufferPointer
@@ -23,7 +23,7 @@ public struct PNGReader: Sendable {
     try PNGDecoder.decode(png, as: expected, into: pixels)
   }
 
-  /// Decodes the image if it can; else what stands in `pixels` means nothing.
+  /// Decodes the image if it can; otherwise the content of `pixels` means nothing.
   mutating func takesShortWay(
     _ png: UnsafeRawBufferPointer, _ format: PNGFormat, _ pixels: UnsafeMutableRawBufferPointer
   ) -> Bool {
@@ -40,7 +40,7 @@ public struct PNGReader: Sendable {
     }
   }
 
-  /// The compressed pixels of a whole file of just this format with a single IDAT.
+  /// The compressed pixels of a whole file of exactly this format with a single IDAT.
   private static func stream(
     of png: UnsafeRawBufferPointer, _ format: PNGFormat
   ) -> UnsafeRawBufferPointer? {
@@ -62,7 +62,8 @@ public struct PNGReader: Sendable {
     guard let decompressor = libdeflate_alloc_decompressor() else { return false }
     defer { libdeflate_free_decompressor(decompressor) }
     var used = 0
-    // Without a place for the number of bytes, libdeflate wants just as many as there is room for.
+    // Without a place for the number of bytes, libdeflate wants exactly as many as there is room
+    // for.
     let result = libdeflate_zlib_decompress_ex(
       decompressor, stream.baseAddress, stream.count, lines, count, &used, nil)
     return result == LIBDEFLATE_SUCCESS && used == stream.count

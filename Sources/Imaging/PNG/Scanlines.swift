@@ -31,7 +31,7 @@ enum Scanlines {
     }
   }
 
-  /// Turns the rows back into pixels; the rows then mean nothing.
+  /// Turns the rows back into pixels; afterwards the rows mean nothing.
   ///
   /// - Precondition: `pixels` and `lines` hold the whole image.
   /// - Returns: `false` where a row has a filter that neither this version nor an older one writes.

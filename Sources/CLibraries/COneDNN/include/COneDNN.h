@@ -1,5 +1,4 @@
-// The one door to oneDNN. A small, version-neutral surface: the same calls build against 2.6 and
-// 3.x.
+// The only door to oneDNN: a small, version-neutral surface, whose calls build against 2.6 and 3.x.
 //
 // Every function that can fail returns a `dnnl_status_t` as int, 0 for success. Memory descriptors
 // and primitives are opaque and owned by the caller.

@@ -9,7 +9,7 @@
 typedef enum {
   COPENJPEG_OK = 0,
   COPENJPEG_MALFORMED = 1,  // OpenJPEG refused the codestream
-  COPENJPEG_MISMATCH = 2,   // OpenJPEG reads another header than the caller did
+  COPENJPEG_MISMATCH = 2,   // OpenJPEG and the caller read different headers
   COPENJPEG_NO_MEMORY = 3
 } copenjpeg_status;
 

@@ -10,8 +10,8 @@
 typedef enum {
   CPNG_OK = 0,
   CPNG_MALFORMED = 1,     // libpng refused the bytes, or they end too soon
-  CPNG_UNSUPPORTED = 2,   // a palette, alpha, interlacing, or 1, 2, 4 bits a sample
-  CPNG_TOO_LARGE = 3,     // wider or higher than the limit
+  CPNG_UNSUPPORTED = 2,   // a palette, alpha, interlacing, or 1, 2, 4 bits per sample
+  CPNG_TOO_LARGE = 3,     // wider or taller than the limit
   CPNG_BUFFER_SMALL = 4,  // the caller's buffer can't hold the result
   CPNG_NO_MEMORY = 5
 } cpng_status;

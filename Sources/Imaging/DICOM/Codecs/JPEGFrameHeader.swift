@@ -1,4 +1,4 @@
-/// The frame header of an image of one component, which JPEG and JPEG-LS have alike (T.81 B.2.2).
+/// The frame header of an image of one component, the same in JPEG and JPEG-LS (T.81 B.2.2).
 struct JPEGFrameHeader {
   let precision: Int
   let rows: Int

@@ -1,4 +1,4 @@
-/// Steps from marker segment to marker segment, as JPEG, JPEG-LS and JPEG 2000 have them.
+/// Steps from one marker segment to the next, as JPEG, JPEG-LS and JPEG 2000 have them.
 struct JPEGMarkers {
   /// The name in messages: `JPEG`, `JPEG-LS`, `JPEG 2000`.
   let name: String
@@ -16,6 +16,8 @@ struct JPEGMarkers {
   }
 
   /// The next marker, `0xFF01` to `0xFFFE`; fill bytes 0xFF may stand before it.
+  ///
+  /// - Throws: `DICOMError` where there is none.
   mutating func marker() throws(DICOMError) -> UInt16 {
     guard cursor.remaining >= 2 else { throw malformed("the \(name) codestream is cut short") }
     var marker = try cursor.uint16("a marker")
@@ -26,7 +28,9 @@ struct JPEGMarkers {
     return marker
   }
 
-  /// The content of the segment behind a marker; steps over it.
+  /// The content of the segment after a marker; steps over it.
+  ///
+  /// - Throws: `jpegMalformed` where it does not lie inside the codestream.
   mutating func segment() throws(DICOMError) -> ByteCursor {
     guard cursor.remaining >= 2 else { throw malformed("the \(name) codestream is cut short") }
     let length = Int(try cursor.uint16("a segment")) - 2

@@ -39,7 +39,7 @@ enum RLELosslessDecoder: PixelDecoder {
     }
   }
 
-  /// PackBits into every `stride`-th byte, as many as fit, no more.
+  /// Unpacks PackBits into every `stride`-th byte, as many as fit and no more.
   private static func unpack(
     _ coded: UnsafeRawBufferPointer, into cells: UnsafeMutableRawBufferPointer,
     from first: Int, every stride: Int

@@ -20,7 +20,9 @@ struct ByteCursor {
 
   var remaining: Int { limit - offset }
 
-  /// Throws `truncated` unless `count` bytes are left.
+  /// Checks that `count` bytes are left.
+  ///
+  /// - Throws: `truncated` where they are not.
   func need(_ count: Int, _ what: @autoclosure () -> String) throws(DICOMError) {
     guard count >= 0, count <= remaining else {
       throw DICOMError(

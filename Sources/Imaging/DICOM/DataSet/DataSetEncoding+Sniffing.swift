@@ -1,9 +1,12 @@
 extension DataSetEncoding {
-  /// The encoding that the first element at `offset` shows, held against the declared one.
+  /// The encoding that the first element at `offset` shows, compared with the declared one.
   ///
   /// A known VR at its place means explicit: read as an implicit length, two letters would be at
   /// least 16 KiB. Nothing but the choice between implicit and explicit is ever overruled, and
   /// the walk that follows must then succeed to the last element.
+  ///
+  /// - Throws: `truncated` where there is no element, `transferSyntaxMismatch` where it fits no
+  ///   encoding or not the big-endian one that is declared.
   static func sniff(
     _ bytes: UnsafeRawBufferPointer, at offset: Int, declared: DataSetEncoding?
   ) throws(DICOMError) -> DataSetEncoding {
@@ -20,7 +23,7 @@ extension DataSetEncoding {
     if declared == .explicitBigEndian {
       throw DICOMError(
         .transferSyntaxMismatch,
-        "\(DICOMTag.transferSyntaxUID): explicit VR is declared, the first element has none")
+        "\(DICOMTag.transferSyntaxUID): explicit VR is declared, but the first element has none")
     }
     let tag = try cursor.tag()
     let length = try cursor.uint32("\(tag)")

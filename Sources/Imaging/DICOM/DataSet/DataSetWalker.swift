@@ -1,13 +1,13 @@
 /// Walks the elements of a data set once, without recursion, and fills an `AttributeTable`.
 ///
 /// Only top-level values are kept: an Icon Image Sequence has Rows and Pixel Data of its own.
-/// Sequences of defined length are stepped over, the others are walked to find their end.
+/// Sequences of defined length are stepped over; the others are walked to find their end.
 struct DataSetWalker {
   /// An open sequence or item.
   private struct Level {
     enum Kind { case sequence, item }
     let kind: Kind
-    /// Where it ends; `nil` until its delimitation item.
+    /// Where it ends; `nil` where a delimitation item ends it.
     let end: Int?
     /// Where the innermost enclosing defined length ends.
     let limit: Int
@@ -21,7 +21,7 @@ struct DataSetWalker {
     let length: Int?
   }
 
-  /// Sequences within sequences that are followed; each is two levels, its own and its item's.
+  /// How deep sequences within sequences are followed; each takes two levels, one for its item.
   static let deepestNesting = 64
 
   private(set) var table: AttributeTable
@@ -158,7 +158,7 @@ struct DataSetWalker {
       let first = try cursor.uint8("\(tag)")
       let second = try cursor.uint8("\(tag)")
       guard let known = ValueRepresentation(first, second) else {
-        throw DICOMError(.unknownVR, "\(tag): the VR is none of the standard's")
+        throw DICOMError(.unknownVR, "\(tag): the VR is not one of the standard's")
       }
       vr = known
       if known.hasLongLength {
@@ -195,7 +195,7 @@ struct DataSetWalker {
     guard length <= cursor.remaining else {
       throw DICOMError(
         .pixelDataShort, .pixelData,
-        "\(length) bytes are declared, the file has \(cursor.remaining) of them")
+        "\(length) bytes are declared, but the file has \(cursor.remaining) of them")
     }
     table.pixelData = .native(
       AttributeValue(

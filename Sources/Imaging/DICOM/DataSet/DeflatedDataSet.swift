@@ -3,12 +3,15 @@ import CZlib
 /// The data set of the Deflated Explicit VR Little Endian syntax (PS3.5 A.5): raw deflate.
 enum DeflatedDataSet {
   /// No more than this comes out of any file, and no more than `largestRatio` times what went in
-  /// once that is above `always`: head CT deflates to about a half, a bomb to a thousandth.
+  /// once that is above `always`: head CT deflates to about half its size, a bomb to a thousandth.
   private static let most = 256 << 20
   private static let always = 16 << 20
   private static let largestRatio = 128
 
-  /// - Throws: `deflateMalformed` also for a stream that is cut short, `deflateTooLarge`.
+  /// Inflates a data set.
+  ///
+  /// - Throws: `deflateMalformed` for a stream that is damaged or cut short, `deflateTooLarge` for
+  ///   one that gives more than is believed.
   static func inflate(_ bytes: UnsafeRawBufferPointer) throws(DICOMError) -> [UInt8] {
     let cap = min(most, max(always, bytes.count.multipliedSaturating(by: largestRatio)))
     var stream = z_stream()

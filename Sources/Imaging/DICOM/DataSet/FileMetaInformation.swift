@@ -3,12 +3,12 @@ struct FileMetaInformation {
   private(set) var transferSyntaxUID: String?
   private(set) var dataSetOffset = 0
 
-  /// Reads group 0002, which is explicit little endian and ends by tag: its length often lies.
+  /// Reads group 0002, which is explicit little endian and ends by tag: its length is often wrong.
   init(_ bytes: UnsafeRawBufferPointer, quirks: inout QuirkList) throws(DICOMError) {
     let hasPreamble = Self.hasPreamble(bytes)
     if !hasPreamble {
       guard Self.beginsWithElement(bytes) else {
-        throw DICOMError(.notDICOM, "the file has no DICM at byte 128 and begins with no element")
+        throw DICOMError(.notDICOM, "the file has no DICM at byte 128 and no element at its start")
       }
       quirks.add(.preambleMissing)
     }
@@ -46,7 +46,7 @@ struct FileMetaInformation {
     let first = try cursor.uint8("\(tag)")
     let second = try cursor.uint8("\(tag)")
     guard let vr = ValueRepresentation(first, second) else {
-      throw DICOMError(.unknownVR, "\(tag): the VR is none of the standard's")
+      throw DICOMError(.unknownVR, "\(tag): the VR is not one of the standard's")
     }
     var length = 0
     if vr.hasLongLength {

@@ -15,9 +15,9 @@ enum PixelCoding: Equatable {
   case jpegLossless
   case jpegLS
   case jpeg2000
-  /// Known, but not decoded here; the standard's name of it.
+  /// Known, but not decoded here; with its name in the standard.
   case unsupported(String)
-  /// In no table that this reader has.
+  /// In none of this reader's tables.
   case unknown
 }
 
@@ -50,7 +50,7 @@ struct TransferSyntax {
   }
 
   /// Looks a UID up; one that is in no table is taken for explicit little endian, like all that
-  /// the standard added since 1996, so that the file's identifiers can be read.
+  /// the standard has added since 1996, so that the file's identifiers can be read.
   init(uid: String) {
     switch uid {
     case "1.2.840.10008.1.2": self.init(uid, .implicitLittleEndian, .native)

@@ -1,7 +1,8 @@
 extension AttributeTable {
   /// The bytes of a value, after checking its VR where the encoding shows one.
   ///
-  /// - Throws: `attributeMissing` where absent or empty, `vrUnexpected`.
+  /// - Throws: `attributeMissing` where it is absent or empty, `unexpectedVR` where its VR is
+  ///   another.
   private func required(
     _ attribute: DICOMAttribute, _ allowed: ValueRepresentation
   ) throws(DICOMError) -> UnsafeRawBufferPointer {
@@ -10,12 +11,14 @@ extension AttributeTable {
     }
     guard value.length > 0 else { throw DICOMError(.attributeMissing, attribute, "is empty") }
     guard value.vr == nil || value.vr == allowed else {
-      throw DICOMError(.unexpectedVR, attribute, "has another VR than the standard gives it")
+      throw DICOMError(.unexpectedVR, attribute, "has a VR other than the standard's")
     }
     return bytes(of: value)
   }
 
   /// A US value of multiplicity one.
+  ///
+  /// - Throws: `attributeMissing`, `unexpectedVR`, `valueMalformed`.
   func unsigned(_ attribute: DICOMAttribute) throws(DICOMError) -> Int {
     let value = try required(attribute, .us)
     guard value.count == 2 else {
@@ -26,6 +29,8 @@ extension AttributeTable {
   }
 
   /// A DS value of multiplicity one, finite; `nil` where the attribute is absent.
+  ///
+  /// - Throws: `attributeMissing` where it is empty, `unexpectedVR`, `rescaleInvalid`.
   func decimal(_ attribute: DICOMAttribute) throws(DICOMError) -> Double? {
     if self[attribute] == nil { return nil }
     let value = try required(attribute, .ds)
@@ -43,6 +48,8 @@ extension AttributeTable {
   }
 
   /// A text value; `nil` where it is absent or empty.
+  ///
+  /// - Throws: `attributeTooLong`.
   func text(_ attribute: DICOMAttribute, quirks: inout QuirkList) throws(DICOMError) -> String? {
     guard let value = self[attribute] else { return nil }
     guard value.length <= AttributeText.longestValue else {
@@ -56,10 +63,12 @@ extension AttributeTable {
   }
 
   /// Number of Frames; 1 where it is absent.
+  ///
+  /// - Throws: `unexpectedVR`, `valueMalformed`.
   func frames(quirks: inout QuirkList) throws(DICOMError) -> Int {
     guard let value = self[.numberOfFrames] else { return 1 }
     guard value.vr == nil || value.vr == .is else {
-      throw DICOMError(.unexpectedVR, .numberOfFrames, "has another VR than IS")
+      throw DICOMError(.unexpectedVR, .numberOfFrames, "has a VR other than IS")
     }
     let digits = AttributeText.trimmed(bytes(of: value))
     if digits.isEmpty {

@@ -21,7 +21,7 @@ struct AttributeTable {
   let encoding: DataSetEncoding
   private(set) var values: [AttributeValue] = []
   var pixelData: PixelData?
-  /// Whether a functional group holds a rescale of its own.
+  /// Whether a functional group holds a rescale.
   var hasFunctionalGroupRescale = false
 
   init(_ bytes: UnsafeRawBufferPointer, encoding: DataSetEncoding) {
@@ -44,7 +44,7 @@ struct AttributeTable {
     UnsafeRawBufferPointer(rebasing: bytes[value.offset..<value.offset + value.length])
   }
 
-  /// What of the identifiers could be read so far; never throws.
+  /// The identifiers, as far as they could be read.
   var identifiers: DICOMIdentifiers {
     DICOMIdentifiers(
       sopInstanceUID: readableText(.sopInstanceUID), patientID: readableText(.patientID),

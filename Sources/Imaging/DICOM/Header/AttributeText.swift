@@ -21,7 +21,7 @@ enum AttributeText {
     }
   }
 
-  /// The value as text in which control characters and invalid UTF-8 became U+FFFD.
+  /// The value as text, with U+FFFD in place of control characters and invalid UTF-8.
   ///
   /// - Returns: the text, and whether it is the value as it stood.
   static func identifier(_ bytes: UnsafeRawBufferPointer) -> (text: String, unchanged: Bool) {

@@ -66,8 +66,8 @@ extension DICOMHeader {
       throw DICOMError(.attributeMissing, .photometricInterpretation, "is absent or empty")
     }
     if let known = Photometric(rawValue: name) { return known }
-    // A text of a file that is no term of the standard may be anything.
-    let shown = colours.contains(name) ? name : "no term of the standard"
+    // A text that is not a term of the standard may be anything.
+    let shown = colours.contains(name) ? name : "not a term of the standard"
     throw DICOMError(
       name == "PALETTE COLOR" ? .paletteColour : .colour, .photometricInterpretation,
       "is \(shown): only MONOCHROME1 and MONOCHROME2 are supported")

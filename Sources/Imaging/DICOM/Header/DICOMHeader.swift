@@ -24,7 +24,7 @@ public struct DICOMHeader: Sendable, Equatable {
   public let imageType: [String]
   /// Whether (0008,0064) Conversion Type is there: the mark of the Secondary Capture module.
   public let hasConversionType: Bool
-  /// (0020,0032) in mm: x, y, z of the first pixel's centre.
+  /// (0020,0032) in mm: x, y, z of the first pixel's center.
   public let imagePositionPatient: [Double]?
   /// (0020,0037): direction cosines of the rows, then of the columns.
   public let imageOrientationPatient: [Double]?

@@ -26,7 +26,7 @@ enum DecimalString {
     return isNegative ? -number : number
   }
 
-  /// All values of a DS, or `nil` where one of them is no number.
+  /// All values of a DS, or `nil` where one of them is not a number.
   static func numbers(_ bytes: UnsafeRawBufferPointer) -> [Double]? {
     var numbers: [Double] = []
     for component in AttributeText.components(bytes) {

@@ -12,12 +12,15 @@ public struct Rescale: Sendable, Equatable {
     self.intercept = intercept
   }
 
-  /// The same with another intercept, as values need whose offset was mended.
+  /// The same with another intercept, for values whose offset was mended.
   public func withIntercept(_ intercept: Double) -> Rescale {
     Rescale(slope: slope, intercept: intercept)
   }
 
   /// Both attributes are type 1 for CT. Other modalities may have neither: values are as stored.
+  ///
+  /// - Throws: `DICOMError` where the rescale is missing or invalid, or values are mapped
+  ///   otherwise.
   init(
     _ table: AttributeTable, modality: String?, bitsStored: Int, quirks: inout QuirkList
   ) throws(DICOMError) {
@@ -48,7 +51,7 @@ public struct Rescale: Sendable, Equatable {
 
   /// Hounsfield units of stored values: `Float(Double(stored) * slope + intercept)`.
   ///
-  /// In 64 bits, rounded once, and not fused: the order of roundings is part of the definition.
+  /// In 64 bits, rounded once, and not fused: the order of rounding is part of the definition.
   /// `buffer` must have room for `stored.count` values.
   public func write(
     _ stored: UnsafeBufferPointer<Int32>, into buffer: UnsafeMutableBufferPointer<Float>
@@ -56,7 +59,7 @@ public struct Rescale: Sendable, Equatable {
     write(stored, areSmall: Self.areSmall, into: buffer)
   }
 
-  /// The same for stored values of 16 bits.
+  /// The same for 16-bit stored values.
   public func write(
     _ stored: UnsafeBufferPointer<Int16>, into buffer: UnsafeMutableBufferPointer<Float>
   ) {

@@ -6,6 +6,8 @@ struct EncapsulatedPixelData {
   private let fragments: [Range<Int>]
 
   /// Reads items up to the sequence delimitation item, which must be there.
+  ///
+  /// - Throws: `fragmentMalformed`, or `truncated` where the data end first.
   init(_ cursor: inout ByteCursor) throws(DICOMError) {
     var ranges: [Range<Int>] = []
     while true {
@@ -40,8 +42,11 @@ struct EncapsulatedPixelData {
 
   /// The fragments of each frame, in order.
   ///
-  /// One frame takes all fragments; as many fragments as frames are one each; otherwise the Basic
-  /// Offset Table decides and has to be right. A table that points outside is always refused.
+  /// A single frame takes all fragments; where there are as many fragments as frames, each frame
+  /// takes one; otherwise the Basic Offset Table decides and has to be right.
+  ///
+  /// - Throws: `pixelDataShort` for fewer fragments than frames, `offsetTableInvalid` where the
+  ///   table is needed and not usable, or points outside the fragments.
   func frames(
     _ count: Int, in bytes: UnsafeRawBufferPointer, quirks: inout QuirkList
   ) throws(DICOMError) -> [ArraySlice<Range<Int>>] {

@@ -1,6 +1,9 @@
-/// Pixel Data to stored values, by the header and the transfer syntax.
+/// Turns Pixel Data into stored values, by the header and the transfer syntax.
 enum PixelDataReader {
-  /// Makes `raw` the stored values of all frames; keeps its memory where it has their number.
+  /// Fills `raw` with the stored values of all frames, in its present memory where the size is
+  /// right.
+  ///
+  /// - Throws: `DICOMError` where Pixel Data is missing, short, malformed or not supported.
   static func read<Value: StoredValue>(
     _ table: AttributeTable, _ header: DICOMHeader, _ syntax: TransferSyntax,
     into raw: inout [Value], quirks: inout QuirkList
@@ -49,7 +52,7 @@ enum PixelDataReader {
     fill(&raw, count: samples) { StoredSamples.extract(cells, order, header.format, into: $0) }
   }
 
-  /// Lets `body` write all of `count` values, into the array's own memory where that has as many.
+  /// Lets `body` write `count` values, into the array's present memory where the size is right.
   private static func fill<Value: StoredValue>(
     _ raw: inout [Value], count: Int, _ body: (UnsafeMutableBufferPointer<Value>) -> Void
   ) {
@@ -79,7 +82,7 @@ enum PixelDataReader {
       }
       quirks.add(.pixelDataVR)
     default:
-      throw DICOMError(.unexpectedVR, .pixelData, "has another VR than OB or OW")
+      throw DICOMError(.unexpectedVR, .pixelData, "has a VR other than OB or OW")
     }
     guard encoding.bigEndian else { return .little }
     return isWide ? .big : value.vr == .ow ? .swappedPairs : .little

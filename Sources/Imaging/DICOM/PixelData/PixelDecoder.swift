@@ -9,39 +9,42 @@ struct FrameShape {
   var samples: Int { rows * columns }
   var bytes: Int { samples * format.cellBytes }
 
-  /// Holds what a codestream says of its image against the header, before anything is decoded.
+  /// Compares what a codestream says of its image with the header, before anything is decoded.
   ///
-  /// - Throws: `jpegMismatch`; also where the coding has no cells of this width.
+  /// - Throws: `jpegMismatch` where they differ, or where the coding has no cells of this width.
   func check(
     rows found: Int, columns foundColumns: Int, precision: Int, of name: String
   ) throws(DICOMError) {
     guard found == rows, foundColumns == columns else {
       throw DICOMError(
         .jpegMismatch, .pixelData,
-        "the \(name) image is \(found) by \(foundColumns), the header says \(rows) by \(columns)")
+        "the \(name) image is \(found) by \(foundColumns), not \(rows) by \(columns) as declared")
     }
     guard format.bitsAllocated == 8 || format.bitsAllocated == 16,
       (format.highBit + 1...format.bitsAllocated).contains(precision)
     else {
       throw DICOMError(
         .jpegMismatch, .pixelData,
-        "the \(name) image has \(precision) bits, the header \(format.highBit + 1)"
-          + " used of \(format.bitsAllocated)")
+        "the \(name) image has \(precision) bits, but in the header \(format.highBit + 1)"
+          + " of \(format.bitsAllocated) are used")
     }
   }
 }
 
 /// Decodes one coded frame into little-endian cells; one implementation per pixel coding.
 protocol PixelDecoder {
-  /// No coded byte can become more cell bytes than this, or is believed to.
+  /// The most cell bytes that one coded byte can become, or is believed to become.
   ///
   /// An image is refused before its memory is taken where its fragments could not fill it.
   static var largestExpansion: Int { get }
 
-  /// Cell bytes that are believed whatever the coded bytes: for codings of flat images into nothing.
+  /// How many cell bytes are believed whatever the coded bytes, for codings that turn flat images
+  /// into nothing.
   static var alwaysBelieved: Int { get }
 
-  /// Fills `cells`, which has `shape.bytes` bytes, or throws; never reads outside `codestream`.
+  /// Fills `cells`, which has `shape.bytes` bytes; never reads outside `codestream`.
+  ///
+  /// - Throws: `DICOMError` where the codestream is malformed, not supported, or not of this shape.
   static func decode(
     _ codestream: UnsafeRawBufferPointer, _ shape: FrameShape,
     into cells: UnsafeMutableRawBufferPointer, quirks: inout QuirkList
@@ -53,7 +56,9 @@ extension PixelDecoder {
 }
 
 extension TransferSyntax {
-  /// The decoder of an encapsulated coding, `nil` for native Pixel Data; refuses the others by name.
+  /// The decoder of an encapsulated coding, `nil` for native Pixel Data.
+  ///
+  /// - Throws: `transferSyntaxUnsupported` or `transferSyntaxUnknown` for any other coding.
   func decoder() throws(DICOMError) -> (any PixelDecoder.Type)? {
     switch pixelCoding {
     case .native: nil
@@ -72,7 +77,7 @@ extension TransferSyntax {
     }
   }
 
-  /// A UID below the standard's own root; any other text of a file may be anything.
+  /// The UID where it is below the standard's root; any other text may be anything.
   private var printableUID: String {
     let isOfStandard =
       uid.hasPrefix("1.2.840.10008.") && uid.utf8.count <= 64

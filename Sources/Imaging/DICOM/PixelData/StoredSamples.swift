@@ -5,9 +5,9 @@ where Magnitude: BitwiseCopyable {}
 extension Int16: StoredValue {}
 extension Int32: StoredValue {}
 
-/// Cells to stored values: `(cell >> (highBit + 1 - bitsStored)) & mask`, sign-extended.
+/// Turns cells into stored values: `(cell >> (highBit + 1 - bitsStored)) & mask`, sign-extended.
 ///
-/// Nothing is assumed of a cell's unused bits (PS3.5 8.1.1): old overlays live there.
+/// Nothing is assumed about a cell's unused bits (PS3.5 8.1.1): old overlays live there.
 enum StoredSamples {
   /// Order of bytes in native Pixel Data.
   enum ByteOrder {

@@ -1,4 +1,4 @@
-/// The stored values of one image after the other, in memory that is used again.
+/// The stored values of one image after the other, in memory that is reused.
 ///
 /// Most CT fits 16 bits, which halves the memory to go through.
 public struct StoredValues: Sendable {

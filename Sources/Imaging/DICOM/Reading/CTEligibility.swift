@@ -1,6 +1,6 @@
-/// Whether a decoded image is a CT slice that the pipeline may use; a question apart from decoding.
+/// Whether a decoded image is a CT slice that the pipeline may use; decoding does not ask.
 public enum CTEligibility {
-  /// Why a readable image is no CT slice; the raw value is what `quirks.csv` sees.
+  /// Why a readable image is not a CT slice; the raw value is what `quirks.csv` sees.
   public enum Reason: String, Sendable, CaseIterable {
     case modality = "modality-not-ct"
     case localizer = "localizer"

@@ -2,9 +2,9 @@
 public struct DICOMError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The rule; its raw value is what users and `quirks.csv` see.
   public let code: Code
-  /// One sentence that names the attribute with its tag, and the rule.
+  /// One sentence, without its full stop, that names the attribute with its tag, and the rule.
   public let message: String
-  /// What the header said of itself before the refusal, so that no slice ever loses its ID.
+  /// The identifiers that were read before the refusal, so that no slice ever loses its ID.
   public internal(set) var identifiers = DICOMIdentifiers()
 
   init(_ code: Code, _ message: String) {
@@ -67,9 +67,9 @@ public struct DICOMError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// What a header says of whose slice it is; whatever could be read.
+/// What a header says about whose slice it is, as far as it could be read.
 public struct DICOMIdentifiers: Sendable, Equatable {
-  /// (0008,0018), taken as it is: RSNA's `ID_0000f1657` is no valid UID.
+  /// (0008,0018), taken as it is: RSNA's `ID_0000f1657` is not a valid UID.
   public var sopInstanceUID: String?
   /// (0010,0020).
   public var patientID: String?

@@ -16,7 +16,7 @@ public struct DICOMImage: Sendable {
     }
   }
 
-  /// The same into memory of the caller; `buffer` must have room for `raw.count` values.
+  /// The same, into the caller's memory; `buffer` must have room for `raw.count` values.
   public func writeHounsfield(into buffer: UnsafeMutableBufferPointer<Float>) {
     raw.withUnsafeBufferPointer { header.rescale.write($0, into: buffer) }
   }

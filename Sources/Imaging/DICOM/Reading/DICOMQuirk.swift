@@ -1,4 +1,4 @@
-/// What is odd about a file that is read all the same.
+/// What is odd about a file that is read nevertheless.
 ///
 /// The raw value is what users and `quirks.csv` see.
 public enum DICOMQuirk: String, Sendable, CaseIterable, Codable {
@@ -32,7 +32,7 @@ public enum DICOMQuirk: String, Sendable, CaseIterable, Codable {
     case .transferSyntaxMissing:
       "(0002,0010) Transfer Syntax UID is absent; the encoding was sniffed."
     case .transferSyntaxMismatch:
-      "(0002,0010) Transfer Syntax UID names another encoding than the data set has."
+      "(0002,0010) Transfer Syntax UID names an encoding that the data set does not have."
     case .uidPadding: "(0002,0010) Transfer Syntax UID is padded with a space, not with NUL."
     case .oddLength: "An element has an odd length."
     case .trailingBytes: "Bytes that are no data element follow (7FE0,0010) Pixel Data."
@@ -49,7 +49,7 @@ public enum DICOMQuirk: String, Sendable, CaseIterable, Codable {
     case .pixelDataLong: "(7FE0,0010) Pixel Data is longer than the image; the rest was ignored."
     case .offsetTableIgnored: "The Basic Offset Table does not match the fragments."
     case .codestreamSign:
-      "The codestream says another sign than (0028,0103) Pixel Representation, which is believed."
+      "The codestream contradicts the sign in (0028,0103) Pixel Representation, which is believed."
     case .lossyCompression:
       "The image was compressed with loss: (0028,2110) or the codestream says so."
     case .wrappedTwelveBit:

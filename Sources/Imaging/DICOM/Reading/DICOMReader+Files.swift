@@ -2,7 +2,7 @@ import Foundation
 import OperatingSystem
 
 extension DICOMReader {
-  /// No slice is larger; what is, is refused before it is read.
+  /// No slice is larger; a larger file is refused before it is read.
   public static let largestFile = 1 << 30
   /// Where most headers end; the rest of a file is read only where one is longer.
   private static let headerBytes = 32 << 10
@@ -10,11 +10,17 @@ extension DICOMReader {
   /// Reads and decodes a file.
   ///
   /// It is read, not mapped: a mapped file that another process cuts short would end this one.
+  ///
+  /// - Throws: `DICOMError`: `fileMissing`, `fileUnreadable` or `fileTooLarge`; otherwise as
+  ///   `read(_:)`.
   public static func read(contentsOf url: URL) throws(DICOMError) -> DICOMImage {
     try read(try FileBytes.read(url))
   }
 
   /// Reads the header of a file, as a rule without reading its Pixel Data.
+  ///
+  /// - Throws: `DICOMError`: `fileMissing`, `fileUnreadable` or `fileTooLarge`; otherwise as
+  ///   `readHeader(_:)`.
   public static func readHeader(contentsOf url: URL) throws(DICOMError) -> DICOMHeader {
     let start = try FileBytes.read(url, atMost: headerBytes)
     do throws(DICOMError) {
@@ -28,6 +34,8 @@ extension DICOMReader {
 
 /// Reads regular files into memory.
 enum FileBytes {
+  /// Reads a file, or its first `limit` bytes.
+  ///
   /// - Throws: `fileMissing`, `fileUnreadable`, `fileTooLarge`.
   static func read(_ url: URL, atMost limit: Int = DICOMReader.largestFile + 1) throws(DICOMError)
     -> [UInt8]

@@ -4,6 +4,8 @@
 /// recurses, and no memory is taken by a declared length alone. PS3.5, PS3.10; `docs/dicom.md`.
 public enum DICOMReader {
   /// Decodes a whole file that is in memory.
+  ///
+  /// - Throws: `DICOMError` where the file breaks a rule or is of a kind that is not supported.
   public static func read(_ bytes: UnsafeRawBufferPointer) throws(DICOMError) -> DICOMImage {
     try parse(bytes, headerOnly: false) {
       (table, header, syntax, quirks) throws(DICOMError) -> DICOMImage in
@@ -13,10 +15,13 @@ public enum DICOMReader {
     }
   }
 
-  /// Decodes a whole file that is in memory into memory that is used again, 16 bits where they suffice.
+  /// Decodes a whole file that is in memory into memory that is reused, with 16 bits where they
+  /// suffice.
   ///
-  /// Where the memory has the right size already it is kept: from file to file that saves more time
-  /// than decoding takes. After an error the values are unspecified.
+  /// Memory that has the right size already is kept: from file to file, that saves more time than
+  /// decoding takes. After an error the values are unspecified.
+  ///
+  /// - Throws: `DICOMError` where the file breaks a rule or is of a kind that is not supported.
   public static func read(
     _ bytes: UnsafeRawBufferPointer, into values: inout StoredValues
   ) throws(DICOMError) -> (header: DICOMHeader, quirks: [DICOMQuirk]) {
@@ -33,6 +38,8 @@ public enum DICOMReader {
   }
 
   /// Decodes a whole file that is in memory.
+  ///
+  /// - Throws: `DICOMError` where the file breaks a rule or is of a kind that is not supported.
   public static func read(_ bytes: [UInt8]) throws(DICOMError) -> DICOMImage {
     try bytes.withUnsafeBytes { bytes in
       Result { () throws(DICOMError) in try read(bytes) }
@@ -40,6 +47,8 @@ public enum DICOMReader {
   }
 
   /// Reads up to Pixel Data, whose bytes need not be there.
+  ///
+  /// - Throws: `DICOMError` where the header breaks a rule or is of a kind that is not supported.
   public static func readHeader(_ bytes: UnsafeRawBufferPointer) throws(DICOMError) -> DICOMHeader {
     try parse(bytes, headerOnly: true) {
       (_, header, _, _) throws(DICOMError) -> DICOMHeader in header
@@ -47,6 +56,8 @@ public enum DICOMReader {
   }
 
   /// Reads up to Pixel Data, whose bytes need not be there.
+  ///
+  /// - Throws: `DICOMError` where the header breaks a rule or is of a kind that is not supported.
   public static func readHeader(_ bytes: [UInt8]) throws(DICOMError) -> DICOMHeader {
     try bytes.withUnsafeBytes { bytes in
       Result { () throws(DICOMError) in try readHeader(bytes) }
@@ -91,7 +102,7 @@ public enum DICOMReader {
         guard syntax.pixelCoding == .native else {
           throw DICOMError(
             .transferSyntaxMismatch,
-            "\(DICOMTag.transferSyntaxUID): the data set has another encoding than declared")
+            "\(DICOMTag.transferSyntaxUID): the data set does not have the declared encoding")
         }
         quirks.add(.transferSyntaxMismatch)
       }

@@ -1,9 +1,10 @@
 /// Reads the coding style segments, COD and COC, of main and tile-part headers (T.800 A.6).
 enum JPEG2000Coding {
-  /// Reads the segment behind `marker`.
+  /// Reads the segment after `marker`.
   ///
   /// - Returns: the coding where the segment sets it, else `nil`.
-  /// - Throws: `jpegUnsupported` for irreversible coding, whose values depend on the decoder.
+  /// - Throws: `jpegUnsupported`, also for irreversible coding, whose values depend on the decoder;
+  ///   `jpegMalformed` or `truncated` for a segment that breaks T.800.
   static func read(
     _ marker: UInt16, _ markers: inout JPEGMarkers
   ) throws(DICOMError) -> JPEG2000Header.Coding? {
@@ -12,7 +13,7 @@ enum JPEG2000Coding {
       throw DICOMError(.jpegUnsupported, .pixelData, "the codestream is High-Throughput JPEG 2000")
     case 0xFF60, 0xFF61:
       throw DICOMError(
-        .jpegUnsupported, .pixelData, "the JPEG 2000 image has its packet headers apart")
+        .jpegUnsupported, .pixelData, "the JPEG 2000 image keeps its packet headers apart")
     case 0xFF4F, 0xFF51, 0xFF90, 0xFF92, 0xFF93, 0xFFD9, 0xFF30...0xFF3F:
       throw markers.malformed("a JPEG 2000 marker stands where none of its kind may")
     default: break
@@ -23,7 +24,7 @@ enum JPEG2000Coding {
     if marker == 0xFF53 {
       // With one component, COC says of it what COD could have said; layers stay COD's.
       throw DICOMError(
-        .jpegUnsupported, .pixelData, "\(name) is set for the only component apart")
+        .jpegUnsupported, .pixelData, "\(name) is set separately for the only component")
     }
     let style = try segment.uint8(name)
     _ = try segment.uint8(name)
@@ -40,7 +41,7 @@ enum JPEG2000Coding {
     guard wavelet == 1 else {
       throw DICOMError(
         .jpegUnsupported, .pixelData,
-        "the JPEG 2000 image is coded with the irreversible wavelet, its values are not exact")
+        "the JPEG 2000 image is coded with the irreversible wavelet, so its values are not exact")
     }
     guard layers > 0, transform == 0, levels <= 32, width <= 8, height <= 8, width + height <= 8
     else { throw markers.malformed("\(name) is malformed") }

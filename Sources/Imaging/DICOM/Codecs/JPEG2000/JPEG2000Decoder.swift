@@ -2,7 +2,7 @@ import COpenJPEG
 
 /// JPEG 2000 of one component with the reversible wavelet (T.800), through OpenJPEG.
 enum JPEG2000Decoder: PixelDecoder {
-  /// An empty code block takes nothing, so there is no bound by itself; head CT comes to about 7.
+  /// An empty code block takes no bytes, so the coding sets no bound; head CT comes to about 7.
   static let largestExpansion = 128
   static let alwaysBelieved = 2 << 20
   /// No CT has a larger frame, and OpenJPEG needs 8 bytes and up to 31 passes for each pixel.
@@ -32,9 +32,9 @@ enum JPEG2000Decoder: PixelDecoder {
     switch status {
     case COPENJPEG_OK: break
     case COPENJPEG_NO_MEMORY:
-      throw DICOMError(.imageTooLarge, .pixelData, "there is no memory to decode it")
+      throw DICOMError(.imageTooLarge, .pixelData, "there is not enough memory to decode it")
     case COPENJPEG_MISMATCH:
-      throw DICOMError(.jpegMalformed, .pixelData, "the JPEG 2000 image has contradicting headers")
+      throw DICOMError(.jpegMalformed, .pixelData, "the JPEG 2000 image has contradictory headers")
     default:
       let reason = String(
         decoding: message.map(UInt8.init(bitPattern:)).prefix { $0 != 0 }, as: UTF8.self)

@@ -1,6 +1,6 @@
 /// The main header of a JPEG 2000 codestream of one component (T.800 annex A), up to its tiles.
 struct JPEG2000Header {
-  /// How a tile is coded, as far as it decides about memory and about loss.
+  /// How a tile is coded, as far as memory and loss depend on it.
   struct Coding {
     let layers: Int
     /// Exponents of precinct width and height, lowest resolution first; one for each resolution.
@@ -21,7 +21,7 @@ struct JPEG2000Header {
   var tilesAcross: Int { (area.right - tile.left + tile.width - 1) / tile.width }
   var tilesDown: Int { (area.bottom - tile.top + tile.height - 1) / tile.height }
 
-  /// More tiles than that are no head CT, and each costs OpenJPEG kilobytes.
+  /// No head CT has more tiles, and each costs OpenJPEG kilobytes.
   private static let mostTiles = 1024
 
   init(_ bytes: UnsafeRawBufferPointer) throws(DICOMError) {

@@ -3,7 +3,8 @@ enum JPEG2000TileParts {
   /// Follows the chain from the main header to the end of the codestream.
   ///
   /// Each tile must be there with its parts in order, each part must lie inside, and each packet
-  /// must have a byte at least: so what the decoder builds for a tile is bounded by what it reads.
+  /// must have at least one byte, so that what the decoder builds for a tile is bounded by what it
+  /// reads.
   ///
   /// - Returns: the length of the codestream, its end marker included.
   static func check(
@@ -21,7 +22,7 @@ enum JPEG2000TileParts {
       }
       let part = try Part(&markers)
       guard part.tile < partsSeen.count, partsSeen[part.tile] == part.number else {
-        throw markers.malformed("a JPEG 2000 tile-part is of no tile, or out of order")
+        throw markers.malformed("a JPEG 2000 tile-part belongs to no tile or is out of order")
       }
       partsSeen[part.tile] += 1
       let coding = try tileHeader(&markers, isFirst: part.number == 0)
@@ -45,7 +46,7 @@ enum JPEG2000TileParts {
     return offset + 2
   }
 
-  /// What SOT says; `length` counts from its marker, 0 stands for the rest of the codestream.
+  /// What SOT says; `length` counts from its marker, and 0 stands for the rest of the codestream.
   private struct Part {
     let tile: Int
     let length: Int

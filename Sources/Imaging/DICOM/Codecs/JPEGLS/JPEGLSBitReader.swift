@@ -1,4 +1,4 @@
-/// The entropy-coded bits of a JPEG-LS scan: a byte behind 0xFF has seven bits (T.87 A.1).
+/// The entropy-coded bits of a JPEG-LS scan: a byte after 0xFF carries seven bits (T.87 A.1).
 struct JPEGLSBitReader {
   private let bytes: UnsafeRawBufferPointer
   private var offset: Int
@@ -35,6 +35,8 @@ struct JPEGLSBitReader {
   }
 
   /// The next `count` bits, at most 32, as a number.
+  ///
+  /// - Throws: `jpegMalformed` where the scan does not have them.
   @inline(__always)
   mutating func bits(_ count: Int) throws(DICOMError) -> Int {
     if count > available {
@@ -48,12 +50,14 @@ struct JPEGLSBitReader {
     return Int(truncatingIfNeeded: value)
   }
 
-  /// The number of zeros before the next one, which is used up too; `most` at most, or it throws.
+  /// The number of zeros before the next one, which is used up too.
+  ///
+  /// - Throws: `jpegMalformed` where there are more than `most` zeros or the scan ends.
   @inline(__always)
   mutating func zeros(atMost most: Int) throws(DICOMError) -> Int {
     var zeros = window.leadingZeroBitCount
     if zeros >= available {
-      // No one among the bits at hand: use them, and go on behind them.
+      // There is no one among the bits at hand: use them and go on after them.
       var total = 0
       while true {
         zeros = min(window.leadingZeroBitCount, available)
@@ -78,7 +82,8 @@ struct JPEGLSBitReader {
     return zeros
   }
 
-  /// Whether only padding is left before the marker that ends the image, or before nothing.
+  /// Whether only padding is left before the marker that ends the image, or before the end of the
+  /// data.
   mutating func isAtEnd() -> Bool {
     refill()
     return available < 16 && (offset + 1 >= bytes.count || bytes[offset] == 0xFF)

@@ -1,9 +1,9 @@
 /// JPEG-LS of one component, lossless or near-lossless (T.87).
 ///
-/// An own decoder: CharLS 2.4.1 counts to 2^32 where a damaged scan ends inside a code. Near-lossless
-/// is read too: T.87 defines its values exactly, every decoder gives the same.
+/// Not left to CharLS, since version 2.4.1 counts to 2^32 where a damaged scan ends inside a code.
+/// Near-lossless is read too: T.87 defines its values exactly, so every decoder gives the same.
 enum JPEGLSDecoder: PixelDecoder {
-  /// A line of one value takes a bit, so there is no bound by itself; head CT comes to about 8.
+  /// A line of one value takes one bit, so the coding sets no bound; head CT comes to about 8.
   static let largestExpansion = 128
   static let alwaysBelieved = 2 << 20
 
@@ -18,12 +18,12 @@ enum JPEGLSDecoder: PixelDecoder {
       guard !shape.isLossless else {
         throw DICOMError(
           .jpegMismatch, .pixelData,
-          "the JPEG-LS image is near-lossless, the transfer syntax says lossless")
+          "the JPEG-LS image is near-lossless, but the transfer syntax says lossless")
       }
       quirks.add(.lossyCompression)
     }
     var scan = JPEGLSScan(codestream, from: image.scanOffset, image.parameters)
-    // One value more on both sides: what lies left of the first and right of the last column.
+    // One more value on both sides: what lies left of the first and right of the last column.
     var above = [Int](repeating: 0, count: shape.columns + 2)
     var current = above
     for row in 0..<shape.rows {

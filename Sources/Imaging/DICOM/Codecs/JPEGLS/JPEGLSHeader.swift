@@ -50,7 +50,7 @@ struct JPEGLSHeader {
     // The other types are mapping tables and sizes beyond 65535.
     guard try segment.uint8("the JPEG-LS parameters") == 1 else {
       throw DICOMError(
-        .jpegUnsupported, .pixelData, "the JPEG-LS image has a mapping table or an oversize")
+        .jpegUnsupported, .pixelData, "the JPEG-LS image has a mapping table or is oversized")
     }
     var numbers: [Int] = []
     for _ in 0..<5 { numbers.append(Int(try segment.uint16("the JPEG-LS parameters"))) }
@@ -58,7 +58,7 @@ struct JPEGLSHeader {
       largest: numbers[0], thresholds: (numbers[1], numbers[2], numbers[3]), reset: numbers[4])
   }
 
-  /// NEAR of a scan without mapping table, interleaving and point transform, as one component has it.
+  /// NEAR of a scan of one component, without mapping table, interleaving or point transform.
   private static func near(
     _ segment: inout ByteCursor, _ frame: JPEGFrameHeader
   ) throws(DICOMError) -> Int {

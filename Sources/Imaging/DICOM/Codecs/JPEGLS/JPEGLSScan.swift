@@ -1,6 +1,6 @@
 /// Decodes the rows of a JPEG-LS scan (T.87 annex A, F); names in comments are the standard's.
 struct JPEGLSScan {
-  /// What is known of prediction errors between like gradients.
+  /// What is known of prediction errors between similar gradients.
   private struct Context {
     /// A, B, C, N of A.2.1.
     var magnitude: Int
@@ -50,7 +50,8 @@ struct JPEGLSScan {
     }
   }
 
-  /// Decodes a row; both have a value more on each side, `above` filled, `current` on the left.
+  /// Decodes a row; both have one more value on each side, set on both sides of `above` and on the
+  /// left of `current`.
   mutating func decodeRow(above: [Int], into current: inout [Int]) throws(DICOMError) {
     let columns = current.count - 2
     let middle = parameters.largest
@@ -76,7 +77,9 @@ struct JPEGLSScan {
     }
   }
 
-  /// Throws where the scan has more than the image.
+  /// Checks that the scan ends with the image.
+  ///
+  /// - Throws: `jpegMalformed` where it has more than the image.
   mutating func end() throws(DICOMError) {
     guard reader.isAtEnd() else {
       throw DICOMError(.jpegMalformed, .pixelData, "the JPEG-LS scan has more than its pixels")
@@ -120,7 +123,7 @@ struct JPEGLSScan {
     return reconstructed(prediction, isNegative ? -error : error)
   }
 
-  /// Fills a run of `value` (A.7.1); gives the column behind it.
+  /// Fills a run of `value` (A.7.1); gives the column after it.
   private mutating func run(
     of value: Int, from start: Int, to last: Int, in current: inout [Int]
   ) throws(DICOMError) -> Int {

@@ -28,14 +28,16 @@ struct JPEGBitReader {
     }
   }
 
-  /// The next 16 bits without using them, zeros where the data are at their end.
+  /// The next 16 bits without using them, with zeros after the end of the data.
   @inline(__always)
   mutating func peek16() -> Int {
     if available < 32 { refill() }
     return Int(truncatingIfNeeded: window &>> 48)
   }
 
-  /// Uses `count` bits, at most 16; throws where the scan does not have them.
+  /// Uses `count` bits, at most 16.
+  ///
+  /// - Throws: `jpegMalformed` where the scan does not have them.
   @inline(__always)
   mutating func use(_ count: Int) throws(DICOMError) {
     guard count <= available else {
@@ -46,6 +48,8 @@ struct JPEGBitReader {
   }
 
   /// The next `count` bits, at most 15, as a number.
+  ///
+  /// - Throws: `jpegMalformed` where the scan does not have them.
   @inline(__always)
   mutating func bits(_ count: Int) throws(DICOMError) -> Int {
     guard count > 0 else { return 0 }
@@ -55,6 +59,8 @@ struct JPEGBitReader {
   }
 
   /// Drops the padding bits before a restart marker, checks it and steps over it.
+  ///
+  /// - Throws: `jpegMalformed` where it is missing.
   mutating func restart(_ number: Int) throws(DICOMError) {
     refill()
     guard available < 8, offset + 1 < bytes.count, bytes[offset] == 0xFF,

@@ -13,6 +13,7 @@ struct JPEGHuffmanTable {
   /// - Parameters:
   ///   - counts: 16 numbers of codes, of 1 to 16 bits.
   ///   - categories: as many categories as codes.
+  /// - Throws: `jpegMalformed` where the numbers do not make a code of categories up to 16.
   init(counts: [UInt8], categories: [UInt8]) throws(DICOMError) {
     guard counts.count == 16, counts.reduce(0, { $0 + Int($1) }) == categories.count,
       !categories.isEmpty, categories.allSatisfy({ $0 <= 16 })
@@ -45,6 +46,8 @@ struct JPEGHuffmanTable {
   }
 
   /// Reads one code.
+  ///
+  /// - Throws: `jpegMalformed` where the scan ends or has a code that is in no table.
   @inline(__always)
   func category(_ reader: inout JPEGBitReader) throws(DICOMError) -> Int {
     let next = reader.peek16()

@@ -12,7 +12,8 @@ enum JPEGLosslessDecoder: PixelDecoder {
       rows: image.rows, columns: image.columns, precision: image.precision, of: "JPEG")
     // Restarts come at the ends of rows only (T.81 H.1.1).
     guard image.restartInterval % shape.columns == 0 else {
-      throw DICOMError(.jpegMalformed, .pixelData, "a JPEG restart interval is not whole rows")
+      throw DICOMError(
+        .jpegMalformed, .pixelData, "a JPEG restart interval is not a whole number of rows")
     }
     // Two rows of values before the point transform is undone: what prediction works on.
     var above = [Int](repeating: 0, count: shape.columns)
