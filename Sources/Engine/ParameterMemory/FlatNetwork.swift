@@ -1,19 +1,22 @@
 import ComputeGraph
 import TensorCore
 
-/// A network that keeps its trained parameters in flat blocks, and so does alike what concerns all
-/// of them at once.
+/// A network that keeps its trained parameters in flat blocks, so that what concerns all of them at
+/// once is the same code for every backend.
 package protocol FlatNetwork: CompiledNetwork {
   var memory: NetworkMemory { get }
   var flat: FlatParameters { get }
-  /// Whether parameters changed since the last forward pass.
+  /// Whether parameters have changed since the last forward pass.
   var mustPrepare: Bool { get set }
 
   /// A parameter's values, row-major.
   ///
   /// - Parameter block: where to read instead of the parameter's place, in the same layout.
+  /// - Throws: `internalFault` where the backend's library fails.
   func read(_ parameter: Int, in block: FlatParameters.Block?) throws -> [Float]
-  /// Replaces a parameter's values by others, given row-major.
+  /// Replaces a parameter's values with others, given row-major.
+  ///
+  /// - Throws: `internalFault` where the backend's library fails.
   func write(_ values: [Float], to parameter: Int, in block: FlatParameters.Block?) throws
 }
 
