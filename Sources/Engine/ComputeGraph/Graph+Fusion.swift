@@ -13,7 +13,7 @@ extension Graph {
   }
 
   /// Merges node `second` into node `first`, which feeds it alone; `body` makes the new operation
-  /// and further inputs and parameters. It stands where `second` stood, so that its inputs are ready.
+  /// and further inputs and parameters. It stands where `second` stood, so its inputs are ready.
   private mutating func merge(
     when matches: (Node, Node) -> Bool, _ body: (Node, Node) -> Node
   ) {

@@ -23,7 +23,7 @@ extension OneDNNLowering {
     return copy
   }
 
-  /// Forgets the copies of a tensor that is about to be overwritten: they hold its old content.
+  /// Forgets the copies of a tensor that is overwritten: they hold its old content.
   func forgetCopies(of tensor: Tensor) { copies[tensor.buffer] = nil }
 
   /// A parameter in the layout and precision that a primitive reads, refreshed after updates.
