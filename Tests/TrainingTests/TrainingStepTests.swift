@@ -44,7 +44,7 @@ import Training
     #expect(try step.network.gradients() == once)
   }
 
-  /// Two halves of a batch make the whole one's gradients, but for batch normalisation's means: the
+  /// Two halves of a batch make the whole one's gradients, except for batch normalisation's means: the
   /// same half twice makes its own. Powers of two scale without rounding.
   @Test func sharesOfABatchAddUp() throws {
     var step = try step()

@@ -28,14 +28,17 @@ extension FlatNetwork {
     set { flat.frozen = newValue }
   }
 
+  /// - Throws: nothing.
   package func gradientNorm(of names: Set<String>?) throws -> Double {
     flat.gradientNorm(of: names)
   }
 
+  /// - Throws: nothing.
   package func scaleGradients(by factor: Float) throws { flat.scaleGradients(by: factor) }
 
   // MARK: Exchange
 
+  /// - Throws: as `write(_:to:in:)`.
   package func load(_ parameters: NamedTensors) throws {
     for (index, parameter) in program.graph.parameters.enumerated() {
       try write(parameters.required(parameter), to: index, in: nil)
@@ -43,13 +46,16 @@ extension FlatNetwork {
     mustPrepare = true
   }
 
+  /// - Throws: as `read(_:in:)`.
   package func parameters() throws -> NamedTensors { try export(from: nil) { _ in true } }
 
+  /// - Throws: as `read(_:in:)`.
   package func gradients() throws -> NamedTensors {
     precondition(program.mode == .training, "only a training program has gradients")
     return try export(from: flat.gradients, where: \.isTrainable)
   }
 
+  /// - Throws: as `read(_:in:)`.
   package func optimizerState() throws -> NamedTensors {
     var result = NamedTensors()
     for slot in flat.slots {
@@ -60,6 +66,7 @@ extension FlatNetwork {
     return result
   }
 
+  /// - Throws: as `write(_:to:in:)`.
   package func loadOptimizerState(_ state: NamedTensors) throws {
     flat.discardState()
     for slot in state.slots {
