@@ -4,7 +4,8 @@ import Testing
 
 extension BackendConformance {
   /// Updates, clipping and freezing on whole networks. The rules themselves are compared
-  /// with PyTorch and Keras in TrainingTests; here every backend has to reach every parameter with them.
+  /// with PyTorch and Keras in TrainingTests; here every backend has to reach every parameter with
+  /// them.
   @Suite struct OptimizerTests {
     struct Case: Sendable, CustomTestStringConvertible {
       let rule: UpdateRule

@@ -35,7 +35,7 @@ final class TrainingRun {
     } catch {
       throw IchorError(
         .internalFault, code: "spawn", "\(program.lastPathComponent) cannot be started",
-        remedy: "Build it again: swift build -c release.", at: program.path, cause: error)
+        remedy: "Build it again with “swift build -c release”.", at: program.path, cause: error)
     }
   }
 
