@@ -1,4 +1,4 @@
-"""Validation loss by epoch as an SVG: one line a name, with the range where there are several runs."""
+"""Validation loss by epoch as an SVG: one line per name, with the range where there are several runs."""
 
 import statistics
 

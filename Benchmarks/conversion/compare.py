@@ -1,7 +1,7 @@
 """Runs Ichor's conversion and its peer in turn on the same files and prints the ratio of their best.
 
 Each measurement is a process of its own. Both read from the page cache: the collection is read once
-before. Ichor also hashes every file, writes shards and an index; the peer drops its pictures.
+beforehand. Ichor also hashes every file, writes shards and an index; the peer drops its pictures.
 """
 
 import argparse
@@ -69,7 +69,7 @@ def main():
     parser.add_argument("--products", type=pathlib.Path, required=True)
     parser.add_argument("--bench", type=pathlib.Path, help="default: ichor-bench of the products")
     parser.add_argument("--dicom", type=pathlib.Path)
-    parser.add_argument("--files", type=int, help="copy up to so many; default: 800 of a phantom")
+    parser.add_argument("--files", type=int, help="copy up to this many files; default: 800 of a phantom")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--windows", default="brain")
     parser.add_argument("--processes", type=int, default=2)
@@ -102,9 +102,9 @@ def main():
     print(f"pictures: largest difference {largest} grey levels, {100 * share:.4f} % of samples differ")
     print(f"Ichor  {speed:8.0f} images/s  {max(r['peak_rss_mib'] for r in ours):6.0f} MiB")
     print(f"peer   {peer_speed:8.0f} images/s  {max(r['peak_rss_mib'] for r in theirs):6.0f} MiB "
-          f"the largest process")
+          f"in the largest process")
     print(f"ratio  {speed / peer_speed:8.2f}           bar {BAR}")
-    print("milliseconds a slice, all threads: " + ", ".join(
+    print("milliseconds per slice, all threads: " + ", ".join(
         f"{step} {value:.3f}" for step, value in sorted(
             best["profile"].items(), key=lambda item: -item[1]) if value >= 0.0005))
     if largest > 1:

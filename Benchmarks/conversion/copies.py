@@ -1,6 +1,6 @@
 """Makes a collection of any size out of a few DICOM files: copies with identifiers of their own.
 
-A copy has the same SOP Instance, study, series and patient identifiers but for four characters that
+A copy has the same SOP Instance, study, series and patient identifiers except for four characters that
 count the copies: no two files share an ID, each copy of a series is another series, and no length
 changes. Pixel Data is written as it is, or with --edge in fewer pixels.
 """
@@ -28,7 +28,7 @@ def small(file, edge):
 
 
 def main():
-    # RSNA's identifiers are no UIDs; pydicom says so at every file.
+    # RSNA's identifiers are not UIDs; pydicom says so for every file.
     warnings.simplefilter("ignore")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("source", type=pathlib.Path, help="folder of DICOM files")

@@ -21,9 +21,9 @@ WINDOWS = {"brain": (40, 80), "subdural": (80, 200), "soft": (40, 380), "bone": 
 
 
 def prepare():
-    # One thread a process: the processes take the processors.
+    # One thread per process: the processes occupy the processors.
     cv2.setNumThreads(1)
-    # RSNA's identifiers are no UIDs; pydicom says so at every file.
+    # RSNA's identifiers are not UIDs; pydicom says so for every file.
     warnings.simplefilter("ignore")
 
 

@@ -1,7 +1,7 @@
 """Runs Ichor's loader and its peers in turn on the same pictures and prints the ratios.
 
-Each measurement is a process of its own on one worker thread; a rate is images a second of
-processor time, so that what else the machine does counts little.
+Each measurement is a process of its own on one worker thread; a rate is images per second of
+processor time, so that whatever else the machine does counts little.
 """
 
 import argparse

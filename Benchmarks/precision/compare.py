@@ -38,7 +38,7 @@ def main():
     parser.add_argument("--figure", type=pathlib.Path)
     options = parser.parse_args()
     if options.seeds < 2:
-        parser.error("noise takes two seeds at least")
+        parser.error("noise needs at least two seeds")
     curves = {}
     for precision in PRECISIONS:
         curves[precision], floor = train(options, precision)

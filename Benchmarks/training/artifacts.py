@@ -28,7 +28,7 @@ class Training:
         self.require_comparable()
 
     def require_comparable(self):
-        """Refuses what the peer would not do alike, rather than compare two different things."""
+        """Refuses what the peer would do differently, rather than compare two different things."""
         get = self.parameters.get
         wrong = [
             ("optimizer", get("optimizer") == "sgd"),

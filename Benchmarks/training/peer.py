@@ -4,7 +4,7 @@ channels_last, automatic mixed precision where ours ran in bf16, pictures read f
 decoded and augmented by OpenCV on a thread of its own ahead of the step: the fastest usual way on a
 CPU without compiling the model. Weights begin from the distribution of ours, or as timm makes them,
 and are averaged as ours are, in place and as seldom.
-The rate follows the same warm-up, then half a cosine over the seconds that there are. It is validated as often as
+The rate follows the same warm-up, then half a cosine over the seconds given. It is validated as often as
 ours, after every pass over the slices, and at the end; the last validation is not counted.
 """
 
@@ -159,7 +159,7 @@ class Average:
 
 
 def initialize(model):
-    """He normal, as ours: timm's own start, with the last scale of a block at 0, learns otherwise."""
+    """He normal, as ours: timm's own start, with the last scale of a block at 0, learns differently."""
     for module in model.modules():
         if isinstance(module, (torch.nn.Conv2d, torch.nn.Linear)):
             gain = 1 if isinstance(module, torch.nn.Linear) else 2
@@ -173,7 +173,7 @@ def initialize(model):
 
 
 def train(training, pictures, seconds, threads, bf16, seed, start, tell):
-    """Trains for so long; returns the validation losses in their order, and the images seen."""
+    """Trains for `seconds`; returns the validation losses in their order, and the images seen."""
     torch.set_num_threads(threads)
     torch.manual_seed(seed)
     cv2.setNumThreads(0)

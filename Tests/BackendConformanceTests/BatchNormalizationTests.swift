@@ -68,7 +68,7 @@ extension BackendConformance {
       try data.check(backend, output: output)
     }
 
-    /// Behind anything but a convolution it can't be folded: the operation of inference itself.
+    /// After anything except a convolution it can't be folded: inference runs the operation itself.
     @Test(arguments: TestedBackend.all, [false, true])
     func unfolded(backend: TestedBackend, rectified: Bool) throws {
       var data = ConformanceCase(batch: 2, height: 5, width: 7)
@@ -79,9 +79,9 @@ extension BackendConformance {
       try data.check(backend, output: output)
     }
 
-    /// A normalisation right behind another makes the shift of the first one idle: its gradient is a
+    /// A normalisation right after another makes the shift of the first one idle: its gradient is a
     /// sum of 16,384 terms that cancel to 0. Summed one by one in 32 bits, what is left is 2e-5 of
-    /// their size and more, as behind DenseNet's stem.
+    /// their size and more, as after DenseNet's stem.
     @Test(arguments: TestedBackend.all.filter { $0.precision == .f32 })
     func sumsThatCancel(backend: TestedBackend) throws {
       var data = ConformanceCase(batch: 4, channels: 1, height: 64, width: 64)
@@ -107,7 +107,7 @@ extension BackendConformance {
       for gradient in idle { #expect(abs(gradient) < 2e-6 * size) }
     }
 
-    /// One element a channel has no variance to speak of; nothing may become NaN.
+    /// One element per channel has no variance to speak of; nothing may become NaN.
     @Test(arguments: TestedBackend.all)
     func singleElement(backend: TestedBackend) throws {
       var data = ConformanceCase(batch: 1, height: 1, width: 1)

@@ -28,7 +28,7 @@ extension BackendConformance {
       try data.check(backend, output: data.builder.concatenation(sources, name: "tested"))
     }
 
-    /// The convolution behind reads it in a layout of its own choice.
+    /// The convolution after it reads it in a layout of its own choice.
     @Test(arguments: TestedBackend.all, [[3, 24, 40], [16, 48], [64, 32]])
     func beforeAConvolution(backend: TestedBackend, channels: [Int]) throws {
       var data = ConformanceCase(batch: 2, height: 3, width: 5)

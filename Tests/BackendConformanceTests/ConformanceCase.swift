@@ -2,10 +2,10 @@ import ComputeGraph
 import TensorCore
 import Testing
 
-/// A graph with everything that a step of it needs.
+/// A graph with everything that one step of it needs.
 ///
 /// Sources are parameters: the input is one-hot in (sample, position), so that a 1x1 convolution
-/// of it puts out its weights, and its weights' gradient is the source's gradient, element by
+/// of it outputs its weights, and its weights' gradient is the source's gradient, element by
 /// element. So every gradient can be read from a network, and layouts are what a convolution
 /// leaves.
 struct ConformanceCase {
@@ -68,7 +68,7 @@ struct ConformanceCase {
     return result
   }
 
-  /// Holds a backend against the reference, training and inference, and against OpenBLAS.
+  /// Compares a backend with the reference, in training and inference, and with OpenBLAS.
   ///
   /// - Parameters:
   ///   - slack: factor on the tolerance, for chains of operations.

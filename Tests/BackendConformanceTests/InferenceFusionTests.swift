@@ -95,7 +95,7 @@ extension BackendConformance {
 
 extension ConformanceCase {
   /// Training in bf16 rounds a value across ReLU's corner now and then, where the gradient jumps:
-  /// only inference is held to numbers there.
+  /// only inference is compared there.
   fileprivate mutating func checkFused(_ backend: TestedBackend, output: ValueID) throws {
     try check(
       backend, output: output, slack: 2,

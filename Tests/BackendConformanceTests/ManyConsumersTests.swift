@@ -5,7 +5,7 @@ extension BackendConformance {
   /// Values read by several nodes, as the three families of networks have them: their gradients
   /// are sums.
   @Suite struct ManyConsumersTests {
-    /// Two residual blocks behind each other (ResNet).
+    /// Two residual blocks, one after the other (ResNet).
     @Test(arguments: TestedBackend.all)
     func residualBlocks(backend: TestedBackend) throws {
       var data = ConformanceCase(batch: 2, height: 4, width: 5)
@@ -84,7 +84,7 @@ extension BackendConformance {
 
 extension ConformanceCase {
   /// A chain long enough for bf16 to round a value across ReLU's corner, where the gradient jumps:
-  /// there only its forward pass is held to numbers.
+  /// there only its forward pass is compared.
   fileprivate mutating func checkChain(_ backend: TestedBackend, output: ValueID) throws {
     try check(
       backend, output: output, slack: 5,

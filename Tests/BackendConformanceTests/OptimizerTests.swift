@@ -3,8 +3,9 @@ import TensorCore
 import Testing
 
 extension BackendConformance {
-  /// Updates, clipping and freezing on whole networks. The rules themselves are held against
-  /// PyTorch and Keras in TrainingTests; here every backend has to reach every parameter with them.
+  /// Updates, clipping and freezing on whole networks. The rules themselves are compared
+  /// with PyTorch and Keras in TrainingTests; here every backend has to reach every parameter with
+  /// them.
   @Suite struct OptimizerTests {
     struct Case: Sendable, CustomTestStringConvertible {
       let rule: UpdateRule

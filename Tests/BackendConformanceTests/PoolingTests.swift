@@ -43,7 +43,7 @@ extension BackendConformance {
       }
     }
 
-    /// Of equal values the first takes the whole gradient, row by row.
+    /// Among equal values the first takes the whole gradient, row by row.
     @Test(arguments: TestedBackend.all, [3, 32])
     func tiesGoToTheFirst(backend: TestedBackend, channels: Int) throws {
       var data = ConformanceCase(batch: 1, height: 4, width: 4)

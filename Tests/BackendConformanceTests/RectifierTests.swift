@@ -18,7 +18,7 @@ extension BackendConformance {
       try data.check(backend, output: output)
     }
 
-    /// Behind pooling nothing takes it in, in inference either.
+    /// After pooling nothing absorbs it, not even in inference.
     @Test(arguments: TestedBackend.all)
     func unfused(backend: TestedBackend) throws {
       var data = ConformanceCase(batch: 1, height: 5, width: 3)

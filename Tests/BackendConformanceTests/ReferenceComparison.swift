@@ -2,7 +2,7 @@ import ComputeGraph
 import TensorCore
 import Testing
 
-/// Holds what a network computed against the reference's numbers.
+/// Compares what a network computed with the reference's numbers.
 struct ReferenceComparison {
   let reference: ReferenceNetwork
   let parameters: NamedTensors

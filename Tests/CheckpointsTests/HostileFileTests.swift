@@ -11,7 +11,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// A file of a header and so many zero bytes of data.
+  /// A file of a header and `data` zero bytes.
   static func file(_ json: String, data: Int) -> [UInt8] {
     withUnsafeBytes(of: UInt64(json.utf8.count).littleEndian, Array.init) + Array(json.utf8)
       + [UInt8](repeating: 0, count: data)
@@ -31,10 +31,10 @@ import Testing
   }
 
   static let cases = [
-    Case("[]", 0, "header-json", "begin with '{'"),
-    Case("{\"a\":\(tensor)", 8, "header-json", "expected '}'"),
+    Case("[]", 0, "header-json", "begin with “{”"),
+    Case("{\"a\":\(tensor)", 8, "header-json", "expected “}”"),
     Case("{\"a\":\(tensor)}x", 8, "header-json", "text after"),
-    Case("{\"a\":\(tensor),}", 8, "header-json", "expected '\"'"),
+    Case("{\"a\":\(tensor),}", 8, "header-json", "expected “\"”"),
     Case("{\"a", 0, "header-json", "string without end"),
     Case("{\"a\\", 0, "header-json", "string without end"),
     Case("{\"a\\u12", 0, "header-json", "string without end"),
@@ -42,19 +42,19 @@ import Testing
     Case("{\"a\\ud800\\u0041\":\(tensor)}", 8, "header-json", "surrogate"),
     Case("{\"a\\x\":\(tensor)}", 8, "header-json", "unknown escape"),
     Case("{\"a\u{1}\":\(tensor)}", 8, "header-json", "control character"),
-    Case("{\"a\":\(tensor),\"a\":\(tensor)}", 8, "duplicate-name", "'a' occurs twice"),
-    Case("{\"a\":\(tensor),\"\\u0061\":\(tensor)}", 8, "duplicate-name", "'a' occurs twice"),
-    Case(#"{"__metadata__":{"k":"1","k":"2"}}"#, 0, "duplicate-name", "'k' twice"),
-    Case(#"{"__metadata__":{"k":1}}"#, 0, "header-json", "expected '\"'"),
-    Case(#"{"a":{"dtype":"F32","shape":[2]}}"#, 8, "entry", "'a' lacks"),
+    Case("{\"a\":\(tensor),\"a\":\(tensor)}", 8, "duplicate-name", "“a” occurs twice"),
+    Case("{\"a\":\(tensor),\"\\u0061\":\(tensor)}", 8, "duplicate-name", "“a” occurs twice"),
+    Case(#"{"__metadata__":{"k":"1","k":"2"}}"#, 0, "duplicate-name", "“k” twice"),
+    Case(#"{"__metadata__":{"k":1}}"#, 0, "header-json", "expected “\"”"),
+    Case(#"{"a":{"dtype":"F32","shape":[2]}}"#, 8, "entry", "“a” lacks"),
     Case(
       #"{"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, 8, "entry",
-      "'dtype' is unknown or given twice"),
+      "“dtype” is unknown or given twice"),
     Case(
-      #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":[]}}"#, 8, "entry", "'x'"),
-    Case(#"{"a":{"dtype":"F12","shape":[2],"data_offsets":[0,8]}}"#, 8, "dtype", "'F12'"),
+      #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":[]}}"#, 8, "entry", "“x”"),
+    Case(#"{"a":{"dtype":"F12","shape":[2],"data_offsets":[0,8]}}"#, 8, "dtype", "“F12”"),
     Case(#"{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#, 8, "header-json", "integer"),
-    Case(#"{"a":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}"#, 8, "header-json", "']'"),
+    Case(#"{"a":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}"#, 8, "header-json", "“]”"),
     Case(#"{"a":{"dtype":"F32","shape":[02],"data_offsets":[0,8]}}"#, 8, "header-json", "leading"),
     Case(
       #"{"a":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,8]}}"#, 8,
@@ -102,13 +102,13 @@ import Testing
     let inexact = withUnsafeBytes(of: Int32(16_777_217).littleEndian, Array.init)
     let url = try folder.write(Self.file(json, data: 0) + inexact)
     let error = #expect(throws: IchorError.self) { try SafeTensors.read(url) }
-    #expect(error?.message == "tensor 'a': float32 can't hold the integer 16777217 exactly")
+    #expect(error?.message == "Tensor “a”: float32 can't hold the integer 16777217 exactly")
     let bool = #"{"m":{"dtype":"BOOL","shape":[1],"data_offsets":[0,1]}}"#
     let boolFile = try folder.write(Self.file(bool, data: 0) + [2])
     #expect(throws: IchorError.self) { try SafeTensors.read(boolFile) }
   }
 
-  /// Every prefix of a good file is refused, and no changed byte reaches a trap.
+  /// Every prefix of a good file is refused, and no changed byte leads to a trap.
   @Test func everyTruncationAndAnyChangedByteIsAnswered() throws {
     let good = [UInt8](try #require(Data(base64Encoded: PythonExchangeTests.everyType)))
     for count in stride(from: 0, to: good.count, by: 3) {

@@ -102,8 +102,8 @@ import Testing
       try tensors.requireMatch([("conv1.weight", [8, 1, 7, 7]), ("fc.bias", [6])], file: url)
     }
     let message = try #require(error).message
-    #expect(message.contains("'conv1.weight' is [8, 3, 7, 7], the model takes [8, 1, 7, 7]"))
-    #expect(message.contains("'fc.bias' [6] is missing"))
-    #expect(message.contains("'extra' is not in the model"))
+    #expect(message.contains("“conv1.weight” is [8, 3, 7, 7], the model takes [8, 1, 7, 7]"))
+    #expect(message.contains("“fc.bias” [6] is missing"))
+    #expect(message.contains("“extra” is not in the model"))
   }
 }

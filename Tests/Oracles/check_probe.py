@@ -1,4 +1,4 @@
-"""Holds `ichor-probe forward`, `gradients` and `steps` against live timm and PyTorch.
+"""Compares `ichor-probe forward`, `gradients` and `steps` with live timm and PyTorch.
 
     python Tests/Oracles/check_probe.py .build/release/ichor-probe [--models resnet18 …]
         [--channels 1 3] [--sizes 112 224] [--checks forward stem gradients steps] [--threads 2]
@@ -17,7 +17,7 @@ state dict. The reference is timm in float64. Bounds:
              shifts of batch normalisations until no ReLU of the float64 network is in doubt.
   steps      largest error of a loss over 20 steps of an optimiser: 3 times PyTorch's float32's,
              plus 1e-3 of the first loss (steps carry on what one ReLU did)
-Prints one row a comparison and exits with 1 if one fails. Needs torch, timm, safetensors.
+Prints one row per comparison and exits with 1 if one fails. Needs torch, timm, safetensors.
 """
 
 import argparse
@@ -210,7 +210,7 @@ def settle(model, x):
 
 
 def measures(loss, logits, gradients, statistics):
-    """Everything that a training pass computes, by name; loss and logits behind `the `."""
+    """Everything that a training pass computes, by name; loss and logits after `the `."""
     named = {"the loss": loss.reshape(1), "the logits": logits}
     named.update({f"grad.{n}": g for n, g in gradients.items()})
     named.update({f"buffer.{n}": b for n, b in statistics.items()})
@@ -260,7 +260,7 @@ def check_gradients(probe, table, name, channels, size, batch):
 
 
 class KerasRMSprop(torch.optim.Optimizer):
-    """keras.optimizers.RMSprop's formula (held against Keras itself by training_numbers.py)."""
+    """keras.optimizers.RMSprop's formula (compared with Keras itself by training_numbers.py)."""
 
     def __init__(self, parameters, lr):
         super().__init__(parameters, {"lr": lr})

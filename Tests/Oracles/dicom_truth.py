@@ -1,10 +1,10 @@
-"""Holds `ichor-probe dicom` against the truth tables beside the repository.
+"""Compares `ichor-probe dicom` with the truth tables beside the repository.
 
     python Tests/Oracles/dicom_truth.py .build/release/ichor-probe ../shared/dicom
 
 Every row of crafted, transfer_syntaxes, headct and pydicom_test_files (those of the installed pydicom) is
 read in a process of its own with 4 GB of address space. The tables hold SHA-256 of what pydicom 3.0.2 and
-its plugins decode: int32 stored values, float32 Hounsfield units. Ends with 1 where a row differs, a
+its plugins decode: int32 stored values, float32 Hounsfield units. Exits with 1 where a row differs, a
 refusal has no code, or a file takes a second of processor time or more.
 """
 

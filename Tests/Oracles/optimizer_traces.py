@@ -88,7 +88,7 @@ struct OptimizerTrace: Sendable, CustomTestStringConvertible {{
 
   enum Rule: Sendable {{
     case sgd(momentum: Float, nesterov: Bool)
-    /// Not centred. Keras divides by `sqrt(v + epsilon)`, PyTorch by `sqrt(v) + epsilon`.
+    /// Not centered. Keras divides by `sqrt(v + epsilon)`, PyTorch by `sqrt(v) + epsilon`.
     case rmsprop(rho: Float, epsilon: Float, momentum: Float)
   }}
 

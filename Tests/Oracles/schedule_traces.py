@@ -37,7 +37,7 @@ def plateau(rate, **settings):
 
 
 def steps(rate, size, gamma, warm, epochs):
-    """PyTorch's StepLR and a linear warm-up over single steps, one epoch a step."""
+    """PyTorch's StepLR and a linear warm-up over single steps, one epoch per step."""
     weight = torch.nn.Parameter(torch.zeros(1))
     optimizer = torch.optim.SGD([weight], lr=rate)
     scheduler = torch.optim.lr_scheduler.ChainedScheduler([

@@ -102,7 +102,7 @@ def fixture(name: str, channels: int, size: int) -> dict:
 
 
 def laid_out(value, indent: int = 0) -> str:
-    """JSON with one line a tensor, so that a difference can be read."""
+    """JSON with one line per tensor, so that a difference can be read."""
     flat = json.dumps(value)
     if not isinstance(value, dict) or (len(flat) <= 200 and indent > 1):
         return flat

@@ -80,18 +80,18 @@ def write(name, comment, history):
 if __name__ == "__main__":
     version = torch.__version__.split("+")[0]
     print("/// What small networks went through as PyTorch", version, end=" ")
-    print(f"""trained them, 60 steps an epoch.
+    print(f"""trained them, 60 steps per epoch.
 /// Written by Tests/Oracles/watchdog_histories.py.
 struct WatchdogHistory: Sendable {{
   /// The constant predictor's loss on the held-out pictures.
   let floor: Double
-  /// One a step.
+  /// One per step.
   let losses: [Double]
-  /// Of the first layer's weights, one a step.
+  /// Those of the first layer's weights, one per step.
   let gradientNorms: [Double]
-  /// One an epoch.
+  /// One per epoch.
   let validation: [Double]
-  /// One an epoch: the widest range of a label's probabilities.
+  /// One per epoch: the widest range of a label's probabilities.
   let spreads: [Double]""")
     write("healthy", "SGD at 0.02: skill from the first epoch on.", train(0.02, 6, torch.optim.SGD))
     write("dead", "SGD at 3: the first steps switch all units off.", train(3.0, 3, torch.optim.SGD))

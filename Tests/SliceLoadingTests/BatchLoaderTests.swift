@@ -132,7 +132,7 @@ import Testing
       try MemorySource(count: 6).loader(sampler, windows: windows).copyNext()
     }
     #expect(
-      refused?.message == "the PNG of slice ID_0 is not of 5x6 pixels of 16 bits, as HU are stored")
+      refused?.message == "The PNG of slice ID_0 is not 5x6 pixels of 16 bits, as HU are stored")
     #expect(throws: IchorError.self) { try source.loader(sampler).copyNext() }
   }
 
@@ -188,7 +188,7 @@ import Testing
     // Slice 10 stands before slice 11 in its batch, whichever thread fails first.
     let first = #expect(throws: IchorError.self) { try loader.copyNext() }
     #expect(first?.kind == .badData && first?.code == "png-malformed")
-    #expect(first?.message == "the PNG of slice ID_10 is damaged or cut short")
+    #expect(first?.message == "The PNG of slice ID_10 is damaged or cut short")
     #expect(try loader.copyNext() == nil)
 
     let later = source.loader(
@@ -198,7 +198,7 @@ import Testing
     let unreadable = #expect(throws: IchorError.self) {
       try source.loader(sampler, threads: threads).copyAll()
     }
-    #expect(unreadable?.message == "slice ID_11: the shard ends early")
+    #expect(unreadable?.message == "Slice ID_11: the shard ends early")
     #expect(unreadable?.kind == .inputOutput && unreadable?.location == "shard-00003.tar")
   }
 
@@ -210,7 +210,7 @@ import Testing
     let error = #expect(throws: IchorError.self) { try source.loader(sampler).copyNext() }
     #expect(
       error?.message
-        == "the PNG of slice ID_1 is not of 5x6 pixels and at least 3 channels")
+        == "The PNG of slice ID_1 is not 5x6 pixels in at least 3 channels")
   }
 
   @Test func measuresTheWaitAndStopsPromptly() throws {

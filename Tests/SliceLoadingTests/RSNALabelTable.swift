@@ -1,4 +1,4 @@
-/// Slices as many as RSNA 2019's stage 2 has, by the set of their labels.
+/// As many slices as RSNA 2019's stage 2 has, by the set of their labels.
 ///
 /// The counts by label and of slices without any are those of the data set. How often subtypes occur
 /// together is made up: any table with the right margins would do.

@@ -40,7 +40,7 @@ import Testing
     #expect(chiSquared < 27.88)
   }
 
-  /// Plain epochs over the rest: every slice of it once an epoch, and none of the draw.
+  /// Plain epochs over the rest: every slice of it once per epoch, and none of the draw.
   @Test func anEpochTakesTheRestOnce() throws {
     let redraw = ValidationRedraw(count: 30, folds: 5, seed: 1)
     let sampler = try Self.sampler(redraw, epochs: 4, batch: 6)

@@ -44,8 +44,8 @@ import Training
     #expect(try step.network.gradients() == once)
   }
 
-  /// Two halves of a batch make the whole one's gradients, but for batch normalisation's means: the
-  /// same half twice makes its own. Powers of two scale without rounding.
+  /// Two halves of a batch make the whole one's gradients, except for batch normalisation's means:
+  /// the same half twice makes its own. Powers of two scale without rounding.
   @Test func sharesOfABatchAddUp() throws {
     var step = try step()
     _ = try run(&step, input)

@@ -1,15 +1,15 @@
-/// What small networks went through as PyTorch 2.13.0 trained them, 60 steps an epoch.
+/// What small networks went through as PyTorch 2.13.0 trained them, 60 steps per epoch.
 /// Written by Tests/Oracles/watchdog_histories.py.
 struct WatchdogHistory: Sendable {
   /// The constant predictor's loss on the held-out pictures.
   let floor: Double
-  /// One a step.
+  /// One per step.
   let losses: [Double]
-  /// Of the first layer's weights, one a step.
+  /// Those of the first layer's weights, one per step.
   let gradientNorms: [Double]
-  /// One an epoch.
+  /// One per epoch.
   let validation: [Double]
-  /// One an epoch: the widest range of a label's probabilities.
+  /// One per epoch: the widest range of a label's probabilities.
   let spreads: [Double]
 
   /// SGD at 0.02: skill from the first epoch on.

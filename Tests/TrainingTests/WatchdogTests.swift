@@ -112,7 +112,7 @@ import Vocabulary
     _ = watchdog.stepFinished(loss: 0.7, gradientNorm: 1)
     let last = watchdog.stepFinished(loss: loss, gradientNorm: norm)
     let verdict = try #require(last)
-    #expect(verdict.trouble == .divergence && verdict.message.contains("step 2"))
+    #expect(verdict.trouble == .divergence && verdict.message.contains("Step 2"))
     #expect(watchdog.state.meanLoss == 0.7)
   }
 

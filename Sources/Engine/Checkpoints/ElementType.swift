@@ -1,6 +1,6 @@
 /// How safetensors stores one element; the raw value is the header's `dtype`.
 ///
-/// Cases stand in the order of the format's own library, which sorts tensors by it.
+/// The cases follow the order of the format's own library, which sorts tensors by it.
 public enum ElementType: String, CaseIterable, Sendable {
   case bool = "BOOL"
   case uint8 = "U8"
@@ -26,7 +26,7 @@ public enum ElementType: String, CaseIterable, Sendable {
     }
   }
 
-  /// What a checkpoint of timm stores under `name`: int64 for `num_batches_tracked`, else float32.
+  /// What timm's checkpoints store under `name`: int64 for `num_batches_tracked`, else float32.
   public static func usual(for name: String) -> ElementType {
     name == "num_batches_tracked" || name.hasSuffix(".num_batches_tracked") ? .int64 : .float32
   }

@@ -11,7 +11,7 @@ struct HeaderFault: Error, Equatable {
   func located(at url: URL) -> IchorError {
     IchorError(
       .badData, code: code, message,
-      remedy: "Write the file again with a safetensors library, or fetch it again",
+      remedy: "Write the file again with a safetensors library, or fetch it again.",
       at: url.path(percentEncoded: false))
   }
 }

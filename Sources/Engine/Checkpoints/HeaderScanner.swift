@@ -1,6 +1,8 @@
 /// Reads the JSON that a safetensors header may hold: objects, strings, arrays of non-negative
-/// integers. The caller states what comes next, so nothing recurses and nothing is kept that the
-/// format has no place for.
+/// integers.
+///
+/// The caller states what comes next, so nothing recurses, and nothing is kept that the format has
+/// no place for.
 struct HeaderScanner {
   private let bytes: [UInt8]
   private var position = 0
@@ -9,7 +11,7 @@ struct HeaderScanner {
 
   /// A fault at the present position.
   func fault(_ message: String) -> HeaderFault {
-    HeaderFault(code: "safetensors-header-json", message: "header, byte \(position): \(message)")
+    HeaderFault(code: "safetensors-header-json", message: "Header, byte \(position): \(message)")
   }
 
   private mutating func skipWhitespace() {
@@ -27,10 +29,10 @@ struct HeaderScanner {
   }
 
   mutating func expect(_ character: Unicode.Scalar) throws(HeaderFault) {
-    guard accept(character) else { throw fault("expected '\(character)'") }
+    guard accept(character) else { throw fault("expected “\(character)”") }
   }
 
-  /// Nothing but white space may follow.
+  /// Requires that only white space follows.
   mutating func expectEnd() throws(HeaderFault) {
     skipWhitespace()
     guard position == bytes.count else { throw fault("text after the header's object") }

@@ -6,8 +6,8 @@ extension NamedTensors {
   /// Checks a file's tensors strictly against what a model expects: every name, no other, equal
   /// shapes.
   ///
-  /// - Throws: `badData` naming the first three tensors that are missing, unexpected or of another
-  ///   shape, with both shapes.
+  /// - Throws: `badData` where they differ, naming the first three tensors that are missing,
+  ///   unexpected or of another shape, with both shapes.
   public func requireMatch(
     _ expected: [(name: String, shape: Shape)], file: URL
   ) throws {
@@ -16,17 +16,17 @@ extension NamedTensors {
     for (name, shape) in expected {
       known.insert(name)
       if let found = self[name]?.shape {
-        if found != shape { faults.append("'\(name)' is \(found), the model takes \(shape)") }
+        if found != shape { faults.append("“\(name)” is \(found), the model takes \(shape)") }
       } else {
-        faults.append("'\(name)' \(shape) is missing")
+        faults.append("“\(name)” \(shape) is missing")
       }
     }
-    faults += names.filter { !known.contains($0) }.map { "'\($0)' is not in the model" }
+    faults += names.filter { !known.contains($0) }.map { "“\($0)” is not in the model" }
     if faults.isEmpty { return }
     let more = faults.count > 3 ? "; and \(faults.count - 3) more" : ""
     throw IchorError(
       .badData, code: "weights-mismatch", faults.prefix(3).joined(separator: "; ") + more,
-      remedy: "Give weights of the same architecture, input channels and classes",
+      remedy: "Give weights of the same architecture, input channels and classes.",
       at: file.path(percentEncoded: false))
   }
 }

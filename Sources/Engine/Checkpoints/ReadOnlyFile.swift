@@ -5,11 +5,12 @@ import OperatingSystem
 /// A regular file open for reading at any position, from any thread.
 final class ReadOnlyFile: Sendable {
   let url: URL
-  /// Bytes when it was opened.
+  /// Size in bytes when it was opened.
   let size: Int
   private let file: OpenFile
 
-  /// - Throws: `IchorError`: `.inputMissing` where there is no such file or it may not be read.
+  /// - Throws: `inputMissing` where there is no such file, it is not a regular one or it may not be
+  ///   read; `inputOutput` where the disk fails.
   init(_ url: URL) throws {
     let path = url.path(percentEncoded: false)
     do {
@@ -18,20 +19,22 @@ final class ReadOnlyFile: Sendable {
       let status = try file.status()
       guard status.isRegular else {
         throw IchorError(
-          .inputMissing, code: "file-kind", "it is not a regular file",
+          .inputMissing, code: "file-kind", "This is not a regular file",
           remedy: "Give the path of a file.", at: path)
       }
       size = status.size
     } catch let error as SystemCallError {
       throw IchorError(
         IchorError.Kind(reading: error), code: "file-open",
-        "can't open the file: \(error.reason)", remedy: "Check the path and its permissions.",
+        "Can't open the file: \(error.reason)", remedy: "Check the path and its permissions.",
         at: path)
     }
     self.url = url
   }
 
   /// Fills `buffer` with the bytes from `offset` on.
+  ///
+  /// - Throws: `inputOutput` where they can't be read.
   func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
     var reason = "the file ends early"
     do {
@@ -40,7 +43,7 @@ final class ReadOnlyFile: Sendable {
       reason = error.reason
     }
     throw IchorError(
-      .inputOutput, code: "file-read", "can't read \(buffer.count) bytes at \(offset): \(reason)",
+      .inputOutput, code: "file-read", "Can't read \(buffer.count) bytes at \(offset): \(reason)",
       remedy: "Check the disk, and that nothing changes the file meanwhile.",
       at: url.path(percentEncoded: false))
   }

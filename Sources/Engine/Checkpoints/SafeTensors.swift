@@ -5,7 +5,10 @@ import TensorCore
 
 /// Weights and training state on disk, in the format `safetensors`.
 public enum SafeTensors {
-  /// Reads a whole file; see `SafeTensorsReader` for the errors and for reading only a part.
+  /// Reads a whole file; `SafeTensorsReader` reads a part.
+  ///
+  /// - Throws: `badData` for a file that breaks a rule of the format or has a value that float32
+  ///   can't hold, `inputMissing` or `inputOutput` for one that can't be read.
   public static func read(_ url: URL) throws -> SafeTensorsFile {
     let reader = try SafeTensorsReader(url)
     return SafeTensorsFile(tensors: try reader.allTensors(), metadata: reader.metadata)
@@ -16,10 +19,12 @@ public enum SafeTensors {
   ///
   /// Equal content gives equal bytes: tensors are sorted by element type, widest and integer
   /// first, then by name, as the format's own library sorts them; metadata by key.
+  ///
   /// - Parameters:
   ///   - metadata: a map of strings that travels in the header.
-  ///   - elementType: float32 or int64 for a tensor's name; by default as timm's checkpoints do.
-  /// - Throws: `cannotCreate` or `inputOutput`; nothing stays behind.
+  ///   - elementType: float32 or int64 for a tensor's name; by default as in timm's checkpoints.
+  /// - Throws: `cannotCreate` or `inputOutput` where the file can't be written; nothing is left of
+  ///   it then.
   public static func write(
     _ tensors: NamedTensors, metadata: [String: String] = [:], to url: URL,
     elementType: (String) -> ElementType = ElementType.usual(for:)

@@ -2,13 +2,15 @@ import TensorCore
 
 extension SafeTensorsHeader.Entry {
   /// The values as float32: exact for floats up to 32 bits, rounded to nearest for float64.
-  /// - Throws: where float32 can't hold an integer exactly, or a boolean is neither 0 nor 1.
+  ///
+  /// - Throws: `HeaderFault` where float32 can't hold an integer exactly, or a boolean is neither 0
+  ///   nor 1.
   func decoded(_ bytes: [UInt8]) throws(HeaderFault) -> [Float] {
     switch type {
     case .bool:
       guard bytes.allSatisfy({ $0 <= 1 }) else {
         throw HeaderFault(
-          code: "safetensors-value", message: "tensor '\(name)': a BOOL that is neither 0 nor 1")
+          code: "safetensors-value", message: "Tensor “\(name)”: a BOOL is neither 0 nor 1")
       }
       return bytes.map(Float.init)
     case .uint8: return bytes.map(Float.init)
@@ -50,7 +52,7 @@ extension SafeTensorsHeader.Entry {
     if let inexact {
       throw HeaderFault(
         code: "safetensors-value",
-        message: "tensor '\(name)': float32 can't hold the integer \(inexact) exactly")
+        message: "Tensor “\(name)”: float32 can't hold the integer \(inexact) exactly")
     }
     return values
   }

@@ -14,21 +14,21 @@ struct SafeTensorsHeader: Sendable {
     let range: Range<Int>
   }
 
-  /// In order of their place in the data.
+  /// The tensors, in the order of their places in the data.
   let entries: [Entry]
   /// The header's `__metadata__`.
   let metadata: [String: String]
 
   /// The reserved key of the map of strings.
   static let metadataKey = "__metadata__"
-  /// No header may be longer, as in the format's own library.
+  /// The longest header allowed, as in the format's own library.
   static let longest = 100_000_000
 
   /// Parses the header's JSON and compares it with the number of data bytes that follow it.
   init(json: [UInt8], dataBytes: Int) throws(HeaderFault) {
     guard json.first == UInt8(ascii: "{") else {
       throw HeaderFault(
-        code: "safetensors-header-json", message: "the header does not begin with '{'")
+        code: "safetensors-header-json", message: "The header does not begin with “{”")
     }
     var scanner = HeaderScanner(json)
     var entries: [Entry] = []
@@ -37,7 +37,7 @@ struct SafeTensorsHeader: Sendable {
     try scanner.object { (scanner, name) throws(HeaderFault) in
       guard names.insert(name).inserted else {
         throw HeaderFault(
-          code: "safetensors-duplicate-name", message: "the name '\(name)' occurs twice")
+          code: "safetensors-duplicate-name", message: "The name “\(name)” occurs twice")
       }
       if name == Self.metadataKey {
         metadata = try Self.metadata(from: &scanner)
@@ -62,7 +62,7 @@ struct SafeTensorsHeader: Sendable {
       let value = try scanner.string()
       guard metadata.updateValue(value, forKey: key) == nil else {
         throw HeaderFault(
-          code: "safetensors-duplicate-name", message: "metadata has the key '\(key)' twice")
+          code: "safetensors-duplicate-name", message: "The metadata has the key “\(key)” twice")
       }
     }
     return metadata
@@ -81,34 +81,34 @@ struct SafeTensorsHeader: Sendable {
       case "data_offsets" where offsets == nil: offsets = try scanner.integers()
       default:
         throw HeaderFault(
-          code: "safetensors-entry", message: "tensor '\(name)': '\(key)' is unknown or given twice"
+          code: "safetensors-entry", message: "Tensor “\(name)”: “\(key)” is unknown or given twice"
         )
       }
     }
     guard let type, let dims, let offsets else {
       throw HeaderFault(
         code: "safetensors-entry",
-        message: "tensor '\(name)' lacks dtype, shape or data_offsets")
+        message: "Tensor “\(name)” lacks dtype, shape or data_offsets")
     }
     guard let elementType = ElementType(rawValue: type) else {
       throw HeaderFault(
-        code: "safetensors-dtype", message: "tensor '\(name)': dtype '\(type)' is not supported")
+        code: "safetensors-dtype", message: "Tensor “\(name)”: dtype “\(type)” is not supported")
     }
     guard let shape = Shape(checking: dims) else {
       throw HeaderFault(
-        code: "safetensors-shape", message: "tensor '\(name)': its shape overflows 64 bits")
+        code: "safetensors-shape", message: "Tensor “\(name)”: its shape overflows 64 bits")
     }
     guard offsets.count == 2, offsets[0] <= offsets[1] else {
       throw HeaderFault(
         code: "safetensors-offsets",
-        message: "tensor '\(name)': data_offsets are not a begin and an end")
+        message: "Tensor “\(name)”: data_offsets are not a beginning and an end")
     }
     let (bytes, overflow) = shape.elementCount.multipliedReportingOverflow(
       by: elementType.byteWidth)
     guard !overflow, bytes == offsets[1] - offsets[0] else {
       throw HeaderFault(
         code: "safetensors-size",
-        message: "tensor '\(name)': \(type) of shape \(shape) does not take the "
+        message: "Tensor “\(name)”: \(type) of shape \(shape) does not take the "
           + "\(offsets[1] - offsets[0]) bytes of its data_offsets")
     }
     return Entry(
@@ -122,7 +122,7 @@ struct SafeTensorsHeader: Sendable {
       guard entry.range.lowerBound == end else {
         throw HeaderFault(
           code: "safetensors-offsets",
-          message: "tensor '\(entry.name)' starts at byte \(entry.range.lowerBound) of the data, "
+          message: "Tensor “\(entry.name)” starts at byte \(entry.range.lowerBound) of the data, "
             + "where \(end) would \(entry.range.lowerBound < end ? "not overlap" : "leave no gap")")
       }
       end = entry.range.upperBound
@@ -130,7 +130,7 @@ struct SafeTensorsHeader: Sendable {
     guard end == dataBytes else {
       throw HeaderFault(
         code: "safetensors-data-size",
-        message: "the header's tensors take \(end) bytes of data, the file has \(dataBytes)")
+        message: "The header's tensors take \(end) bytes of data, the file has \(dataBytes)")
     }
   }
 }

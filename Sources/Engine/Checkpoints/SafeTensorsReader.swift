@@ -13,8 +13,10 @@ public final class SafeTensorsReader: Sendable {
   private let dataStart: Int
   private let entries: [String: SafeTensorsHeader.Entry]
 
-  /// - Throws: `IchorError` of kind `badData` for a file that breaks a rule of the format,
-  ///   `inputMissing` or `inputOutput` for one that can't be read.
+  /// Opens a file and checks its header.
+  ///
+  /// - Throws: `badData` for a file that breaks a rule of the format, `inputMissing` or
+  ///   `inputOutput` for one that can't be read.
   public init(_ url: URL) throws {
     file = try ReadOnlyFile(url)
     do {
@@ -31,7 +33,7 @@ public final class SafeTensorsReader: Sendable {
     guard file.size >= prefix else {
       throw HeaderFault(
         code: "safetensors-header-length",
-        message: "\(file.size) bytes can't hold the 8 of the header's length")
+        message: "A file of \(file.size) bytes can't hold the 8 bytes of the header's length")
     }
     let length = try file.bytes(at: 0, count: prefix).withUnsafeBytes {
       UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self))
@@ -39,7 +41,7 @@ public final class SafeTensorsReader: Sendable {
     guard length <= SafeTensorsHeader.longest, Int(length) <= file.size - prefix else {
       throw HeaderFault(
         code: "safetensors-header-length",
-        message: "a header of \(length) bytes does not fit into a file of \(file.size)")
+        message: "A header of \(length) bytes does not fit into a file of \(file.size) bytes")
     }
     let dataStart = prefix + Int(length)
     let json = try file.bytes(at: prefix, count: Int(length))
@@ -50,11 +52,13 @@ public final class SafeTensorsReader: Sendable {
   /// The header's `__metadata__`.
   public var metadata: [String: String] { header.metadata }
 
-  /// The names of all tensors, in order of their place in the file.
+  /// The names of all tensors, in the order of their places in the file.
   public var names: [String] { header.entries.map(\.name) }
 
   /// Reads one tensor, converted to float32; `nil` where the file has none of that name.
-  /// - Throws: `badData` for an integer that float32 can't hold exactly.
+  ///
+  /// - Throws: `badData` for an integer that float32 can't hold exactly, or a boolean other than 0
+  ///   and 1; `inputOutput` where the file can't be read.
   public func tensor(_ name: String) throws -> HostTensor? {
     guard let entry = entries[name] else { return nil }
     let start = dataStart + entry.range.lowerBound
@@ -75,7 +79,9 @@ public final class SafeTensorsReader: Sendable {
     }
   }
 
-  /// Reads every tensor, in order of their place in the file.
+  /// Reads every tensor, in the order of their places in the file.
+  ///
+  /// - Throws: as `tensor(_:)`.
   public func allTensors() throws -> NamedTensors {
     var tensors = NamedTensors()
     for name in names { tensors[name] = try tensor(name) }

@@ -1,6 +1,6 @@
 import TensorCore
 
-/// Lays a safetensors file out: the order of its tensors, its header, each tensor's bytes.
+/// Lays out a safetensors file: the order of its tensors, its header, each tensor's bytes.
 struct SafeTensorsWriter {
   struct Entry {
     let name: String
@@ -70,7 +70,7 @@ struct SafeTensorsWriter {
   /// An int64 of a value that must be one, such as a counter.
   private static func integer(_ value: Float) -> Int64 {
     guard let integer = Int64(exactly: value) else {
-      preconditionFailure("\(value) is to be stored as int64 and is no integer")
+      preconditionFailure("\(value) is to be stored as int64 but is not an integer")
     }
     return integer
   }

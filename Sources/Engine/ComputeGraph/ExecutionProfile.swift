@@ -1,9 +1,9 @@
-/// Where the time of a compiled network went: seconds by kind of operation and by node.
+/// Where a compiled network has spent its time: seconds by kind of operation and by node.
 public struct ExecutionProfile: Sendable {
   public struct Place: Hashable, Sendable {
-    /// Such as `convolution backward data`.
+    /// The kind of operation, such as `convolution backward data`.
     public let kind: String
-    /// The node of the graph that it was done for; empty for what belongs to none.
+    /// The node of the graph that the time was spent on; empty where it belongs to none.
     public let node: String
 
     package init(kind: String, node: String) {
@@ -22,7 +22,7 @@ public struct ExecutionProfile: Sendable {
     self.seconds[Place(kind: kind, node: node), default: 0] += seconds
   }
 
-  /// Over all nodes.
+  /// Seconds by kind of operation, summed over all nodes.
   public var secondsByKind: [String: Double] {
     seconds.reduce(into: [:]) { $0[$1.key.kind, default: 0] += $1.value }
   }

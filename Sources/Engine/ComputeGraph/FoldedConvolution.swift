@@ -1,4 +1,4 @@
-/// Weights and bias of a convolution with the batch normalisation that follows folded in.
+/// Weights and bias of a convolution with the batch normalisation after it folded in.
 ///
 /// `W' = W * scale / sqrt(variance + epsilon)`, `b' = shift - mean * scale / sqrt(...)`, computed
 /// in double precision.

@@ -4,6 +4,6 @@ package enum GradientRule: Hashable, Sendable {
   case computed
   /// Unchanged, to every input; where `masked`, zero wherever the output is not positive.
   case passedOn(masked: Bool)
-  /// As the part of its input's gradient that begins at a channel. The parts are joined.
+  /// As the part of the input's gradient that begins at a channel. The parts are joined.
   case part(start: Int)
 }

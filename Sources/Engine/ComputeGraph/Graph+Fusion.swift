@@ -13,7 +13,7 @@ extension Graph {
   }
 
   /// Merges node `second` into node `first`, which feeds it alone; `body` makes the new operation
-  /// and further inputs and parameters. Stands where `second` stood, so that its inputs are ready.
+  /// and further inputs and parameters. It stands where `second` stood, so its inputs are ready.
   private mutating func merge(
     when matches: (Node, Node) -> Bool, _ body: (Node, Node) -> Node
   ) {
@@ -21,7 +21,7 @@ extension Graph {
     var producer = [Int?](repeating: nil, count: values.count)
     var merged = nodes.map(Optional.some)
     for (index, second) in nodes.enumerated() {
-      // The producer that stands last is the one to merge: everything else is ready by then.
+      // The last producer is the one to merge: everything else is ready by then.
       let candidates = second.inputs.compactMap { producer[$0.index] }.sorted(by: >)
       for candidate in candidates {
         guard let first = merged[candidate], consumers[first.output.index] == [index],

@@ -25,7 +25,7 @@ extension Graph {
 extension NamedTensors {
   /// A parameter's values.
   ///
-  /// - Precondition: they are there and of its shape.
+  /// - Precondition: the tensor is present and has the parameter's shape.
   package func required(_ parameter: Parameter) -> [Float] {
     guard let tensor = self[parameter.name], tensor.shape == parameter.shape else {
       preconditionFailure("\(parameter.name) \(parameter.shape) was not checked before loading")
@@ -33,7 +33,7 @@ extension NamedTensors {
     return tensor.values
   }
 
-  /// The running sums that an optimiser's state, by `<slot>.<parameter>`, has.
+  /// The running sums found in an optimiser's state, whose names are `<slot>.<parameter>`.
   public var slots: [UpdateRule.Slot] {
     UpdateRule.Slot.allCases.filter { slot in
       names.contains { $0.hasPrefix(slot.prefix) }
@@ -42,7 +42,7 @@ extension NamedTensors {
 
   /// A parameter's running sum.
   ///
-  /// - Precondition: it is there and of the parameter's shape.
+  /// - Precondition: the running sum is present and has the parameter's shape.
   package func required(_ parameter: Parameter, of slot: UpdateRule.Slot) -> [Float] {
     let name = slot.name(of: parameter.name)
     guard let tensor = self[name], tensor.shape == parameter.shape else {

@@ -54,7 +54,8 @@ package struct Node: Sendable {
   package let output: ValueID
 }
 
-/// A model as a static graph of operations in execution order, free of batch size and backend.
+/// A model as a static graph of operations in execution order, independent of batch size and
+/// backend.
 public struct Graph: Sendable {
   public let name: String
   /// Shape of every value without the batch dimension.
@@ -76,7 +77,8 @@ public struct Graph: Sendable {
     return result
   }
 
-  /// Multiply-accumulate operations of one sample's forward pass, convolutions and linear layers.
+  /// Multiply-accumulate operations in the convolutions and linear layers of one sample's forward
+  /// pass.
   package var multiplyAccumulates: Int {
     nodes.reduce(0) { sum, node in
       switch node.operation {

@@ -20,14 +20,15 @@ public struct GraphBuilder {
 
   /// The finished graph, whose result is `output`.
   public func finish(output: ValueID) -> Graph {
-    // `builder.finish(output: builder.linear(…))` would finish the builder of before the argument.
-    precondition(output.index < graph.values.count, "\(graph.name): the output is not yet built")
+    // `builder.finish(output: builder.linear(…))` would finish the builder as it was before the
+    // argument was evaluated.
+    precondition(output.index < graph.values.count, "\(graph.name): the output is not built yet")
     var result = graph
     result.output = output
     return result
   }
 
-  /// A further parameter of the model.
+  /// Adds a parameter to the model.
   mutating func parameter(
     _ name: String, _ dimensions: [Int], _ role: Parameter.Role
   ) -> ParameterID {
@@ -42,7 +43,7 @@ public struct GraphBuilder {
   ) -> ValueID {
     precondition(
       shape.channels > 0 && shape.height > 0 && shape.width > 0,
-      "\(graph.name): the input is too small, nothing is left of it at \(name)")
+      "\(graph.name): the input is too small: nothing is left of it at \(name)")
     graph.values.append(shape)
     let output = ValueID(index: graph.values.count - 1)
     graph.nodes.append(

@@ -1,7 +1,7 @@
 /// The closed vocabulary that a backend must implement, forward and backward.
 ///
-/// One case per operation. `Operations/` has a file for each, named for its case: attributes, shape
-/// rule, what the forward pass saves for the backward one, and the gradient rule.
+/// One case per operation. `Operations/` has a file for each, named after its case: attributes,
+/// shape rule, what the forward pass saves for the backward one, and the gradient rule.
 package enum Operation: Hashable, Sendable {
   /// `dst = conv(src, weights) [+ bias] [+ residual] [then ReLU]`
   case convolution(Convolution)

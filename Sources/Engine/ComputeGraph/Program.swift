@@ -1,5 +1,5 @@
-/// One tensor of the backward pass: the gradient of the loss by a value, or a part of it where the
-/// value has several consumers. Index into `Program.gradients`.
+/// One tensor of the backward pass: the gradient of the loss with respect to a value, or a part of
+/// it where the value has several consumers. Index into `Program.gradients`.
 package struct GradientID: Hashable, Sendable {
   package let index: Int
 }
@@ -49,8 +49,8 @@ public struct Program: Sendable {
     return GradientID(index: gradients.count - 1)
   }
 
-  /// Walks the nodes backwards. A value's gradient is complete when all its consumers were walked,
-  /// which the order guarantees by the time its producer comes up.
+  /// Walks the nodes backwards. A value's gradient is complete once all its consumers have been
+  /// visited, which the order guarantees by the time its producer comes up.
   private mutating func scheduleBackward() {
     var contributions = [[GradientID]](repeating: [], count: graph.values.count)
     var slices = [[(start: Int, gradient: GradientID)]](repeating: [], count: graph.values.count)

@@ -2,10 +2,10 @@
 ///
 /// Before the method, an L2 penalty: `g += decay * w`.
 public struct UpdateRule: Hashable, Sendable {
-  /// The rule proper; `v` and `s` are running sums that start at 0.
+  /// The rule itself; `v` and `s` are running sums that start at 0.
   public enum Method: Hashable, Sendable {
     /// `v = momentum * v + rate * g; w -= nesterov ? rate * g + momentum * v : v`, as
-    /// `keras.optimizers.SGD` defines it: what a schedule changes reaches new gradients only.
+    /// `keras.optimizers.SGD` defines it: a change of the rate affects new gradients only.
     case kerasSGD(nesterov: Bool)
     /// `v = momentum * v + g; w -= rate * (nesterov ? g + momentum * v : v)`, as `torch.optim.SGD`
     /// defines it.
@@ -23,7 +23,7 @@ public struct UpdateRule: Hashable, Sendable {
     case velocity
     case squareAverage = "square_average"
 
-    /// What every name of the slot in an optimiser's state begins with.
+    /// The prefix of the slot's names in an optimiser's state.
     var prefix: String { "\(rawValue)." }
 
     /// The name of a parameter's running sum in an optimiser's state.
@@ -34,7 +34,7 @@ public struct UpdateRule: Hashable, Sendable {
   public var rate: Float
   public var momentum: Float
   public var decay: Float
-  /// Whether the penalty reaches convolution and linear weights only, and not scales and biases.
+  /// Whether the penalty applies to convolution and linear weights only, not to scales and biases.
   public var decaysWeightsOnly: Bool
 
   public init(

@@ -33,15 +33,15 @@ extension Architecture {
 
   /// The model as a graph over samples of `[channels, height, width]`, to `classes` logits.
   ///
-  /// - Throws: `IchorError` where the input is smaller than `smallestExtent`, or has no channel,
+  /// - Throws: `configuration` where the input is smaller than `smallestExtent` or has no channel,
   ///   or where there is no class.
   public func graph(channels: Int, height: Int, width: Int, classes: Int) throws -> Graph {
     guard min(height, width) >= smallestExtent, channels > 0, classes > 0 else {
       throw IchorError(
         .configuration, code: "input-too-small",
-        "\(rawValue) can't take \(channels) channels of \(height)x\(width) to \(classes) classes",
+        "\(rawValue) can't map \(channels) channels of \(height)x\(width) to \(classes) classes",
         remedy:
-          "give at least one channel and class, and \(smallestExtent)x\(smallestExtent) pixels"
+          "Give at least one channel and class, and \(smallestExtent)x\(smallestExtent) pixels."
       )
     }
     var builder = GraphBuilder(

@@ -4,9 +4,9 @@ import ComputeGraph
 /// convolutional networks" (arXiv:1608.06993), the "BC" form with bottlenecks of 4 times the growth
 /// and transitions that halve the channels, as timm builds it.
 ///
-/// | model       | growth k | layers a block | parameters (1000 classes) |
-/// |-------------|----------|----------------|---------------------------|
-/// | densenet121 | 32       | 6, 12, 24, 16  | 7.98 M                    |
+/// | model       | growth k | layers per block | parameters (1000 classes) |
+/// |-------------|----------|------------------|---------------------------|
+/// | densenet121 | 32       | 6, 12, 24, 16    | 7.98 M                    |
 struct DenseNet {
   /// Channels that one layer adds, the paper's k.
   let growth: Int
@@ -36,7 +36,7 @@ struct DenseNet {
     return builder.linear(pooled, name: "classifier", outputs: classes)
   }
 
-  /// The source with `growth` further channels behind it.
+  /// The source with `growth` further channels appended.
   ///
   /// The concatenation grows by one layer at a time, so that every layer's source is the front of
   /// the next one's.

@@ -53,7 +53,7 @@ struct DualPathNetwork {
     return builder.linear(pooled, name: "classifier", outputs: classes, asConvolution: true)
   }
 
-  /// One dual path block: `residual` channels are added to, the rest grows by `increment`.
+  /// One dual path block: it adds to `residual` channels, and the rest grows by `increment`.
   ///
   /// A stage's first block projects its source to `residual + 2 * increment` channels.
   private func block(

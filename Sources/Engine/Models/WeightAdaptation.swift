@@ -3,11 +3,11 @@ import TensorCore
 import Vocabulary
 
 extension Architecture {
-  /// Weights of this architecture made to fit a graph of other input channels.
+  /// Weights of this architecture, adapted to a graph with a different number of input channels.
   ///
-  /// A first convolution of three channels sums to one of one channel, as timm's
-  /// `adapt_input_conv` does: a grey picture then gives what it would as three equal channels.
-  /// What fits already, and what can't be made to fit, stays as it is.
+  /// A first convolution of three channels is summed to one channel, as timm's `adapt_input_conv`
+  /// does: a grey picture then gives the result that it would give as three equal channels.
+  /// Weights that already fit, or can't be made to fit, are returned unchanged.
   public func adaptingStem(of weights: NamedTensors, to graph: Graph) -> NamedTensors {
     guard let stem = weights[stemName], stem.shape.dims.count == 4, stem.shape.dims[1] == 3,
       graph[graph.input].channels == 1
@@ -28,7 +28,7 @@ extension Architecture {
     return result
   }
 
-  /// Weights whose classifier is taken from `fresh` where it has another number of classes.
+  /// Weights whose classifier is taken from `fresh` where the numbers of classes differ.
   ///
   /// - Returns: the weights, and whether the classifier was replaced.
   public func replacingHead(

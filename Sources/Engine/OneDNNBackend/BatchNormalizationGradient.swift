@@ -4,10 +4,10 @@ import ParameterMemory
 /// The backward pass of a 32-bit batch normalisation, with or without ReLU, in blocks of 16 channels.
 ///
 /// oneDNN sums the gradient over a channel in 32 bits, one by one; where the sum nearly cancels, as
-/// after DenseNet's stem, what is left is up to five times as wrong as PyTorch's, which sums in 64
-/// bits. Here 32 terms at most add up in 32 bits.
+/// after DenseNet's stem, the result has up to five times the error of PyTorch's, which sums in 64
+/// bits. Here at most 32 terms are summed in 32 bits.
 struct BatchNormalizationGradient: HostAction {
-  /// Buffers: of data, `[batch, channels, height, width]`, by blocks; of statistics, `[channels]`.
+  /// Buffers: data is `[batch, channels, height, width]`, in blocks; statistics are `[channels]`.
   let source: BufferID
   /// What the ReLU let through; `nil` where there is none.
   let rectified: BufferID?
@@ -89,7 +89,7 @@ struct BatchNormalizationGradient: HostAction {
     UnsafeRawPointer(base + place).loadUnaligned(as: Lanes.self)
   }
 
-  /// The gradient of what entered the ReLU.
+  /// The gradient of the ReLU's input.
   @inline(__always)
   private func gradient(_ places: Places, _ place: Int) -> Lanes {
     let gradient = load(places.outputGradient, place)

@@ -25,7 +25,7 @@ final class Descriptor: Equatable {
   }
 
   let pointer: OpaquePointer
-  /// Bytes that a tensor of it takes, padding included.
+  /// Bytes that such a tensor takes, padding included.
   var bytes: Int { ichor_descriptor_size(pointer) }
 
   init(taking pointer: OpaquePointer) { self.pointer = pointer }

@@ -6,30 +6,31 @@ import ParameterMemory
 /// With few channels per group, oneDNN leaves its fast kernels; multiplying by the zeros off the
 /// diagonal costs far less than that.
 struct GroupMerging {
-  /// Groups, and how many of them become one.
+  /// The number of groups, and how many of them become one.
   let groups: Int
   let merged: Int
-  /// Of one of the original groups.
+  /// Channels of one of the original groups.
   let outputs: Int
   let inputs: Int
   /// Elements of one kernel.
   let area: Int
   private let kernel: [Int]
 
-  /// The channels a group from which on convolutions were measured fastest, in every pass.
+  /// The number of channels per group at which convolutions were measured fastest, in every pass.
   ///
   /// `ichor-bench groups` repeats the search, over every grouped convolution of DPN-92 with 12 to
-  /// 192 channels. On Zen 4 (AVX-512 bf16), 24 compute as fast as 48 in the forward pass and by
-  /// data, but leave the blocked layout, which costs more in reorders than it saves; by weights,
-  /// 24 take 1.5 to 3 times as long, and 96 twice. Prediction was 15 times slower with groups of
-  /// 24 in bf16: `ichor-bench predict` must be asked too, `groups` times training alone.
+  /// 192 channels. On Zen 4 (AVX-512 bf16), 24 are as fast as 48 in the forward pass and in the
+  /// gradient of the data, but leave the blocked layout, which costs more in reorders than it
+  /// saves; in the gradient of the weights, 24 take 1.5 to 3 times as long, and 96 twice as long.
+  /// Prediction was 15 times slower with groups of 24 in bf16: consult `ichor-bench predict` too,
+  /// as `groups` times training only.
   static let fastestChannels = 48
 
-  /// `nil` where the groups are wide enough, or there is one only.
+  /// `nil` where the groups are wide enough, or there is only one.
   ///
   /// - Parameters:
   ///   - dims: `[out, in / groups, k, k]`.
-  ///   - channels: input channels that a group has at least after merging, if there are that many.
+  ///   - channels: the fewest input channels of a merged group, if there are that many in all.
   init?(dims: [Int], groups: Int, channels: Int) {
     guard groups > 1, dims[1] < channels else { return nil }
     let candidates = (2...groups).filter { groups.isMultiple(of: $0) }
@@ -48,7 +49,7 @@ struct GroupMerging {
     return (left > 1 ? [left] : []) + [outputs * merged, inputs * merged] + kernel
   }
 
-  /// Copies row-major weights of an original group onto the diagonal. What is off it stays.
+  /// Copies row-major weights of an original group onto the diagonal. The rest stays as it is.
   func expand(
     _ group: Int, _ source: UnsafePointer<Float>, into destination: UnsafeMutablePointer<Float>
   ) {

@@ -14,8 +14,8 @@ public struct OneDNN: Backend {
 
   public init(threads: Int) { self.init(threads: threads, mergedChannels: nil) }
 
-  /// - Parameter mergedChannels: merges the groups of grouped convolutions until they have that many
-  ///   channels, in every layer and pass, to measure it; `nil` takes the fastest.
+  /// - Parameter mergedChannels: channels to which groups of grouped convolutions are merged, in
+  ///   every layer and pass, to measure it; `nil` takes the fastest.
   package init(threads: Int, mergedChannels: Int?) {
     precondition(threads > 0, "a backend needs at least one thread")
     self.threads = threads
@@ -23,11 +23,12 @@ public struct OneDNN: Backend {
     _ = ichor_set_openmp_threads(Int32(threads))
   }
 
-  /// bf16 wants AVX-512 bf16 or AMX; without them oneDNN emulates it, slower than f32.
+  /// bf16 needs AVX-512 bf16 or AMX; without them oneDNN emulates it, slower than f32.
   public func supports(_ precision: Precision) -> Bool {
     precision == .f32 || ichor_dnnl_has_bf16()
   }
 
+  /// - Throws: `configuration` where memory isn't available; `internalFault` where oneDNN fails.
   public func compile(
     _ program: Program, precision: Precision
   ) throws -> any CompiledNetwork {

@@ -21,8 +21,8 @@ extension OneDNNLowering {
     gradients[id.index] = seed
   }
 
-  /// The output as the caller sees it. The library tells [N, C], which a linear layer leaves, from
-  /// [N, C, 1, 1].
+  /// The output as the caller sees it. The library distinguishes [N, C], which a linear layer
+  /// leaves, from [N, C, 1, 1].
   private func plainOutput(like tensor: Tensor) throws -> Descriptor {
     let dims = (0..<tensor.descriptor.axes).map { tensor.descriptor.dim($0) }
     return try Descriptor(dims, .f32, .rowMajor(dims.count))

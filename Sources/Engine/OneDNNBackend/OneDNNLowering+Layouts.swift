@@ -23,7 +23,7 @@ extension OneDNNLowering {
     return copy
   }
 
-  /// Copies of what a tensor held do not stand for what is written over it.
+  /// Forgets the copies of a tensor that is overwritten: they hold its old content.
   func forgetCopies(of tensor: Tensor) { copies[tensor.buffer] = nil }
 
   /// A parameter in the layout and precision that a primitive reads, refreshed after updates.

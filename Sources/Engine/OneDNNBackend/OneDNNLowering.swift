@@ -4,12 +4,12 @@ import Vocabulary
 /// Turns a program into primitives over planned memory. Lives only while compiling.
 ///
 /// Layouts: every primitive that computes (convolution, linear) is asked for its own choice; the
-/// others take what comes. A reorder is emitted only where the two differ, and at most once for a
+/// others take what comes. A reorder is emitted only where the two differ, and at most once per
 /// tensor and layout.
 final class OneDNNLowering {
   let program: Program
   let precision: Precision
-  /// Channels to which every convolution merges its groups; `nil`: what was measured fastest.
+  /// Channels to which every convolution merges its groups; `nil`: the number measured fastest.
   let mergedChannels: Int?
   var graph: Graph { program.graph }
   var isTraining: Bool { program.mode == .training }
@@ -119,7 +119,7 @@ final class OneDNNLowering {
     Tensor(buffer: lowered.allocate(descriptor.bytes, in: region), descriptor: descriptor)
   }
 
-  /// Runs what `body` emits whenever the parameters changed.
+  /// Has what `body` emits run whenever the parameters have changed.
   func preparing<Result>(_ body: () throws -> Result) rethrows -> Result {
     lowered.isPreparing = true
     defer { lowered.isPreparing = false }

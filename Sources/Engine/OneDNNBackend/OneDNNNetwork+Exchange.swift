@@ -41,7 +41,7 @@ extension OneDNNNetwork {
     }
   }
 
-  /// Memory that is described.
+  /// A piece of memory and its layout.
   private struct Place {
     let descriptor: Descriptor
     let data: UnsafeMutableRawPointer
@@ -52,7 +52,7 @@ extension OneDNNNetwork {
     }
   }
 
-  /// Runs one reorder at once, outside any program.
+  /// Runs one reorder immediately, outside any program.
   private func reorder(_ source: Place, to target: Place) throws {
     let reorder = try Primitive("a reorder") {
       ichor_reorder($0, source.descriptor.pointer, target.descriptor.pointer)

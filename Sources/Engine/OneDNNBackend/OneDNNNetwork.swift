@@ -23,7 +23,7 @@ final class OneDNNNetwork: FlatNetwork {
   let memory: NetworkMemory
   let flat: FlatParameters
   var mustPrepare = true
-  /// Of each of the graph's parameters.
+  /// Where each of the graph's parameters is.
   let parameterTensors: [Tensor]
   private let threads: Int
   private let input: BufferID

@@ -41,7 +41,7 @@ enum Role: Hashable {
 /// One compiled operation of oneDNN; made once, run again and again.
 final class Primitive {
   let pointer: OpaquePointer
-  /// The library's name of the code behind it, such as `jit_bf16:avx512_core_bf16`.
+  /// The library's name for its implementation, such as `jit_bf16:avx512_core_bf16`.
   let implementation: String
 
   /// - Parameter create: calls the shim's constructor with the place for the result.

@@ -7,7 +7,7 @@ func check(_ status: Int32, _ doing: @autoclosure () -> String) throws {
   throw IchorError(
     .internalFault, code: "onednn-failed",
     "oneDNN \(version) could not \(doing()): \(String(cString: ichor_dnnl_status_text(status)))",
-    remedy: "try compute.precision: f32, or compute.backend: openblas, and report the message")
+    remedy: "Try compute.precision: f32, or compute.backend: openblas, and report the message.")
 }
 
 /// The version of the loaded library, such as `2.6.3`.

@@ -146,7 +146,8 @@ final class OpenBLASLowering {
     lowered.append(kind, run, touching: touched)
   }
 
-  /// Appends an instruction that runs whenever the parameters changed; it touches no arena buffer.
+  /// Appends an instruction that runs whenever the parameters have changed; it touches no arena
+  /// buffer.
   func prepare(_ kind: String, _ run: @escaping Action) {
     lowered.isPreparing = true
     defer { lowered.isPreparing = false }

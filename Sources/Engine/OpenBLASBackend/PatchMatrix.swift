@@ -1,4 +1,4 @@
-/// The sources of a convolution's every output as columns of a matrix (im2col), and its transpose.
+/// The sources of every output of a convolution as columns of a matrix (im2col), and its transpose.
 ///
 /// Rows: input channel, kernel row, kernel column; columns: output row, output column.
 struct PatchMatrix {
@@ -14,7 +14,7 @@ struct PatchMatrix {
   var rows: Int { channels * kernel * kernel }
   var columns: Int { outputHeight * outputWidth }
   var count: Int { rows * columns }
-  /// Whether the matrix is the source as it lies.
+  /// Whether the matrix is the source itself, unchanged.
   var isSource: Bool { kernel == 1 && stride == 1 && padding == 0 }
 
   /// Outputs along one axis whose source `output * stride + offset` lies inside the extent.

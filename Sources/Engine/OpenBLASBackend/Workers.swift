@@ -5,11 +5,11 @@ import Dispatch
 struct Workers {
   let count: Int
 
-  /// Into how many parts `split` cuts that many items.
+  /// The number of parts that `split` cuts that many items into.
   func parts(of items: Int) -> Int { max(1, min(count, items)) }
 
-  /// Runs `body` on neighbouring ranges that cover `0..<items`, one per part, and waits. The parts
-  /// run at the same time and must write to different places.
+  /// Runs `body` on adjacent ranges that cover `0..<items`, one per part, and waits. The parts run
+  /// at the same time and must write to different places.
   func split(_ items: Int, _ body: (_ part: Int, _ range: Range<Int>) -> Void) {
     let parts = parts(of: items)
     if parts == 1 { return body(0, 0..<items) }

@@ -1,19 +1,22 @@
 import ComputeGraph
 import TensorCore
 
-/// A network that keeps its trained parameters in flat blocks, and so does alike what concerns all
-/// of them at once.
+/// A network that keeps its trained parameters in flat blocks, so that what concerns all of them at
+/// once is the same code for every backend.
 package protocol FlatNetwork: CompiledNetwork {
   var memory: NetworkMemory { get }
   var flat: FlatParameters { get }
-  /// Whether parameters changed since the last forward pass.
+  /// Whether parameters have changed since the last forward pass.
   var mustPrepare: Bool { get set }
 
   /// A parameter's values, row-major.
   ///
   /// - Parameter block: where to read instead of the parameter's place, in the same layout.
+  /// - Throws: `internalFault` where the backend's library fails.
   func read(_ parameter: Int, in block: FlatParameters.Block?) throws -> [Float]
-  /// Replaces a parameter's values by others, given row-major.
+  /// Replaces a parameter's values with others, given row-major.
+  ///
+  /// - Throws: `internalFault` where the backend's library fails.
   func write(_ values: [Float], to parameter: Int, in block: FlatParameters.Block?) throws
 }
 
@@ -25,14 +28,17 @@ extension FlatNetwork {
     set { flat.frozen = newValue }
   }
 
+  /// - Throws: nothing.
   package func gradientNorm(of names: Set<String>?) throws -> Double {
     flat.gradientNorm(of: names)
   }
 
+  /// - Throws: nothing.
   package func scaleGradients(by factor: Float) throws { flat.scaleGradients(by: factor) }
 
   // MARK: Exchange
 
+  /// - Throws: as `write(_:to:in:)`.
   package func load(_ parameters: NamedTensors) throws {
     for (index, parameter) in program.graph.parameters.enumerated() {
       try write(parameters.required(parameter), to: index, in: nil)
@@ -40,13 +46,16 @@ extension FlatNetwork {
     mustPrepare = true
   }
 
+  /// - Throws: as `read(_:in:)`.
   package func parameters() throws -> NamedTensors { try export(from: nil) { _ in true } }
 
+  /// - Throws: as `read(_:in:)`.
   package func gradients() throws -> NamedTensors {
     precondition(program.mode == .training, "only a training program has gradients")
     return try export(from: flat.gradients, where: \.isTrainable)
   }
 
+  /// - Throws: as `read(_:in:)`.
   package func optimizerState() throws -> NamedTensors {
     var result = NamedTensors()
     for slot in flat.slots {
@@ -57,6 +66,7 @@ extension FlatNetwork {
     return result
   }
 
+  /// - Throws: as `write(_:to:in:)`.
   package func loadOptimizerState(_ state: NamedTensors) throws {
     flat.discardState()
     for slot in state.slots {

@@ -1,8 +1,8 @@
 import ComputeGraph
 import Dispatch
 
-/// The trained parameters of a network with their gradients: two blocks of one layout, to which
-/// the optimiser's running sums add others.
+/// The trained parameters of a network with their gradients: two blocks of one layout, and further
+/// ones for the optimiser's running sums.
 ///
 /// `NetworkMemory` owns the first two blocks and outlives this object. Padding between parameters is
 /// never touched.
@@ -51,7 +51,9 @@ package final class FlatParameters {
     accumulated?.deallocate()
   }
 
-  /// Runs a backward pass that overwrites the gradients, and adds what was there before.
+  /// Runs a backward pass that overwrites the gradients, then adds their previous values.
+  ///
+  /// - Throws: only what `backward` throws.
   package func accumulating(_ backward: () throws -> Void) rethrows {
     let kept = accumulated ?? .allocate(capacity: max(count, 1))
     accumulated = kept
@@ -65,10 +67,10 @@ package final class FlatParameters {
 
   // MARK: Gradients as a whole
 
-  /// The Euclidean norm over the gradients of the named parameters; of all that aren't frozen where
-  /// none are named.
+  /// The Euclidean norm over the gradients of the named parameters or, where `names` is `nil`, of
+  /// all that aren't frozen.
   ///
-  /// Summed in double precision by parameter, so that it doesn't depend on the number of threads.
+  /// Summed in double precision per parameter, so that it doesn't depend on the number of threads.
   func gradientNorm(of names: Set<String>?) -> Double {
     let included = extents.filter { names?.contains($0.name) ?? !frozen.contains($0.name) }
     var sums = [Double](repeating: 0, count: included.count)
@@ -95,7 +97,7 @@ package final class FlatParameters {
   /// The running sums that exist.
   var slots: [UpdateRule.Slot] { UpdateRule.Slot.allCases.filter { state[$0] != nil } }
 
-  /// One of the optimiser's running sums, zero where there was none.
+  /// One of the optimiser's running sums, filled with zeros where there was none.
   func block(_ slot: UpdateRule.Slot) -> Block {
     if let block = state[slot] { return block }
     let fresh = Block.allocate(capacity: max(count, 1))

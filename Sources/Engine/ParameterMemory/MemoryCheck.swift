@@ -2,16 +2,17 @@ import ComputeGraph
 import Diagnostics
 import OperatingSystem
 
-/// Refuses a program whose memory is not there, before any of it is allocated.
+/// Refuses a program that needs more memory than is free, before any of it is allocated.
 package enum MemoryCheck {
+  /// - Throws: `configuration` where fewer than `bytes` bytes are free.
   package static func require(_ bytes: Int, for program: Program) throws {
     guard let available = MachineLimits.availableMemory, bytes > available else { return }
     func mebibytes(_ bytes: Int) -> Int { bytes >> 20 }
     throw IchorError(
       .configuration, code: "batch-does-not-fit",
       "\(program.graph.name) with batch \(program.batch) needs \(mebibytes(bytes)) MiB, "
-        + "\(mebibytes(available)) MiB are free",
+        + "but only \(mebibytes(available)) MiB are free",
       remedy:
-        "lower the batch, the size, or use compute.precision: bf16 with compute.backend: onednn")
+        "Lower the batch or the size, or use compute.precision: bf16 with compute.backend: onednn.")
   }
 }

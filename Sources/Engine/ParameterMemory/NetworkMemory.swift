@@ -1,15 +1,15 @@
 import ComputeGraph
 
-/// The memory of a compiled network: one block for every region, and every buffer's address.
+/// The memory of a compiled network: one block per region, and the address of every buffer.
 package final class NetworkMemory {
-  /// All regions, and the optimiser's state, as large as the parameters, which the first update
-  /// brings.
+  /// Size of all regions plus the optimiser's state, which is as large as the parameters and comes
+  /// with the first update.
   package let bytes: Int
   private let plan: MemoryPlan
   private let blocks: [UnsafeMutablePointer<Float>]
   private var addresses: [UnsafeMutablePointer<Float>]
 
-  /// - Throws: `IchorError` where the memory isn't available, before any of it is allocated.
+  /// - Throws: `configuration` where the memory isn't available, before any of it is allocated.
   package init(_ plan: MemoryPlan, for program: Program) throws {
     let state = program.mode == .training ? plan[.parameters] : 0
     bytes = MemoryRegion.allCases.reduce(state) { $0 + plan[$1] }
@@ -36,7 +36,7 @@ package final class NetworkMemory {
   /// Floats in a buffer, if it holds floats.
   package func count(of id: BufferID) -> Int { plan[id].bytes / MemoryLayout<Float>.stride }
 
-  /// Where a buffer of a region's layout is in another block of that layout.
+  /// The address of a buffer in another block that has the layout of the buffer's region.
   package func address(
     of id: BufferID, in block: UnsafeMutablePointer<Float>
   ) -> UnsafeMutablePointer<Float> {
@@ -48,7 +48,7 @@ package final class NetworkMemory {
     addresses[id.index] = UnsafeMutablePointer(mutating: data)
   }
 
-  /// The trained parameters and their gradients, which this object outlives.
+  /// The trained parameters and their gradients; this object must outlive the result.
   ///
   /// - Parameter places: the buffer of each of the graph's parameters.
   package func flatParameters(

@@ -25,7 +25,7 @@ package enum RMSprop {
     }
   }
 
-  /// PyTorch's: epsilon beside the root, the rate outside the velocity.
+  /// PyTorch's: epsilon outside the root, the rate outside the velocity.
   @inline(never)
   package static func updatePyTorch(
     weights: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>,

@@ -1,5 +1,5 @@
 /// Where each pixel of a result comes from:
-/// `(x, y)` of the source = `matrix * (x, y)` of the result + `offset`, between pixel centres.
+/// `(x, y)` of the source = `matrix * (x, y)` of the result + `offset`, between pixel centers.
 package struct AffineMapping: Sendable, Equatable {
   /// The source's x is `xx * x + xy * y + x0`.
   package var xx, xy, x0: Double
@@ -22,14 +22,14 @@ package struct AffineMapping: Sendable, Equatable {
       y0: yx * next.x0 + yy * next.y0 + y0)
   }
 
-  /// Left and right exchanged.
+  /// Exchanges left and right.
   package static func flip(width: Int) -> AffineMapping {
     AffineMapping(xx: -1, xy: 0, x0: Double(width - 1), yx: 0, yy: 1, y0: 0)
   }
 
-  /// The parts cut off each side, the rest stretched edge to edge.
+  /// Cuts the given parts off each side and stretches the rest from edge to edge.
   ///
-  /// Pixels are squares about their centres, as `cv2.resize` takes them; no rounding to whole pixels.
+  /// Pixels are squares about their centers, as `cv2.resize` takes them; no rounding to whole pixels.
   package static func crop(
     left: Double, right: Double, top: Double, bottom: Double, width: Int, height: Int
   ) -> AffineMapping {
@@ -39,9 +39,9 @@ package struct AffineMapping: Sendable, Equatable {
       yx: 0, yy: yy, y0: top * Double(height) + (yy - 1) / 2)
   }
 
-  /// Scaled, then sheared, then rotated, all about the picture's centre, then shifted.
+  /// Scaled, then sheared, then rotated, all about the picture's center, then shifted.
   ///
-  /// The picture's point p goes to `R * H * S * (p - centre) + centre + shift` with
+  /// The picture's point p goes to `R * H * S * (p - center) + center + shift` with
   /// `S = diag(scaleX, scaleY)`, `H = [1, -tan(shear); 0, 1]` and
   /// `R = [cos(rotation), -sin(rotation); sin(rotation), cos(rotation)]`; y points down.
   /// - Parameters:

@@ -1,11 +1,11 @@
 /// What may be done to a picture at random, and how far; everything is off by default.
 ///
 /// A number is drawn uniformly from its range, anew for every sample. Grey levels are 0...255, and
-/// every step clips to them. The definitions, and where nothing is said otherwise their limits at
-/// the edges, are those of imgaug 0.4, which the report of 2019 used; its ranges are named where a
-/// step is described, for comparison.
+/// every step clips to them. The definitions and, unless stated otherwise, their limits at the
+/// edges are those of imgaug 0.4, which the report of 2019 used; its ranges are given with each
+/// step, for comparison.
 package struct AugmentationRanges: Sendable, Equatable {
-  /// One of several blurs, by equal chance among those that have a range.
+  /// One of several blurs, with equal chances among those that have a range.
   package struct Blur: Sendable, Equatable {
     /// Probability that a picture is blurred.
     package var probability: Double
@@ -22,7 +22,7 @@ package struct AugmentationRanges: Sendable, Equatable {
       average: ClosedRange<Int>? = nil, median: ClosedRange<Int>? = nil
     ) {
       precondition((0...1).contains(probability), "a probability lies in 0...1")
-      precondition(gaussian != nil || average != nil || median != nil, "a blur has a kind")
+      precondition(gaussian != nil || average != nil || median != nil, "a blur needs a kind")
       precondition(gaussian?.lowerBound ?? 0 >= 0, "a standard deviation is not negative")
       precondition(average?.lowerBound ?? 2 >= 2, "an average takes 2 pixels or more")
       precondition(
@@ -37,29 +37,29 @@ package struct AugmentationRanges: Sendable, Equatable {
 
   /// Whether half of the pictures are mirrored left to right.
   package var flip = false
-  /// Part of the extent that is cut off each of the four sides, drawn for each on its own; what is
+  /// Part of the extent that is cut off each of the four sides, drawn separately for each; what is
   /// left is stretched to the picture's extent. The report's code: 0...0.1.
   package var crop: ClosedRange<Double>?
   package var blur: Blur?
-  /// Standard deviation of the noise added to every sample, each channel on its own, as a part of
+  /// Standard deviation of the noise added to every sample, independently by channel, as a part of
   /// the 255 levels. The report's code: 0...0.05.
   package var noise: ClosedRange<Double>?
   /// Factor of the distance from level 128. The report's code: 0.75...1.5.
   package var contrast: ClosedRange<Double>?
   /// Factor of every level. The report's code: 0.8...1.2.
   package var brightness: ClosedRange<Double>?
-  /// Factors of width and height, drawn for each on its own. The report's code: 0.8...1.2.
+  /// Factors of width and height, drawn separately for each. The report's code: 0.8...1.2.
   package var scale: ClosedRange<Double>?
-  /// Shifts to the right and down as parts of width and height, drawn for each on its own. The
+  /// Shifts to the right and down as parts of width and height, drawn separately for each. The
   /// report's code: -0.2...0.2.
   package var shift: ClosedRange<Double>?
   /// Angle in degrees, clockwise on the screen. The report's code: -25...25.
   package var rotation: ClosedRange<Double>?
   /// Angle in degrees by which vertical lines lean. The report's code: -8...8.
   package var shear: ClosedRange<Double>?
-  /// HU added to the centre of each window, drawn for each on its own; for pictures that hold HU.
+  /// HU added to the center of each window, drawn separately for each; for pictures that hold HU.
   package var windowCentre: ClosedRange<Double>?
-  /// Factor of the width of each window, drawn for each on its own; for pictures that hold HU.
+  /// Factor of the width of each window, drawn separately for each; for pictures that hold HU.
   package var windowWidth: ClosedRange<Double>?
 
   package init() {}

@@ -1,4 +1,4 @@
-/// What is done to one sample, drawn: steps in their order, with their numbers.
+/// What has been drawn for one sample: steps in their order, with their numbers.
 package struct AugmentationSteps: Sendable, Equatable {
   package enum Step: Sendable, Equatable {
     /// Flip, crop, scale, shear, rotation and shift, in this order, as one mapping.
@@ -19,7 +19,7 @@ package struct AugmentationSteps: Sendable, Equatable {
 
   /// How a window differs from the one that is configured.
   package struct WindowChange: Sendable, Equatable {
-    /// HU added to the centre.
+    /// HU added to the center.
     package var shift: Double
     /// Factor of the width.
     package var factor: Double

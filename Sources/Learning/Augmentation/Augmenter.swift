@@ -2,7 +2,7 @@ import CTImaging
 
 /// Carries out augmentation steps on pictures of one extent; one thread's working memory.
 ///
-/// Levels are float32 from loading to storing: no step rounds but the median, every step clips to
+/// Levels are float32 from loading to storing: only the median rounds, and every step clips to
 /// 0...255.
 package final class Augmenter {
   package let width: Int
@@ -53,7 +53,7 @@ package final class Augmenter {
     }
   }
 
-  /// Makes the picture of samples of Hounsfield units; each channel shows a window.
+  /// Makes the picture from samples in Hounsfield units; each channel shows a window.
   ///
   /// - Parameters:
   ///   - samples: height * width of them.
@@ -112,7 +112,7 @@ package final class Augmenter {
     guard let planes = planes.baseAddress else { return }
     for y in 0..<height {
       let (from, to) = (UnsafePointer(picture.row(y)), planes + y * width)
-      // Three channels, which is the rule, are taken apart four pixels at a time.
+      // Three channels, the usual number, are separated four pixels at a time.
       let together = channels == 3 ? width & ~3 : 0
       if together > 0 { Self.split(from, together, gain, offset, into: to, area) }
       for channel in 0..<channels {
@@ -122,7 +122,7 @@ package final class Augmenter {
     }
   }
 
-  /// Takes `count` pixels of three channels apart; four divides it.
+  /// Separates the channels of `count` pixels of three channels; `count` is a multiple of four.
   private static func split(
     _ pixels: UnsafePointer<Float>, _ count: Int, _ gain: [Float], _ offset: [Float],
     into planes: UnsafeMutablePointer<Float>, _ area: Int

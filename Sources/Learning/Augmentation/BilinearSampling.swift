@@ -5,7 +5,7 @@ final class BilinearSampling {
   /// For each pixel of a row: its upper left neighbour's column and row, counted from the border,
   private let lefts: UnsafeMutablePointer<Float>
   private let aboves: UnsafeMutablePointer<Float>
-  /// where that begins behind the border's first value,
+  /// how many values that is after the border's first one,
   private let places: UnsafeMutablePointer<UInt32>
   /// and how far the pixel lies to its right and below it, 0...1.
   private let rights: UnsafeMutablePointer<Float>
@@ -41,7 +41,7 @@ final class BilinearSampling {
 
   /// Finds the neighbours of row `y`'s pixels.
   private func locate(_ mapping: AffineMapping, _ y: Int, in source: PictureBuffer) {
-    // Positions count from the border's first pixel; beyond the border all is as black as in it.
+    // Positions count from the border's first pixel; beyond the border everything is as black.
     divide(
       from: mapping.xy * Double(y) + mapping.x0 + 1, step: mapping.xx, last: source.width + 1,
       into: lefts, rights)
@@ -60,8 +60,8 @@ final class BilinearSampling {
 
   /// Divides the positions of a row along one axis into whole numbers and what lies beyond them.
   ///
-  /// The whole number is that below, or that before it where a position is an integer itself: then
-  /// its neighbour weighs 1.
+  /// The whole number is the one below, or the one before that where the position itself is an
+  /// integer: then its neighbour has the weight 1.
   private func divide(
     from first: Double, step: Double, last: Int, into wholes: UnsafeMutablePointer<Float>,
     _ parts: UnsafeMutablePointer<Float>
@@ -95,7 +95,7 @@ final class BilinearSampling {
     let border = UnsafeRawPointer(source.border)
     var target = UnsafeMutableRawPointer(row)
     for column in 0..<width {
-      // Four values whatever the channels; those too many are overwritten by the next pixel.
+      // Four values whatever the channels; the surplus ones are overwritten by the next pixel.
       let corner = border + Int(places[column]) * bytes
       let first = corner.loadUnaligned(as: SIMD4<Float>.self)
       let second = (corner + right).loadUnaligned(as: SIMD4<Float>.self)
@@ -108,7 +108,7 @@ final class BilinearSampling {
       target.storeBytes(of: value, as: SIMD4<Float>.self)
       target += right
     }
-    // What the last pixel wrote too much stands in the border.
+    // The last pixel's surplus values stand in the border.
     (row + width * channels).update(repeating: 0, count: 4 - channels)
   }
 }

@@ -2,13 +2,13 @@
 /// levels; beyond an edge the outermost pixels are repeated. This is `cv2.medianBlur` on 8 bits.
 final class MedianFilter {
   typealias Lanes = SIMD16<UInt8>
-  /// Pixels that a window reaches beyond its centre, at most.
+  /// Pixels that a window reaches beyond its center, at most.
   private static let reach = 2
 
   private let width: Int
   private let height: Int
   private let channels: Int
-  /// Values from a row to the next: the row, what a window reaches, and a whole vector more.
+  /// Values from one row to the next: the row, what a window reaches beyond it, and a whole vector.
   private let rowStride: Int
   private let values: UnsafeMutablePointer<UInt8>
   private let row: UnsafeMutablePointer<UInt8>
@@ -133,7 +133,7 @@ final class MedianFilter {
     }
   }
 
-  /// Sorts the columns, then the rows. Of the 25 then 6 are too small and 6 too large to be the
+  /// Sorts the columns, then the rows. Of the 25, 6 are then too small and 6 too large to be the
   /// median: element (i, j) of the sorted square has i * j - 1 others that are no larger. The median
   /// of the 13 between takes 17 exchanges, found by search over the orders that a sorted square
   /// leaves (Tests/Oracles/augmentation_median.py).

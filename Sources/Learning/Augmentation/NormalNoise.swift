@@ -1,7 +1,7 @@
-/// Adds normally distributed noise to every sample, each channel on its own, and clips to 0...255.
+/// Adds normally distributed noise to every sample, independently by channel, and clips to 0...255.
 ///
 /// Four samples take one number of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom
-/// number generators", OOPSLA 2014), whose state is counted on from the picture's key, so that a
+/// number generators", OOPSLA 2014), whose state counts up from the picture's key, so that a
 /// sample's noise is a function of key and place.
 enum NormalNoise {
   static func apply(deviation: Float, key: UInt64, to picture: PictureBuffer) {

@@ -1,13 +1,13 @@
 /// A picture in float32 levels, channels interleaved, with a black border: one pixel to the left and
 /// above, two to the right and below.
 ///
-/// The border lets bilinear sampling read its four neighbours without asking where the picture ends.
-/// It stays black: every step writes pixels only.
+/// The border lets bilinear sampling read its four neighbours without checking where the picture
+/// ends. It stays black: every step writes pixels only.
 final class PictureBuffer {
   let width: Int
   let height: Int
   let channels: Int
-  /// Values from a row to the next.
+  /// Values from one row to the next.
   let rowStride: Int
   private let values: UnsafeMutablePointer<Float>
   private let count: Int

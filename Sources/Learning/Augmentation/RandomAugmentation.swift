@@ -3,9 +3,9 @@ import Randomness
 /// Draws what is done to each sample: a pure function of (seed, epoch, step, sample).
 ///
 /// Every number has a purpose of its own (`augment.flip`, `augment.crop`, …), so that turning one
-/// kind on or off changes no other. Flip, crop and affine are one step: composed they give what they
-/// give one after the other, but for interpolating once instead of three times. That step and the
-/// others stand in an order that is drawn too (`augment.order`).
+/// kind on or off changes no other. Flip, crop and affine are one step: composed, they give what
+/// they give one after the other, except that they interpolate once instead of three times. The
+/// order of that step and the others is drawn too (`augment.order`).
 package struct RandomAugmentation: Sendable, Equatable {
   package let ranges: AugmentationRanges
   private let seed: UInt64
@@ -121,6 +121,6 @@ private struct Draws {
 }
 
 extension CounterRandom {
-  /// Uniform in 0..<count, but for a bias of at most `count` parts in 2^53.
+  /// Uniform in 0..<count, except for a bias of at most `count` parts in 2^53.
   fileprivate mutating func index(below count: Int) -> Int { Int(uniform() * Double(count)) }
 }

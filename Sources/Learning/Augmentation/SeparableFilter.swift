@@ -1,7 +1,7 @@
 import Foundation
 
 /// Blurs along columns, then along rows, with the same weights; beyond an edge the picture is
-/// mirrored about the outermost pixels' centres (OpenCV's `BORDER_REFLECT_101`, SciPy's `mirror`).
+/// mirrored about the outermost pixels' centers (OpenCV's `BORDER_REFLECT_101`, SciPy's `mirror`).
 final class SeparableFilter {
   private let rowCount: Int
   /// A row that is filtered along the columns, with room for what is mirrored at both ends.
@@ -86,7 +86,7 @@ final class SeparableFilter {
     for channel in 0..<channels { row[to * channels + channel] = row[from * channels + channel] }
   }
 
-  /// The pixel inside 0..<count that stands where `index` is, mirrored as often as it takes.
+  /// The pixel inside 0..<count that `index` is mirrored to, as often as it takes.
   private static func mirrored(_ index: Int, count: Int) -> Int {
     if count == 1 { return 0 }
     let period = 2 * (count - 1)

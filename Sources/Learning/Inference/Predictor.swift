@@ -19,11 +19,15 @@ package final class Predictor {
   }
 
   /// Replaces the model's parameters.
+  ///
+  /// - Throws: `internalFault` where the backend's library fails.
   package func load(_ parameters: NamedTensors) throws { try network.load(parameters) }
 
   /// Logits `[slices, classes]`.
   ///
   /// - Parameter unit: what progress counts; nothing is reported where `nil`.
+  /// - Throws: an error that names the slice where one can't be loaded; `CancelledBySignal`;
+  ///   `internalFault` where the backend's library fails.
   package func logits(context: JobContext, unit: String? = nil) throws -> [Float] {
     let program = network.program
     let shape = program.graph[program.graph.input]

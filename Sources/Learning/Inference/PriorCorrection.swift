@@ -1,16 +1,16 @@
-/// Takes back what drawing some slices more often than others did to a network's probabilities.
+/// Undoes what drawing some slices more often than others did to a network's probabilities.
 ///
 /// A network trained on slices drawn at other rates than they occur at learns posteriors of those
-/// rates. Each class's posterior is divided by the rate at which it was drawn, multiplied by that at
-/// which it occurs, and all are scaled to sum to 1 (Saerens, Latinne, Decaestecker, "Adjusting the
+/// rates. Each class's posterior is divided by the rate at which it was drawn and multiplied by that
+/// at which it occurs; all are scaled to sum to 1 (Saerens, Latinne, Decaestecker, "Adjusting the
 /// outputs of a classifier to new a priori probabilities", Neural Computation 14, 2002, 21-41, eq.
 /// 2.4). Of two classes this is a shift of the logit by the difference of the log odds of the two
 /// rates (King, Zeng, "Logistic regression in rare events data", Political Analysis 9, 2001).
 ///
 /// The first label, `any`, has two classes; a subtype has three: the subtype, haemorrhages without
-/// it, and none. The correction is exact where slices were drawn evenly within each class, so
-/// wherever positives and negatives were drawn at different rates; weights over subtypes make it an
-/// approximation, as the haemorrhages without a subtype are then no even draw.
+/// it, and none. The correction is exact where slices were drawn evenly within each class, as they
+/// are where only positives and negatives have different rates; weights over subtypes make it an
+/// approximation, as the haemorrhages without a subtype are then not drawn evenly.
 package struct PriorCorrection: Sendable, Equatable {
   /// For each label the ratios of the natural to the drawn rate: with it, a haemorrhage without it,
   /// none. `nil` where a class occurs that was never drawn: such a label stays as it is.
@@ -38,13 +38,13 @@ package struct PriorCorrection: Sendable, Equatable {
     }
   }
 
-  /// 1 for a class that neither occurs nor was drawn: there is nothing to correct it by.
+  /// 1 for a class that neither occurs nor was drawn: there is nothing to correct.
   private static func ratio(_ natural: Double, _ drawn: Double) -> Double? {
     if natural == 0 && drawn == 0 { return 1 }
     return natural >= 0 && drawn > 0 && natural.isFinite && drawn.isFinite ? natural / drawn : nil
   }
 
-  /// Which labels the rates allow to correct.
+  /// Which labels the rates allow correcting.
   package var corrects: [Bool] { ratios.map { $0 != nil } }
 
   /// Corrects probabilities in place, row-major [slices, labels].
@@ -52,7 +52,7 @@ package struct PriorCorrection: Sendable, Equatable {
   /// A subtype that is more probable than `any` leaves no room for other haemorrhages.
   package func apply(to probabilities: inout [Double]) {
     precondition(
-      probabilities.count.isMultiple(of: ratios.count), "a row has one probability a label")
+      probabilities.count.isMultiple(of: ratios.count), "a row has one probability per label")
     for first in stride(from: 0, to: probabilities.count, by: ratios.count) {
       let any = probabilities[first]
       for (label, ratios) in ratios.enumerated() {

@@ -1,6 +1,6 @@
 /// The floor that every model has to beat: it gives each slice the base rates, whatever it shows.
 package struct ConstantPredictor: Sendable, Equatable {
-  /// One probability a label.
+  /// One probability per label.
   package let probabilities: [Double]
 
   package init(probabilities: [Double]) { self.probabilities = probabilities }

@@ -12,7 +12,7 @@ package struct Evaluation: Sendable, Equatable {
 
   /// The weighted log loss over the labels.
   package let loss: Double
-  /// One score a label, in the order of the labels.
+  /// One score per label, in the order of the labels.
   package let labels: [LabelScore]
 
   /// - Precondition: there is at least one slice.

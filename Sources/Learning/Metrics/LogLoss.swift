@@ -5,10 +5,10 @@ import Foundation
 /// `any` weighs 2 and each of the five subtypes 1, so the sum is divided by 7 (RSNA Intracranial
 /// Hemorrhage Detection, 2019). Probabilities are clipped to [1e-6, 1 - 1e-6] first.
 package struct LogLoss: Sendable {
-  /// Where probabilities are clipped, from both ends.
+  /// How far from 0 and from 1 probabilities are clipped.
   package static let clip = 1e-6
 
-  /// One weight a label, in the order of the labels.
+  /// One weight per label, in the order of the labels.
   package let weights: [Double]
 
   /// - Precondition: no weight is negative and their sum is positive.
@@ -24,7 +24,7 @@ package struct LogLoss: Sendable {
     LogLoss(weights: [anyWeight] + Array(repeating: 1, count: labelCount - 1))
   }
 
-  /// The mean over the slices of -log of the probability given to the truth, one value a label.
+  /// The mean over the slices of -log of the probability given to the truth, one value per label.
   ///
   /// NaN where a probability is NaN, so that a model that diverged can't look good.
   /// - Precondition: there is at least one slice.

@@ -15,7 +15,7 @@ package struct ROCCurve: Sendable {
   ///
   /// Shapes: `scores` and `targets` are [slices].
   package init?(scores: [Double], targets: [UInt8]) {
-    precondition(scores.count == targets.count, "every score has its target beside it")
+    precondition(scores.count == targets.count, "every score has its target")
     let positives = targets.count { $0 != 0 }
     let negatives = targets.count - positives
     guard positives > 0, negatives > 0, !scores.contains(where: \.isNaN) else { return nil }
@@ -43,7 +43,7 @@ package struct ROCCurve: Sendable {
   /// From mid-ranks (Mann-Whitney U), so a tie counts one half. `nil` where one class is absent or
   /// a score is NaN.
   package static func area(scores: [Double], targets: [UInt8]) -> Double? {
-    precondition(scores.count == targets.count, "every score has its target beside it")
+    precondition(scores.count == targets.count, "every score has its target")
     let positives = targets.count { $0 != 0 }
     let negatives = targets.count - positives
     guard positives > 0, negatives > 0, !scores.contains(where: \.isNaN) else { return nil }

@@ -1,4 +1,4 @@
-/// Probabilities beside the truth, for one or more labels: what every metric here is computed from.
+/// Probabilities and the truth, for one or more labels: what every metric here is computed from.
 ///
 /// Shapes: `probabilities` and `targets` are row-major, [slices x labels]; a target is 0 or 1.
 package struct ScoredSlices: Sendable {
@@ -8,11 +8,11 @@ package struct ScoredSlices: Sendable {
   /// The number of rows.
   package let count: Int
 
-  /// - Precondition: both arrays hold a whole number of rows, as many in one as in the other.
+  /// - Precondition: both arrays hold the same whole number of rows.
   package init(probabilities: [Double], targets: [UInt8], labelCount: Int) {
     precondition(labelCount > 0, "a table of scores has at least one label")
     precondition(
-      probabilities.count == targets.count, "every probability has its target beside it")
+      probabilities.count == targets.count, "every probability has its target")
     precondition(
       targets.count.isMultiple(of: labelCount), "a row has one target for every label")
     self.probabilities = probabilities
@@ -21,12 +21,12 @@ package struct ScoredSlices: Sendable {
     count = targets.count / labelCount
   }
 
-  /// The probabilities of one label, one a slice.
+  /// The probabilities of one label, one per slice.
   package func probabilities(of label: Int) -> [Double] {
     stride(from: label, to: probabilities.count, by: labelCount).map { probabilities[$0] }
   }
 
-  /// The targets of one label, one a slice.
+  /// The targets of one label, one per slice.
   package func targets(of label: Int) -> [UInt8] {
     stride(from: label, to: targets.count, by: labelCount).map { targets[$0] }
   }

@@ -44,7 +44,7 @@ package final class BatchLoader {
       dataset.windows.map { $0.count == layout.channels } ?? true, "each channel has its window")
     let firstSample = sampler.share.positions.lowerBound
     for number in 0..<threads {
-      // The thread holds the ring and not the loader, so that the loader's end stops it.
+      // The thread holds the ring and not the loader, so that the end of the loader stops it.
       let thread = Thread { [ring] in
         var decoder = SliceDecoder(
           dataset: dataset, layout: layout, normalization: normalization)
@@ -57,7 +57,7 @@ package final class BatchLoader {
 
   deinit { ring.stop() }
 
-  /// One thread's life: an image at a time until there is none.
+  /// The work of one thread: one image at a time until there are none left.
   private static func work(
     _ ring: BatchRing, _ decoder: inout SliceDecoder, _ augmentation: RandomAugmentation?,
     firstSample: Int
@@ -86,8 +86,9 @@ package final class BatchLoader {
   ///
   /// Images past `batch.count`, of a short last batch, are zero. When `body` returns, the workers
   /// reuse the memory.
-  /// - Throws: the first error of the batch's slices, which names the slice, and then stops the
-  ///   loader; `CancelledBySignal`; what `body` throws.
+  ///
+  /// - Throws: the first error of the batch's slices, which names the slice and stops the loader;
+  ///   `CancelledBySignal`; what `body` throws.
   package func withNextBatch<Result>(
     _ body: (_ batch: LoadedBatch, _ images: UnsafeBufferPointer<Float>) throws -> Result
   ) throws -> Result? {
@@ -119,7 +120,7 @@ package final class BatchLoader {
     targets: UnsafeMutableBufferPointer<Float> = .init(start: nil, count: 0)
   ) throws -> LoadedBatch? {
     precondition(
-      images.count == layout.elements, "the caller's buffer holds just one batch of images")
+      images.count == layout.elements, "the caller's buffer holds exactly one batch of images")
     return try withNextBatch { batch, loaded in
       _ = images.update(fromContentsOf: loaded)
       copyTargets(of: batch, into: targets)

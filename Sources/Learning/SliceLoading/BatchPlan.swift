@@ -12,7 +12,7 @@ package struct BatchPlan: Sendable, Equatable {
   }
 
   package let start: Position
-  /// The epoch that is not begun any more.
+  /// The first epoch that is no longer begun.
   package let endEpoch: Int
 
   /// - Precondition: the start is not negative.

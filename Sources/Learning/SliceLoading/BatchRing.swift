@@ -21,7 +21,7 @@ final class BatchRing: @unchecked Sendable {
     var indices: [Int] = []
     /// Images not yet finished.
     var pending = 0
-    /// The error of the lowest place, so that threads don't decide which one is told.
+    /// The error of the lowest place, so that the threads' timing doesn't decide which is reported.
     var failure: (place: Int, error: any Error)?
   }
 
@@ -126,7 +126,8 @@ final class BatchRing: @unchecked Sendable {
 
   /// Waits for the next batch in order; `nil` after the last one or after `stop()`.
   ///
-  /// - Parameter checkpoint: called now and then while waiting; what it throws ends the wait.
+  /// - Parameter checkpoint: called now and then while waiting.
+  /// - Throws: only what `checkpoint` throws, which ends the wait.
   func waitForBatch(checkpoint: () throws -> Void) throws -> (index: Int, slot: Slot)? {
     let pollSeconds = 0.05
     condition.lock()
@@ -148,7 +149,7 @@ final class BatchRing: @unchecked Sendable {
     condition.unlock()
   }
 
-  /// Lets the workers end and waits until they have; each finishes at most one image more.
+  /// Lets the workers end and waits until they have; each finishes at most one more image.
   func stop() {
     condition.lock()
     isStopped = true

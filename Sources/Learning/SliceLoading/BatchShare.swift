@@ -11,14 +11,14 @@ package struct BatchShare: Sendable, Equatable {
   package let rank: Int
   package let worldSize: Int
 
-  /// - Throws: `configuration` where the batch is not a positive multiple of the workers.
+  /// - Throws: `configuration` where the batch is not a positive multiple of the number of workers.
   package init(globalBatch: Int, rank: Int = 0, worldSize: Int = 1) throws {
     precondition(worldSize > 0 && (0..<worldSize).contains(rank), "rank is one of the workers")
     guard globalBatch > 0, globalBatch.isMultiple(of: worldSize) else {
       throw IchorError(
         .configuration, code: "batch-not-divisible",
-        "a batch of \(globalBatch) can't be shared by \(worldSize) workers",
-        remedy: "Choose a batch that is a positive multiple of the number of workers")
+        "A batch of \(globalBatch) can't be divided among \(worldSize) workers",
+        remedy: "Choose a batch that is a positive multiple of the number of workers.")
     }
     self.globalBatch = globalBatch
     self.rank = rank

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Plain epochs: every slice once, in a random order, then every slice once in another.
 ///
-/// Step `step` of epoch `epoch` takes the next `globalBatch` slices of an endless row of
+/// Step `step` of epoch `epoch` takes the next `globalBatch` slices of an endless series of
 /// permutations. So no slice is dropped where the batch does not divide their number, and an epoch
 /// may have fewer or more steps than a pass over the data.
 package final class EpochPermutation: BatchSampler {

@@ -1,6 +1,6 @@
 /// Maps 8-bit samples to network input: (sample / 255 - mean) / deviation, channel by channel.
 package struct ImageNormalization: Sendable, Equatable {
-  /// In units of the full range, one a channel.
+  /// In units of the full range, one per channel.
   package let mean: [Float]
   package let deviation: [Float]
   /// The mapped value of every sample, [channels, 256]: exact, and as fast as arithmetic.
@@ -27,7 +27,7 @@ package struct ImageNormalization: Sendable, Equatable {
   var gain: [Float] { deviation.map { 1 / (255 * $0) } }
   var offset: [Float] { zip(mean, deviation).map { -$0 / $1 } }
 
-  /// Takes the first `channels` of `stride` interleaved samples a pixel apart into planes.
+  /// Separates the first `channels` of the `stride` interleaved samples per pixel into planes.
   ///
   /// - Parameters:
   ///   - pixels: height * width * stride samples.

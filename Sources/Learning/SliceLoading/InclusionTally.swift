@@ -1,4 +1,4 @@
-/// Counts what a sampler really drew, label by label, beside what the data holds.
+/// Counts what a sampler really drew, label by label, alongside what the data holds.
 package struct InclusionTally: Sendable, Equatable {
   /// Slices in the data.
   package let slices: Int
@@ -9,7 +9,7 @@ package struct InclusionTally: Sendable, Equatable {
   /// Samples drawn that carry each label.
   package private(set) var drawnPositives: [Int]
 
-  /// - Precondition: a count of positives and of those drawn for each label.
+  /// - Precondition: both counts of positives are given for each label.
   package init(slices: Int, positives: [Int], draws: Int, drawnPositives: [Int]) {
     precondition(positives.count == drawnPositives.count, "both counts are given for every label")
     self.slices = slices

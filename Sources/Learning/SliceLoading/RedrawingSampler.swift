@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Another sampler on the slices that an epoch's validation leaves.
+/// Applies another sampler to the slices that an epoch's validation leaves.
 package final class RedrawingSampler: BatchSampler {
-  /// Makes the sampler of some slices from their labels, row-major [slices, classes]; its steps are
-  /// its own where `nil`.
+  /// Makes the sampler of some slices from their labels, row-major [slices, classes]; where
+  /// `stepsPerEpoch` is `nil`, it chooses the number of steps.
   package typealias Maker =
     @Sendable (_ labels: [Float], _ stepsPerEpoch: Int?) throws -> any BatchSampler
 
@@ -18,8 +18,8 @@ package final class RedrawingSampler: BatchSampler {
 
   /// - Parameters:
   ///   - labels: of all slices, row-major [slices, classes].
-  ///   - epochs: those that there will be; each one's sampler is made once to see that it can be.
-  ///   - stepsPerEpoch: of every epoch; by default those of the first one's sampler.
+  ///   - epochs: their number; each one's sampler is made once, to see that it can be.
+  ///   - stepsPerEpoch: the same for every epoch; by default that of the first one's sampler.
   /// - Throws: what `make` throws.
   package init(
     _ redraw: ValidationRedraw, labels: [Float], classes: Int, epochs: Int, stepsPerEpoch: Int?,

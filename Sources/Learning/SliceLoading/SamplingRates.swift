@@ -1,12 +1,12 @@
 import Diagnostics
 
-/// What a weighted epoch is to be made of, in shares that a user can state.
+/// What a weighted epoch consists of, in shares that a user can state.
 ///
 /// A slice is positive where its first label, `any`, is 1; the other labels are its subtypes.
 package struct SamplingRates: Sendable, Equatable {
   /// Probability that a positive slice takes part in an epoch's draw at all.
   package var keepPositive: Double
-  /// The same of a negative slice.
+  /// The same for a negative slice.
   package var keepNegative: Double
   /// Share of the draws that are positive; `nil`: in proportion to what takes part.
   package var positiveShare: Double?
@@ -34,11 +34,11 @@ package struct SamplingRates: Sendable, Equatable {
   ///
   /// A positive draw chooses a subtype by its share, then one of its N slices: a slice weighs the
   /// sum of share / N over its subtypes. So the positives that take part weigh `positiveShare` in
-  /// all, and the first draw of an epoch has just the stated shares; later ones have them as long
-  /// as few of a kind's slices are taken.
+  /// all, and the first draw of an epoch has exactly the stated shares; later ones have them as
+  /// long as only few slices of a kind are taken.
   ///
   /// - Parameter labels: row-major [slices, classes], 0 or 1.
-  /// - Throws: `badData` where nothing can be drawn of a kind that is to be.
+  /// - Throws: `badData` where a kind that is to be drawn has no slices to draw.
   func weights(labels: [Float], classes: Int) throws -> [Double] {
     let slices = labels.count / classes
     var counts = [Double](repeating: 0, count: classes)
@@ -54,10 +54,10 @@ package struct SamplingRates: Sendable, Equatable {
     if share > 0 && isEmpty.positive || share < 1 && isEmpty.negative {
       throw IchorError(
         .badData, code: "sampler-kind-empty",
-        "of \(slices) training slices \(Int(positives)) are positive, kept with probability "
+        "Of \(slices) training slices, \(Int(positives)) are positive, kept with probability "
           + "\(keepPositive), the others with \(keepNegative): a share of \(share) positives can't "
           + "be drawn",
-        remedy: "Train on plain epochs, or keep and weigh slices of both kinds")
+        remedy: "Train on plain epochs, or keep and weigh slices of both kinds.")
     }
     return (0..<slices).map { slice in
       let row = slice * classes
@@ -69,7 +69,7 @@ package struct SamplingRates: Sendable, Equatable {
     }
   }
 
-  /// What a slice gets for each subtype that it has: the share by the subtype's slices.
+  /// What a slice gets for each subtype that it has: the share over the number of its slices.
   private func subtypeParts(counts: [Double]) -> [Double]? {
     guard let subtypeShares else { return nil }
     precondition(subtypeShares.count == counts.count - 1, "there is a share for every subtype")

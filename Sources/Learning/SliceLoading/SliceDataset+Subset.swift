@@ -1,7 +1,7 @@
 extension SliceDataset {
   /// Some of the slices, in the order given.
   ///
-  /// - Precondition: the indices are those of slices.
+  /// - Precondition: every index is that of a slice.
   package func subset(_ indices: [Int]) -> SliceDataset {
     SliceDataset(
       source: ChosenSlices(source: source, indices: indices), ids: indices.map { ids[$0] },

@@ -3,7 +3,7 @@ import CTImaging
 /// Slices with their IDs and, for training, their labels; the three go by one index.
 package struct SliceDataset: Sendable {
   package let source: any SliceSource
-  /// By which errors name a slice.
+  /// The names that errors use for the slices.
   package let ids: [String]
   /// Row-major [slices, classes], each 0 or 1; `nil` where unlabelled.
   package let labels: [Float]?
@@ -12,7 +12,7 @@ package struct SliceDataset: Sendable {
   /// where the slices are pictures of 8 bits.
   package let windows: [Window]?
 
-  /// - Precondition: one ID a slice, and `classes` labels a slice where there are labels.
+  /// - Precondition: one ID per slice and, where there are labels, `classes` of them per slice.
   package init(
     source: any SliceSource, ids: [String], labels: [Float]? = nil, classes: Int = 6,
     windows: [Window]? = nil

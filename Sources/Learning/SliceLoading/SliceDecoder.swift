@@ -9,7 +9,7 @@ struct SliceDecoder {
   private let ids: [String]
   private let layout: BatchLayout
   private let normalization: ImageNormalization
-  /// Of the channels, where slices hold HU.
+  /// The channels' windows, where slices hold HU.
   private let windows: [Window]?
   private let gain: [Float]
   private let offset: [Float]
@@ -17,7 +17,7 @@ struct SliceDecoder {
   private var reader = PNGReader()
   private var png: [UInt8] = []
   private var pixels: [UInt8] = []
-  /// What the last slice was: a collection's slices are all of one kind.
+  /// The kind of the last slice: a collection's slices are all of one kind.
   private var pixel: PNGFormat.Pixel
 
   init(
@@ -37,9 +37,11 @@ struct SliceDecoder {
 
   /// Reads, decodes, augments and normalises slice `index`.
   ///
-  /// - Parameter steps: what is done to it; `nil` for nothing.
-  /// - Parameter image: [C, H, W] values to fill.
-  /// - Throws: `IchorError` that names the slice; what it left in `image` means nothing.
+  /// - Parameters:
+  ///   - steps: what is done to it; `nil` for nothing.
+  ///   - image: [C, H, W] values to fill.
+  /// - Throws: `IchorError` that names the slice, `badData` where its PNG is not what conversion
+  ///   writes; `CancelledBySignal`. The content of `image` is meaningless then.
   mutating func decode(
     _ index: Int, augmented steps: AugmentationSteps?, into image: UnsafeMutableBufferPointer<Float>
   ) throws {
@@ -48,18 +50,18 @@ struct SliceDecoder {
       try decodePixels()
     } catch let error as PNGError {
       throw IchorError(
-        .badData, code: error.rawValue, "the PNG of slice \(ids[index]) \(reason(error))",
-        remedy: "Run the convert stage again")
+        .badData, code: error.rawValue, "The PNG of slice \(ids[index]) \(reason(error))",
+        remedy: "Run the convert stage again.")
     } catch let error as IchorError {
       throw IchorError(
-        error.kind, code: error.code, "slice \(ids[index]): \(error.message)",
+        error.kind, code: error.code, "Slice \(ids[index]): \(error.message)",
         remedy: error.remedy, at: error.location)
     } catch let error as CancelledBySignal {
       throw error
     } catch {
       throw IchorError(
-        .inputOutput, code: "slice-read", "slice \(ids[index]) can't be read",
-        remedy: "Check the shards of the convert stage", cause: error)
+        .inputOutput, code: "slice-read", "Slice \(ids[index]) can't be read",
+        remedy: "Check the shards of the convert stage.", cause: error)
     }
     if let windows {
       pixels.withUnsafeBytes {
@@ -123,13 +125,13 @@ struct SliceDecoder {
   private func reason(_ error: PNGError) -> String {
     switch error {
     case .unexpectedFormat where windows != nil:
-      "is not of \(layout.width)x\(layout.height) pixels of 16 bits, as HU are stored"
+      "is not \(layout.width)x\(layout.height) pixels of 16 bits, as HU are stored"
     case .unexpectedFormat:
-      "is not of \(layout.width)x\(layout.height) pixels and at least \(layout.channels) channels"
+      "is not \(layout.width)x\(layout.height) pixels in at least \(layout.channels) channels"
     case .malformed: "is damaged or cut short"
     case .unsupported: "is of a kind that conversion never writes"
     case .tooLarge: "claims too large an image"
-    case .outOfMemory: "could not be decoded for want of memory"
+    case .outOfMemory: "could not be decoded for lack of memory"
     }
   }
 }

@@ -5,7 +5,9 @@ package protocol SliceSource: Sendable {
   /// Number of slices.
   var count: Int { get }
 
-  /// Replaces `bytes` with the PNG file of one slice; the buffer's storage is there to be reused.
+  /// Replaces `bytes` with the PNG file of one slice, so that the buffer's storage is reused.
+  ///
   /// - Parameter index: 0..<count.
+  /// - Throws: an error that says why the slice can't be read; the loader adds its name.
   func readPNG(at index: Int, into bytes: inout [UInt8]) throws
 }

@@ -5,12 +5,12 @@ import Synchronization
 /// epoch.
 ///
 /// The slices of one patient look alike, and every slice is trained on in most epochs: losses on
-/// such a draw flatter the network. It is there to repeat what others did, and what comes of it is
-/// to be stamped.
+/// such a draw flatter the network. It exists to reproduce what others did, and its results must be
+/// stamped as leaky.
 package final class ValidationRedraw: Sendable {
   /// Slices in all.
   package let count: Int
-  /// Slices that are drawn in each epoch.
+  /// Slices drawn in each epoch.
   package let heldOutCount: Int
   private let seed: UInt64
   /// The last two epochs, as the loader runs ahead; a cache of what `parts(epoch:)` computes.
@@ -20,7 +20,7 @@ package final class ValidationRedraw: Sendable {
 
   /// - Parameters:
   ///   - count: number of slices, at least 2.
-  ///   - folds: one part of so many is drawn, at least one slice; at least 2.
+  ///   - folds: one part in this many is drawn, at least one slice; at least 2.
   package init(count: Int, folds: Int, seed: UInt64) {
     precondition(count >= 2 && folds >= 2, "there is something to draw and something to leave")
     self.count = count

@@ -11,10 +11,10 @@ import Synchronization
 /// -log(u) / w the smallest, which is the same order without underflow. The draw is that of taking
 /// slices one after the other, each in proportion to its weight among those not yet taken.
 ///
-/// Where fewer slices take part than the epoch holds, all of them are taken and the rest is drawn in
-/// another round, with keys of its own; so a slice comes at most once a round. An epoch that takes
-/// most of what takes part leaves its weights little to decide. `InclusionTally` records what came
-/// of it.
+/// Where fewer slices take part than the epoch holds, all of them are taken and the rest is drawn
+/// in another round, with keys of its own; so a slice comes at most once per round. An epoch that
+/// takes most of what takes part leaves the weights little to decide. `InclusionTally` records the
+/// result.
 package final class WeightedSampler: BatchSampler {
   package let share: BatchShare
   package let stepsPerEpoch: Int
@@ -29,8 +29,8 @@ package final class WeightedSampler: BatchSampler {
   ///   - labels: row-major [slices, classes], 0 or 1; the first class is `any`.
   ///   - stepsPerEpoch: by default as many as draw the number of slices that take part on average,
   ///     at least 1.
-  /// - Throws: `badData` where a kind that is to be drawn has no slice, or less than one slice takes
-  ///   part on average.
+  /// - Throws: `badData` where a kind that is to be drawn has no slices, or fewer than one slice
+  ///   takes part on average.
   package init(
     labels: [Float], classes: Int, rates: SamplingRates, share: BatchShare, seed: UInt64,
     stepsPerEpoch: Int? = nil
@@ -48,8 +48,8 @@ package final class WeightedSampler: BatchSampler {
     guard expected >= 1 else {
       throw IchorError(
         .badData, code: "sampler-keeps-nothing",
-        "of \(weights.count) training slices \(expected) take part in an epoch on average",
-        remedy: "Raise keep_positive or keep_negative")
+        "Of \(weights.count) training slices, \(expected) take part in an epoch on average",
+        remedy: "Raise keep_positive or keep_negative.")
     }
     self.weights = weights
     self.share = share
@@ -74,7 +74,7 @@ package final class WeightedSampler: BatchSampler {
         order += draw(size - order.count, epoch: epoch, round: round)
         round += 1
       }
-      // The order of the keys tells the weights.
+      // The order of the keys reveals the weights.
       var random = CounterRandom(seed: seed, purpose: "sample.order", epoch: epoch)
       random.shuffle(&order)
       recent = recent.suffix(1) + [(epoch, order)]

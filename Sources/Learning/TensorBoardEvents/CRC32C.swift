@@ -1,6 +1,6 @@
 /// The Castagnoli cyclic redundancy check (RFC 3720, appendix B.4) and TFRecord's masked form.
 enum CRC32C {
-  /// One entry a byte, for the reflected polynomial 0x82f63b78.
+  /// One entry per byte, for the reflected polynomial 0x82f63b78.
   private static let table: [UInt32] = (0..<256).map { byte in
     (0..<8).reduce(UInt32(byte)) { remainder, _ in
       remainder & 1 == 1 ? (remainder >> 1) ^ 0x82f6_3b78 : remainder >> 1

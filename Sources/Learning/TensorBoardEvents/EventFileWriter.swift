@@ -11,14 +11,16 @@ package final class EventFileWriter {
   private let file: FileHandle
   private let url: URL
 
-  /// Opens the file for appending, and makes it where there is none.
+  /// Opens the file for appending, and creates it where there is none.
   ///
   /// A record that a killed run left unfinished is cut off.
+  ///
   /// - Parameters:
   ///   - wallTime: seconds since 1970, for the version record of a new file.
   ///   - lastStep: where the run continues: what an interrupted run wrote for later steps is cut
   ///     off, since it will be written again. `nil` keeps every whole record.
-  /// - Throws: `badData` for a file that is no event file, `cannotCreate`, `inputOutput`.
+  /// - Throws: `badData` for a file that is not an event file; `cannotCreate` or `inputOutput` for
+  ///   one that can't be made, read or written.
   package init(_ url: URL, startedAt wallTime: Double, continuingAfter lastStep: Int? = nil) throws
   {
     self.url = url
@@ -27,8 +29,8 @@ package final class EventFileWriter {
       !FileManager.default.createFile(atPath: path, contents: nil)
     {
       throw IchorError(
-        .cannotCreate, code: "event-file-create", "can't create the TensorBoard event file",
-        remedy: "Check that the folder exists and may be written", at: path)
+        .cannotCreate, code: "event-file-create", "Can't create the TensorBoard event file",
+        remedy: "Check that the folder exists and may be written to.", at: path)
     }
     do {
       let existing = [UInt8](try Data(contentsOf: url))
@@ -47,6 +49,8 @@ package final class EventFileWriter {
   }
 
   /// Appends one step's scalars; values are rounded to float32, NaN and infinity stay.
+  ///
+  /// - Throws: `inputOutput` where the file can't be written.
   package func write(
     _ scalars: [(tag: String, value: Double)], step: Int, wallTime: Double
   ) throws {
@@ -59,6 +63,8 @@ package final class EventFileWriter {
   }
 
   /// Makes what was written durable and closes the file.
+  ///
+  /// - Throws: `inputOutput` where that fails.
   package func close() throws {
     do {
       try file.synchronize()
@@ -68,7 +74,7 @@ package final class EventFileWriter {
     }
   }
 
-  /// Length of the longest start of the file that is whole records of steps up to `lastStep`.
+  /// Length of the file's longest beginning of whole records of steps up to `lastStep`.
   private static func keptBytes(of bytes: [UInt8], lastStep: Int?, path: String) throws -> Int {
     var kept = 0
     while let (data, end) = RecordFraming.record(in: bytes, at: kept) {
@@ -78,8 +84,8 @@ package final class EventFileWriter {
     let longestVersionRecord = 64
     if kept == 0, bytes.count > longestVersionRecord {
       throw IchorError(
-        .badData, code: "event-file-foreign", "the file does not begin with a TFRecord",
-        remedy: "Move the file away; it is not one of TensorBoard's", at: path)
+        .badData, code: "event-file-foreign", "The file does not begin with a TFRecord",
+        remedy: "Move the file away; it is not one of TensorBoard's.", at: path)
     }
     return kept
   }
@@ -87,7 +93,7 @@ package final class EventFileWriter {
   private static func failure(_ error: any Error, _ path: String) -> IchorError {
     IchorError(
       IchorError.Kind(writing: error), code: "event-file-write",
-      "can't write the TensorBoard event file",
-      remedy: "Check the folder's permissions and the space on the disk", at: path, cause: error)
+      "Can't write the TensorBoard event file",
+      remedy: "Check the folder's permissions and the space on the disk.", at: path, cause: error)
   }
 }

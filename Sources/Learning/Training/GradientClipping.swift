@@ -6,6 +6,7 @@ package enum GradientClipping {
   /// Scales all gradients by `limit / (norm + 1e-6)` where that is less than 1.
   ///
   /// - Returns: the norm before.
+  /// - Throws: `internalFault` where the backend's library fails.
   @discardableResult
   package static func clip(_ network: any CompiledNetwork, to limit: Double) throws -> Double {
     let norm = try network.gradientNorm(of: nil)

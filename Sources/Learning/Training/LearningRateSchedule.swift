@@ -7,19 +7,19 @@ package struct LearningRateSchedule: Sendable, Hashable {
     case constant
     /// Half a cosine to 0, from the end of the warm-up to the last step.
     case cosine
-    /// Times `factor` after every `every` steps, those of the warm-up counted.
+    /// Times `factor` after every `every` steps, including those of the warm-up.
     case step(every: Int, factor: Double)
-    /// By the validation loss of the epochs.
+    /// Lowered according to the validation loss of the epochs.
     case plateau(PlateauSchedule)
   }
 
   package let peak: Double
   package let shape: Shape
-  /// Steps over which the rate climbs to its peak; the first one already moves.
+  /// Steps over which the rate climbs to its peak; that of the first one is already above 0.
   package let warmupSteps: Int
   /// Steps of the whole phase.
   package let totalSteps: Int
-  /// What a plateau has seen so far; for a checkpoint to keep and to give back.
+  /// What a plateau has seen so far; for a checkpoint to keep and to restore.
   package var progress: PlateauSchedule.Progress
 
   /// - Precondition: the steps are not negative, a step's length and factor are positive.
@@ -57,23 +57,23 @@ package struct LearningRateSchedule: Sendable, Hashable {
     plateau.epochFinished(validationLoss: validationLoss, &progress)
   }
 
-  /// Refuses a warm-up or a cosine that the phase is too short for: only the data tells its steps.
+  /// Refuses a warm-up or a cosine that the phase is too short for, as only the data can tell.
   ///
   /// - Parameter key: the phase's dotted configuration key, for the error.
-  /// - Throws: `configuration`.
+  /// - Throws: `configuration` where the phase is too short.
   package func requireEffect(at key: String) throws {
     if warmupSteps > 0, warmupSteps >= totalSteps {
       throw IchorError(
         .configuration, code: "schedule-never-acts",
         "The phase has \(totalSteps) steps, so the rate would never reach its peak after "
           + "\(warmupSteps) steps of warm-up",
-        remedy: "Warm up for fewer steps", at: "\(key).warmup_steps")
+        remedy: "Warm up for fewer steps.", at: "\(key).warmup_steps")
     }
     if shape == .cosine, totalSteps - warmupSteps < 2 {
       throw IchorError(
         .configuration, code: "schedule-never-acts",
         "A cosine over \(totalSteps - warmupSteps) steps never falls",
-        remedy: "Use more steps, or schedule: constant", at: "\(key).schedule")
+        remedy: "Use more steps, or schedule: constant.", at: "\(key).schedule")
     }
   }
 }

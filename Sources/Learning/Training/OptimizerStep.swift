@@ -5,15 +5,15 @@ import SliceLoading
 struct OptimizerStep {
   private let recipe: TrainingRecipe
   private let loader: BatchLoader
-  /// Whose gradient tells whether any path leads back to the input.
+  /// The weights whose gradient tells whether any path leads back to the input.
   private let firstWeights: Set<String>
   private var step: TrainingStep
-  /// [batch, classes], of the batch at hand.
+  /// The targets of the current batch, [batch, classes].
   private var targets: [Float]
 
-  /// What a step came to.
+  /// The result of a step.
   struct Result {
-    /// Mean over its batches.
+    /// Mean loss of its batches.
     let loss: Double
     /// The norm of the first layer's gradient, before any clipping.
     let gradientNorm: Double

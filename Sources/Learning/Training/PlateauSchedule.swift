@@ -5,7 +5,7 @@ package struct PlateauSchedule: Sendable, Hashable {
   package let factor: Double
   /// Epochs without improvement after which the rate is lowered.
   package let patience: Int
-  /// A loss counts as an improvement where it is lower than the best by more than this.
+  /// A loss counts as an improvement where it is below the best by more than this.
   package let minDelta: Double
   /// Epochs after a reduction in which a missing improvement does not count; the last of them does
   /// again, as Keras counts down first.
@@ -29,7 +29,7 @@ package struct PlateauSchedule: Sendable, Hashable {
     self.minimumRate = minimumRate
   }
 
-  /// What a checkpoint holds of it.
+  /// What a checkpoint keeps of it.
   package struct Progress: Sendable, Hashable, Codable {
     /// The rate of the next epoch.
     package internal(set) var rate: Double

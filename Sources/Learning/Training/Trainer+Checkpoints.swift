@@ -19,7 +19,7 @@ extension Trainer {
     state.parameters = try network.parameters()
     // A ReLU turns NaN into 0, so that a network may break down while its loss stays finite.
     for (name, tensor) in state.parameters where !tensor.values.allSatisfy(\.isFinite) {
-      throw broken("parameters-not-finite", "\(name) is not finite any more")
+      throw broken("parameters-not-finite", "\(name) is no longer finite")
     }
     state.optimizer = try network.optimizerState()
   }

@@ -2,11 +2,11 @@ import Diagnostics
 import Foundation
 import SliceLoading
 
-/// How fast an epoch's steps went, in this run.
+/// How fast an epoch's steps went in this run.
 struct EpochPace {
   var images = 0
   var seconds = 0.0
-  /// Seconds of them spent waiting for data.
+  /// The part of these seconds that was spent waiting for data.
   var waited = 0.0
 
   var imagesPerSecond: Double { seconds > 0 ? Double(images) / seconds : 0 }
@@ -14,7 +14,7 @@ struct EpochPace {
 }
 
 extension Trainer {
-  /// The steps of the epoch that are left.
+  /// Takes the remaining steps of the epoch.
   ///
   /// - Returns: `nil` where the deadline came before the last of them.
   func runEpoch(_ step: inout OptimizerStep, _ loader: BatchLoader) throws -> EpochPace? {
@@ -65,16 +65,16 @@ extension Trainer {
       try network.parameters(), to: state.average, afterSteps: steps)
   }
 
-  /// What the watchdog has found.
+  /// Reports what the watchdog has found.
   ///
-  /// - Throws: where the verdict is to stop.
+  /// - Throws: `badData` where the verdict is to stop.
   func tell(_ verdict: Watchdog.Verdict) throws {
     if verdict.action == .stop {
       throw IchorError(
         .badData, code: verdict.trouble.rawValue, verdict.message,
-        remedy: "\(verdict.remedy); or set the watchdog to warn and run again to go on")
+        remedy: "\(verdict.remedy) Or set the watchdog to warn, and run again to go on.")
     }
-    context.logger.warning("\(verdict.message); \(verdict.remedy)")
+    context.logger.warning("\(verdict.message). \(verdict.remedy)")
   }
 
   private func reportProgress() {

@@ -49,7 +49,7 @@ extension Trainer {
       imagesPerSecond: pace.imagesPerSecond, dataWait: pace.dataWait)
   }
 
-  /// Whether the monitor has never scored better; its score is remembered then.
+  /// Whether this is the monitor's best score so far; if so, it is remembered.
   private func isBest(_ evaluation: Evaluation) -> Bool {
     let score = recipe.monitor.score(evaluation)
     if let best = state.position.bestScore, !(score < best) { return false }

@@ -8,14 +8,14 @@ import TensorCore
 /// Resuming continues bit for bit: batches are functions of epoch and step, and the state holds
 /// every number that a step reads.
 package final class Trainer {
-  /// What the loop tells and asks while it runs. Called on the trainer's thread.
+  /// What the loop reports and requests while it runs. Called on the trainer's thread.
   package struct Events {
     /// After an epoch: its record, the parameters that it judges, and whether they are the best so
     /// far.
     package var epochFinished: (EpochRecord, NamedTensors, Bool) throws -> Void
     /// Keeps a state to resume from; the one before can go.
     package var checkpoint: (TrainingState) throws -> Void
-    /// The parameters of the last epoch that was the best.
+    /// The parameters of the best epoch so far.
     package var bestParameters: () throws -> NamedTensors
 
     package init(
@@ -29,11 +29,11 @@ package final class Trainer {
     }
   }
 
-  /// How a run ends that neither an error nor a signal ended.
+  /// How a run ended that neither an error nor a signal stopped.
   package enum Outcome: Sendable, Equatable {
     /// The last epoch is done.
     case finished
-    /// The deadline has passed; the checkpoint kept last stands at this position.
+    /// The deadline has passed; the last checkpoint stands at this position.
     case stopped(at: TrainingPosition)
   }
 
@@ -49,18 +49,18 @@ package final class Trainer {
 
   var state: TrainingState
   var watchdog: Watchdog
-  /// For errors.
+  /// The position of the last checkpoint, for errors.
   var lastCheckpoint: TrainingPosition?
-  /// The last validation loss, for progress; stamped where it flatters.
+  /// The last validation loss, for progress; stamped where it flatters the network.
   var lastValidation = ""
 
   /// - Parameters:
   ///   - network: compiled from a training program; its batch is the sampler's local batch. One step
-  ///     takes `recipe.accumulate` of the sampler's.
+  ///     takes `recipe.accumulate` of them.
   ///   - validator: scores the parameters after each epoch.
   ///   - deadline: when to stop, with the work kept.
   ///   - checkpointPlace: where the events keep checkpoints, for errors.
-  ///   - start: what is trained on.
+  ///   - start: the state that training continues from.
   package init(
     recipe: TrainingRecipe, network: any CompiledNetwork, data: TrainingData,
     validator: Validator, context: JobContext, deadline: ContinuousClock.Instant? = nil,
@@ -85,9 +85,10 @@ package final class Trainer {
 
   /// Trains to the last epoch or the deadline; called once.
   ///
-  /// - Throws: `CancelledBySignal` after a checkpoint; `IchorError` where loss or parameters are no
+  /// - Throws: `CancelledBySignal` after a checkpoint; `badData` where loss or parameters are no
   ///   longer finite, naming the step and the last checkpoint, where the watchdog stops the
-  ///   training, or where the state is not one of this recipe; what the events throw.
+  ///   training, or where the state is not one of this recipe; what loading slices, the network and
+  ///   the events throw.
   package func run() throws -> Outcome {
     try timeline.require(state.position, at: checkpointPlace)
     try loadState()
@@ -106,7 +107,7 @@ package final class Trainer {
     return .finished
   }
 
-  /// Gives the state's tensors to the network.
+  /// Loads the state's tensors into the network.
   func loadState() throws {
     try network.load(state.parameters)
     try network.loadOptimizerState(state.optimizer)

@@ -2,7 +2,7 @@ import Augmentation
 import ComputeGraph
 import SliceLoading
 
-/// What a training draws its batches from.
+/// What a training run draws its batches from.
 package struct TrainingData: Sendable {
   package var dataset: SliceDataset
   package var sampler: any BatchSampler
@@ -20,10 +20,11 @@ package struct TrainingData: Sendable {
     self.augmentation = augmentation
   }
 
-  /// Batches for a program from a position on.
+  /// Loads batches for a program from a position on.
   ///
-  /// One loader thread for eight of the engine: it decodes and augments some 1,800 slices of 224
-  /// a second, eight cores train ResNet-50 on less than 100, ResNet-18 at 112 on less than 900.
+  /// One loader thread serves eight of the engine: it decodes and augments some 1,800 slices of 224
+  /// per second, while eight cores train ResNet-50 on fewer than 100, and ResNet-18 at 112 on fewer
+  /// than 900.
   func loader(
     for program: Program, from start: BatchPlan.Position, endEpoch: Int, threads: Int
   ) -> BatchLoader {

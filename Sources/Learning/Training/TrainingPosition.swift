@@ -1,10 +1,10 @@
 import Foundation
 
-/// Where a training stands: every number besides its tensors that the next step reads.
+/// Where a training run stands: every number besides its tensors that the next step reads.
 package struct TrainingPosition: Sendable, Equatable {
   /// Counted from 0 over all phases.
   package var epoch = 0
-  /// The next optimiser step of the epoch; their number where only the validation is missing.
+  /// The next optimiser step of the epoch; the number of steps where only validation is left.
   package var step = 0
   package var phase = 0
   /// Sum of the losses of the epoch's steps so far.
@@ -26,9 +26,9 @@ extension TrainingPosition: CustomStringConvertible {
   package var description: String { "step \(step) of epoch \(epoch + 1)" }
 }
 
-/// Its form on disk: one flat object of texts, as the metadata of a safetensors file wants it.
+/// Its form on disk: one flat object of strings, as the metadata of a safetensors file needs it.
 ///
-/// Floating-point numbers are texts of their bits, so that none is rounded.
+/// Floating-point numbers are stored as strings of their bits, so that none is rounded.
 extension TrainingPosition: Codable {
   private enum Key: String, CodingKey {
     case epoch, step, phase, watchdog
@@ -40,6 +40,7 @@ extension TrainingPosition: Codable {
     case scheduleCooldown = "schedule_cooldown"
   }
 
+  /// - Throws: only what the encoder throws.
   package func encode(to encoder: any Encoder) throws {
     var texts = encoder.container(keyedBy: Key.self)
     func put(_ number: Int, _ key: Key) throws { try texts.encode(String(number), forKey: key) }
@@ -63,6 +64,7 @@ extension TrainingPosition: Codable {
     try texts.encode(String(decoding: try json.encode(watchdog), as: UTF8.self), forKey: .watchdog)
   }
 
+  /// - Throws: `DecodingError` where a number is missing or can't be read.
   package init(from decoder: any Decoder) throws {
     let texts = try decoder.container(keyedBy: Key.self)
     func parsed<Value>(_ key: Key, _ value: (String) throws -> Value?) throws -> Value {

@@ -6,14 +6,14 @@ package struct TrainingPhase: Sendable {
   /// What the history calls it.
   package var name: String
   package var epochs: Int
-  /// The schedule sets its rate.
+  /// What a step does; the schedule sets its rate.
   package var rule: UpdateRule
-  /// Over the steps of this phase.
+  /// The learning rate over the steps of this phase.
   package var schedule: LearningRateSchedule
   /// The global norm that gradients are scaled down to.
   package var clipNorm: Double?
-  /// Whether the phase, unless it is the first, goes on from the best weights so far instead of the
-  /// last ones.
+  /// Whether the phase, unless it is the first, continues from the best weights so far instead of
+  /// the last ones.
   package var startsFromBest: Bool
 
   package init(
@@ -32,16 +32,16 @@ package struct TrainingPhase: Sendable {
 
 /// How a model is trained.
 package struct TrainingRecipe: Sendable {
-  /// At least one.
+  /// The phases, at least one.
   package var phases: [TrainingPhase]
   package var loss: WeightedBinaryCrossEntropy
   /// Batches whose mean gradient makes one step.
   package var accumulate = 1
   /// Parameters that stay as they are, by name.
   package var frozen: Set<String> = []
-  /// What is validated and kept as the best instead of the last step's weights; `nil`: those.
+  /// What is validated and kept as the best, instead of the last step's weights; `nil` for those.
   package var average: WeightAverage?
-  /// What the best weights are chosen by.
+  /// The score by which the best weights are chosen.
   package var monitor = Monitor.loss
   /// Nothing is looked for by default.
   package var watchdog = Watchdog.Rules(actions: [:])

@@ -1,6 +1,6 @@
 import TensorCore
 
-/// Everything a training needs to go on as if it had never stopped.
+/// Everything that a training run needs to continue as if it had never stopped.
 package struct TrainingState: Sendable {
   /// Parameters and running statistics by checkpoint name.
   package var parameters: NamedTensors

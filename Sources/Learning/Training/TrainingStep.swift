@@ -3,11 +3,11 @@ import Diagnostics
 
 /// Forward, loss and backward of one batch on one network.
 package struct TrainingStep {
-  /// The loss of a batch became NaN or infinite; there are no gradients of it.
+  /// The loss of a batch became NaN or infinite; it has no gradients.
   package struct LossNotFinite: Error {
     package let loss: Double
 
-    /// For those who cannot say more about the step.
+    /// For callers that cannot say more about the step.
     package var asIchorError: IchorError {
       IchorError(
         .badData, code: "loss-not-finite", "The loss became \(loss)",
@@ -17,7 +17,7 @@ package struct TrainingStep {
 
   package let network: any CompiledNetwork
   package let loss: WeightedBinaryCrossEntropy
-  /// `[batch, classes]` of the last step.
+  /// The logits of the last step, `[batch, classes]`.
   package private(set) var logits: [Float]
   private var gradients: [Float]
 
@@ -33,9 +33,9 @@ package struct TrainingStep {
   /// Leaves the parameters' gradients in the network; returns the loss.
   ///
   /// - Parameters:
-  ///   - share: the batch's part of the one that an optimiser's step sees; scales the gradients.
-  ///   - accumulate: add to the gradients of the parts before.
-  /// - Throws: `LossNotFinite`; what the network throws.
+  ///   - share: the batch's share of what an optimiser step sees; it scales the gradients.
+  ///   - accumulate: whether to add to the gradients of the parts before.
+  /// - Throws: `LossNotFinite`; `internalFault` where the backend's library fails.
   package mutating func run(
     input: UnsafeBufferPointer<Float>, targets: [Float], share: Double = 1,
     accumulate: Bool = false

@@ -38,7 +38,7 @@ struct TrainingTimeline {
     return schedule
   }
 
-  /// The rate of the position's next step.
+  /// The rate of the next step at the position.
   func rate(at position: TrainingPosition) -> Double {
     schedule(at: position).rate(step: stepsOfPhase(before: position))
   }
@@ -48,10 +48,10 @@ struct TrainingTimeline {
     schedule(at: position).rate(step: max(stepsOfPhase(before: position) - 1, 0))
   }
 
-  /// Refuses a position that no run of this recipe comes to.
+  /// Refuses a position that no run of this recipe reaches.
   ///
-  /// - Parameter place: of the checkpoint, for the error.
-  /// - Throws: `badData`.
+  /// - Parameter place: where the checkpoint is, for the error.
+  /// - Throws: `badData` where it is such a position.
   func require(_ position: TrainingPosition, at place: String) throws {
     let isKnown =
       (0...recipe.epochs).contains(position.epoch)

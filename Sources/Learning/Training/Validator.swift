@@ -7,7 +7,7 @@ import TensorCore
 
 /// Scores parameters on the held-out fold as it is: every slice once, no augmentation.
 package final class Validator {
-  /// What one epoch's validation comes to.
+  /// The result of one epoch's validation.
   package struct Outcome {
     package let evaluation: Evaluation
     /// What the constant predictor scores on the same slices.
@@ -16,8 +16,8 @@ package final class Validator {
     package let spread: Double
   }
 
-  /// What the constant predictor of the training folds' base rates scores on the fold; on the first
-  /// epoch's draw where there is a redraw.
+  /// What the constant predictor of the training folds' base rates scores on the fold, or on the
+  /// first epoch's draw where there is a redraw.
   package let floor: Evaluation
   /// Whether the slices that one epoch is scored on are trained on in others.
   package var isLeaky: Bool { redraw != nil }
@@ -52,6 +52,7 @@ package final class Validator {
   /// What the parameters score.
   ///
   /// - Parameter epoch: counted from 0 over all phases.
+  /// - Throws: as `Predictor.logits(context:unit:)`.
   package func evaluate(_ parameters: NamedTensors, epoch: Int, context: JobContext) throws
     -> Outcome
   {

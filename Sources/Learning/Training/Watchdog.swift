@@ -1,7 +1,7 @@
 import Foundation
 
-/// Watches a training's losses, gradients and outputs, so that hours are not spent on a network that
-/// does not learn.
+/// Watches the losses, gradients and outputs of a training run, so that hours are not spent on a
+/// network that does not learn.
 ///
 /// A value: its `state` goes into a checkpoint and back, and a resumed run gets the same verdicts.
 package struct Watchdog: Sendable {
@@ -12,13 +12,13 @@ package struct Watchdog: Sendable {
     package fileprivate(set) var meanLoss = 0.0
     /// The lowest running mean over a whole window.
     package fileprivate(set) var lowestMean: Double?
-    /// Steps on end with a mean that is too high.
+    /// Consecutive steps with a mean that is too high.
     package fileprivate(set) var highSteps = 0
-    /// Steps on end without a gradient.
+    /// Consecutive steps without a gradient.
     package fileprivate(set) var deadSteps = 0
     package fileprivate(set) var epochs = 0
     package fileprivate(set) var bestValidation: Double?
-    /// What has been warned of.
+    /// The troubles that have been reported.
     package fileprivate(set) var told: [Trouble] = []
 
     package init() {}
@@ -36,10 +36,11 @@ package struct Watchdog: Sendable {
 
   /// Takes in one step.
   ///
-  /// The running mean is that of all losses up to a window, then exponential with its length. It is
-  /// too high above `divergenceFactor` times the lowest it has been, or times ln 2, what saying one
-  /// half throughout costs, and above the floor as well; a training diverges where that lasts for a
-  /// window. So neither a few wild steps count nor the noise of a training that has come far.
+  /// The running mean is that of all losses for the first window of steps, then an exponential one
+  /// of the same length. It is too high where it exceeds the floor and also `divergenceFactor`
+  /// times the lowest it has been or ln 2, the cost of always saying one half, whichever is lower;
+  /// training has diverged where that lasts for a window. So neither a few wild steps count, nor
+  /// the noise of a training run that has come far.
   ///
   /// - Parameters:
   ///   - loss: of the batch.
@@ -50,9 +51,9 @@ package struct Watchdog: Sendable {
     guard loss.isFinite, gradientNorm?.isFinite ?? true else {
       return verdict(
         .divergence,
-        "step \(state.steps) has the loss \(loss)"
+        "Step \(state.steps) has the loss \(loss)"
           + (gradientNorm.map { " and the gradient norm \($0)" } ?? ""),
-        remedy: "lower the learning rate, lengthen warmup_steps, or use compute.precision: f32")
+        remedy: "Lower the learning rate, lengthen warmup_steps, or use compute.precision: f32.")
     }
     state.meanLoss += (loss - state.meanLoss) / Double(min(state.steps, rules.window))
     return gradientVerdict(gradientNorm) ?? divergenceVerdict()
@@ -64,10 +65,10 @@ package struct Watchdog: Sendable {
     guard state.deadSteps >= rules.deadSteps else { return nil }
     return verdict(
       .deadGradients,
-      "the first layer's gradient has been zero for \(state.deadSteps) steps, up to step "
+      "The first layer's gradient has been zero for \(state.deadSteps) steps, up to step "
         + "\(state.steps)",
-      remedy: "lower the learning rate and begin anew: units that a large step has switched off "
-        + "don't recover")
+      remedy: "Lower the learning rate and start again: units that a large step has switched off "
+        + "don't recover.")
   }
 
   private mutating func divergenceVerdict() -> Verdict? {
@@ -80,10 +81,11 @@ package struct Watchdog: Sendable {
     guard state.highSteps >= rules.window else { return nil }
     return verdict(
       .divergence,
-      "the training loss, \(text(state.meanLoss)) in the mean at step \(state.steps), has been more "
-        + "than \(rules.divergenceFactor) times \(text(reference)) for \(state.highSteps) steps, "
-        + (lowest < log(2) ? "its lowest" : "what saying one half throughout costs"),
-      remedy: "lower the learning rate or lengthen warmup_steps; the best weights so far are kept")
+      "The training loss, \(text(state.meanLoss)) on average at step \(state.steps), has been more "
+        + "than \(rules.divergenceFactor) times \(text(reference)), "
+        + (lowest < log(2) ? "its lowest" : "the cost of always saying one half")
+        + ", for \(state.highSteps) steps",
+      remedy: "Lower the learning rate or lengthen warmup_steps; the best weights so far are kept.")
   }
 
   /// Takes in one epoch's validation.
@@ -99,19 +101,19 @@ package struct Watchdog: Sendable {
       verdicts += [
         verdict(
           .constantOutput,
-          "all held-out slices get the same probabilities, within \(spread), after epoch "
+          "All held-out slices get the same probabilities, within \(spread), after epoch "
             + "\(state.epochs)",
-          remedy: "lower the learning rate, and look at the pictures in convert's preview.png")
+          remedy: "Lower the learning rate, and look at the pictures in convert's preview.png.")
       ].compactMap(\.self)
     }
     if state.epochs >= rules.floorEpochs, state.bestValidation.map({ $0 >= floor }) ?? true {
       verdicts += [
         verdict(
           .noSkill,
-          "after \(state.epochs) epochs the best validation loss, "
-            + "\(state.bestValidation.map(text) ?? "none"), is not below \(text(floor)), which "
-            + "saying the base rates costs",
-          remedy: "change the learning rate, or raise watchdog.floor_epochs to train on")
+          "After \(state.epochs) epochs the best validation loss, "
+            + "\(state.bestValidation.map(text) ?? "none"), is not below \(text(floor)), the "
+            + "cost of saying the base rates",
+          remedy: "Change the learning rate, or raise watchdog.floor_epochs to train on.")
       ].compactMap(\.self)
     }
     return verdicts

@@ -1,7 +1,7 @@
 import Vocabulary
 
 extension Watchdog {
-  /// What a training can suffer from.
+  /// What a training run can suffer from.
   package enum Trouble: String, Sendable, Hashable, Codable, CaseIterable {
     case noSkill = "no-skill"
     case deadGradients = "dead-gradients"
@@ -9,12 +9,12 @@ extension Watchdog {
     case divergence
   }
 
-  /// What is looked for, and what is done about it.
+  /// What the watchdog looks for, and what is done about it.
   package struct Rules: Sendable, Hashable {
     package var actions: [Trouble: WatchdogAction]
     /// Epochs after which the best validation loss has to be below the floor.
     package var floorEpochs: Int
-    /// Steps on end without a gradient.
+    /// Consecutive steps without a gradient.
     package var deadSteps: Int
     /// Largest range of a label's probabilities over the held-out fold that counts as constant.
     package var spread: Double
@@ -23,7 +23,7 @@ extension Watchdog {
     /// Steps over which the running mean is taken, and for which it has to be too high.
     package var window: Int
 
-    /// Troubles that `actions` does not name are not looked for.
+    /// Ignores troubles that `actions` does not name.
     package init(
       actions: [Trouble: WatchdogAction], floorEpochs: Int = 3, deadSteps: Int = 20,
       spread: Double = 1e-6,
@@ -41,7 +41,7 @@ extension Watchdog {
     }
   }
 
-  /// Trouble, with its figures.
+  /// One trouble, with its figures.
   package struct Verdict: Sendable, Equatable {
     package let trouble: Trouble
     /// `stop` or `warn`.

@@ -4,21 +4,21 @@ import TensorCore
 /// How the exponential moving average of weights and batch-norm statistics is taken over a training
 /// (Polyak and Juditsky 1992): its validation loss does not jump with the last few batches.
 package struct WeightAverage: Sendable {
-  /// Share of the average that stays at an optimiser step, above 0 and below 1.
+  /// Share of the average that an optimiser step keeps, above 0 and below 1.
   ///
   /// The n-th step keeps (1 + n) / (10 + n) where that is less: a young average forgets the first
   /// weights as TensorFlow's ExponentialMovingAverage with `num_updates` does.
   package var decay: Double
-  /// Optimiser steps between two samples of the weights: to read them all takes a good part of a
-  /// small step's time, and neighbours are alike.
+  /// Optimiser steps between two samples of the weights: reading them all takes a good part of a
+  /// small step's time, and neighbouring samples are alike.
   package var interval: Int
 
-  /// Where an epoch is no shorter: reading ResNet-50's weights then costs 1 % of the time of steps of
-  /// 16 slices at 112.
+  /// The interval where an epoch is no shorter: reading ResNet-50's weights then costs 1 % of the
+  /// time of steps of 16 slices at 112.
   package static let usualInterval = 32
 
   package init(decay: Double, interval: Int) {
-    precondition(decay > 0 && decay < 1, "an average keeps and takes")
+    precondition(decay > 0 && decay < 1, "an average keeps a share and takes a share")
     precondition(interval > 0, "samples are some steps apart")
     self.decay = decay
     self.interval = interval
@@ -27,7 +27,7 @@ package struct WeightAverage: Sendable {
   /// Whether weights are sampled after that many steps of the phase.
   func samples(afterSteps steps: Int) -> Bool { steps.isMultiple(of: interval) }
 
-  /// The share that stays at the sample after that many steps of the phase.
+  /// The share that the sample after that many steps of the phase keeps.
   package func kept(afterSteps steps: Int) -> Double {
     pow(min(decay, Double(1 + steps) / Double(10 + steps)), Double(interval))
   }

@@ -3,7 +3,7 @@ import Foundation
 /// The competition's metric as a loss: mean over the batch of the sum over classes of
 /// (class weight * binary cross-entropy) / sum of the class weights, from logits.
 package struct WeightedBinaryCrossEntropy: Sendable {
-  /// One weight a class, relative.
+  /// One relative weight per class.
   package let classWeights: [Double]
 
   /// - Precondition: no weight is negative and their sum is positive.
@@ -14,7 +14,7 @@ package struct WeightedBinaryCrossEntropy: Sendable {
     self.classWeights = classWeights
   }
 
-  /// Loss of a batch and its gradient by the logits.
+  /// The loss of a batch and its gradient with respect to the logits.
   ///
   /// `loss = max(z, 0) - z * y + log(1 + exp(-|z|))` never overflows; its derivative is
   /// `sigmoid(z) - y`.

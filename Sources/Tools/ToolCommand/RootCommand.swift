@@ -3,7 +3,7 @@ import Diagnostics
 import Foundation
 import PipelineContract
 
-/// The root command of an executable of this floor: what it does with its streams and its errors.
+/// The root command of a tool: what it does with its streams and its errors.
 package protocol RootCommand: ParsableCommand {}
 
 extension RootCommand {

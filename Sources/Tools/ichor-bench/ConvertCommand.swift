@@ -19,26 +19,26 @@ struct ConvertCommand: ParsableCommand {
   var windows = WindowName.brain.rawValue
   @Option(help: "Threads; default: one per processor.") var threads: Int?
   @Option(help: "Counted conversions of the whole folder.") var rounds = 3
-  @Option(help: "Leaves the last artifact in this folder; it must not be there yet.")
+  @Option(help: "Leaves the last artifact in this folder, which must not exist yet.")
   var output: String?
-  @Flag(help: "Adds the milliseconds a slice by step.") var profile = false
+  @Flag(help: "Adds the milliseconds per slice by step.") var profile = false
   @Flag(help: "Prints one JSON object.") var json = false
 
   private var edges: [Int] { sizes.split(separator: ",").compactMap { Int($0) } }
 
   func validate() throws {
     if threads ?? 1 < 1 || rounds < 1 {
-      throw ValidationError("--threads and --rounds are at least 1")
+      throw ValidationError("--threads and --rounds must be at least 1")
     }
     let allowed = PictureSize.allowed
     if edges.map(String.init).joined(separator: ",") != sizes || !edges.allSatisfy(allowed.contains)
     {
       throw ValidationError(
-        "--sizes is a list of whole numbers from \(allowed.lowerBound) to \(allowed.upperBound), "
+        "--sizes must be whole numbers from \(allowed.lowerBound) to \(allowed.upperBound), "
           + "such as 224,112")
     }
     if let output, FileManager.default.fileExists(atPath: output) {
-      throw ValidationError("--output \(output) is there already")
+      throw ValidationError("--output \(output) exists already")
     }
   }
 

@@ -20,7 +20,7 @@ struct GroupsCommand: ParsableCommand {
 
   @Option(help: "The network.") var model = Architecture.dpn92
   @Option(help: "Height and width of a sample.") var size = 112
-  @Option(help: "Samples in a step.") var batch = 16
+  @Option(help: "Samples per step.") var batch = 16
   @Option(help: "The number format of activations and working weights.")
   var precision = Precision.bf16
   @Option(help: "Widths to compare, with commas between them; 1 merges nothing.")
@@ -32,12 +32,12 @@ struct GroupsCommand: ParsableCommand {
 
   func validate() throws {
     if size < 1 || batch < 1 || rounds < 1 || threads ?? 1 < 1 {
-      throw ValidationError("--size, --batch, --rounds and --threads are at least 1")
+      throw ValidationError("--size, --batch, --rounds and --threads must be at least 1")
     }
     if widths.map(String.init).joined(separator: ",") != channels
       || widths.contains(where: { $0 < 1 })
     {
-      throw ValidationError("--channels is a list of whole numbers from 1, such as 24,48")
+      throw ValidationError("--channels must be a list of whole numbers from 1, such as 24,48")
     }
   }
 

@@ -14,7 +14,7 @@ struct LoaderCommand: ParsableCommand {
   @Option(help: "A converted collection of three windows.") var artifact: String
   @Option(help: "Edge length of the pictures, one of those that were converted.") var size = 224
   @Option(help: "Worker threads.") var threads = 1
-  @Option(help: "Pictures in a round.") var images = 1000
+  @Option(help: "Pictures per round.") var images = 1000
   @Option(help: "Counted rounds.") var rounds = 3
   @Flag(help: "Leaves out the augmentation.") var plain = false
   @Flag(help: "Prints one JSON object.") var json = false
@@ -23,8 +23,8 @@ struct LoaderCommand: ParsableCommand {
     let sizes = PictureSize.allowed
     if !sizes.contains(size) || threads < 1 || images < 1 || rounds < 1 {
       throw ValidationError(
-        "--size is \(sizes.lowerBound) to \(sizes.upperBound); --threads, --images and --rounds are "
-          + "at least 1")
+        "--size must be \(sizes.lowerBound) to \(sizes.upperBound), and --threads, --images and "
+          + "--rounds at least 1")
     }
   }
 

@@ -30,10 +30,10 @@ struct PredictCommand: ParsableCommand {
 
 /// What the benchmarks of networks share.
 struct NetworkBenchmarkOptions: ParsableArguments {
-  @Option(help: "What computes.") var backend = BackendName.onednn
+  @Option(help: "The backend that computes.") var backend = BackendName.onednn
   @Option(help: "The network.") var model = Architecture.resnet50
   @Option(help: "Height and width of a sample.") var size = 224
-  @Option(help: "Samples in a step.") var batch = 16
+  @Option(help: "Samples per step.") var batch = 16
   @Option(help: "The number format of activations and working weights.")
   var precision = Precision.bf16
   @Option(help: "Counted steps.") var steps = 10
@@ -43,7 +43,7 @@ struct NetworkBenchmarkOptions: ParsableArguments {
 
   func validate() throws {
     if size < 1 || batch < 1 || steps < 1 || threads ?? 1 < 1 {
-      throw ValidationError("--size, --batch, --steps and --threads are at least 1")
+      throw ValidationError("--size, --batch, --steps and --threads must be at least 1")
     }
   }
 

@@ -5,7 +5,7 @@ import PipelineDriver
 struct CleanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "clean",
-    abstract: "Removes an artifact and unfinished work, after saying what and how big.",
+    abstract: "Removes an artifact and unfinished work, after saying what it is and how big.",
     discussion: "EXAMPLE: ./ichor clean train/resnet50")
 
   @Argument(help: ArgumentHelp("STAGE or STAGE/INSTANCE.", valueName: "stage"))

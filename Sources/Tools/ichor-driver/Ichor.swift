@@ -2,7 +2,7 @@ import ArgumentParser
 import PipelineContract
 import ToolCommand
 
-/// The driver: brings the pipeline's artifacts up to date and tells about them.
+/// The driver: brings the pipeline's artifacts up to date and reports on them.
 @main
 struct Ichor: RootCommand {
   static let configuration = CommandConfiguration(

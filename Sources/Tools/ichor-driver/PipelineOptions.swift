@@ -13,7 +13,7 @@ struct PipelineOptions: ParsableArguments {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "Overrides one key of the configuration; may stand several times.", valueName: "key=value"))
+      "Overrides one key of the configuration; may be repeated.", valueName: "key=value"))
   var overrides: [String] = []
 
   func pipeline() throws -> Pipeline {

@@ -7,12 +7,12 @@ struct PlanCommand: ParsableCommand {
     commandName: "plan",
     abstract: "Says what a run would do and why; changes nothing.",
     discussion: """
-      Items, time and disk are estimated from earlier runs; “?” where there was none.
+      Items, time and disk space are estimated from earlier runs; “?” where there were none.
 
       EXAMPLE: ./ichor plan --set split.fold=1
       """)
 
-  @Argument(help: ArgumentHelp("STAGE or STAGE/INSTANCE; all without.", valueName: "stage"))
+  @Argument(help: ArgumentHelp("STAGE or STAGE/INSTANCE; all if none given.", valueName: "stage"))
   var instances: [String] = []
 
   @OptionGroup var options: PipelineOptions

@@ -8,7 +8,7 @@ struct RunCommand: ParsableCommand {
     commandName: "run",
     abstract: "Brings artifacts up to date; runs only what is stale.",
     discussion: """
-      A named instance brings along what it rests on and what rests on it.
+      A named instance brings along what it depends on and what depends on it.
 
       EXAMPLE: ./ichor run train/resnet50 --set train.resnet50.epochs=8
 
@@ -20,15 +20,15 @@ struct RunCommand: ParsableCommand {
     case auto, bar, plain, none
   }
 
-  @Argument(help: ArgumentHelp("STAGE or STAGE/INSTANCE; all without.", valueName: "stage"))
+  @Argument(help: ArgumentHelp("STAGE or STAGE/INSTANCE; all if none given.", valueName: "stage"))
   var instances: [String] = []
 
   @OptionGroup var options: PipelineOptions
 
-  @Flag(help: "Run the named instances, or all, although they are up to date.")
+  @Flag(help: "Run the named instances, or all, even if they are up to date.")
   var force = false
 
-  @Flag(help: "After a failure go on with what does not depend on it.")
+  @Flag(help: "After a failure, go on with whatever does not depend on it.")
   var keepGoing = false
 
   @Option(help: ArgumentHelp("How progress is shown on standard error.", valueName: "style"))
@@ -43,7 +43,7 @@ struct RunCommand: ParsableCommand {
       note: { StandardStream.error.tell("\($0)\n") })
     let outcome = try run.perform()
     guard outcome.status == 0 else {
-      // Why the run failed matters more than who reads of it.
+      // Why the run failed matters more than a reader that has gone.
       StandardStream.output.tell("\(outcome.text)\n")
       throw ExitCode(outcome.status)
     }

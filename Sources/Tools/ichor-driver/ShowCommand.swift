@@ -8,7 +8,7 @@ struct ShowCommand: ParsableCommand {
     commandName: "show",
     abstract: "Shows everything known about a slice, or sums up an artifact.",
     discussion: """
-      Without an argument: every artifact there is.
+      Without an argument, lists every artifact.
 
       EXAMPLE: ./ichor show ID_0000f1657 --extract /tmp/pictures
       """)

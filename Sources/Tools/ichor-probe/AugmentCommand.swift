@@ -14,15 +14,15 @@ struct AugmentCommand: ParsableCommand {
     commandName: "augment", abstract: "Draws a contact sheet of one slice, augmented at random.",
     discussion: """
       The first picture is the slice as it is. Without --config every kind of augmentation is on, in
-      the ranges of the report of 2019; with it, what the section train.MODEL.augment says.
+      the ranges of the report of 2019; with it, those of the section train.MODEL.augment.
 
       Example: ichor-probe augment --artifact artifacts/convert/train --output sheet.png
       """)
 
   @Option(help: "A converted collection.") var artifact: String
-  @Option(help: "The slice; default: the one whose file is the longest.") var id: String?
+  @Option(help: "The slice's ID; default: the one whose file is the longest.") var id: String?
   @Option(help: "Edge length of the pictures, one of those that were converted.") var size = 224
-  @Option(help: "Augmented pictures.") var count = 23
+  @Option(help: "Number of augmented pictures.") var count = 23
   @Option(help: "The seed of the random numbers.") var seed: UInt64 = 1
   @Option(help: "Where the sheet goes, as PNG.") var output: String
   @Option(help: "A configuration file.") var config: String?
@@ -34,7 +34,7 @@ struct AugmentCommand: ParsableCommand {
     let sizes = PictureSize.allowed
     if !sizes.contains(size) || !(1...399).contains(count) {
       throw ValidationError(
-        "--size is \(sizes.lowerBound) to \(sizes.upperBound), --count 1 to 399")
+        "--size must be \(sizes.lowerBound) to \(sizes.upperBound), and --count 1 to 399")
     }
   }
 
@@ -55,7 +55,7 @@ struct AugmentCommand: ParsableCommand {
     case .windows(let names): return names.map { Window($0) }
     case .hounsfieldUnits:
       throw IchorError(
-        .usage, code: "windows-count", "A sheet shows windows, and \(windows) is none",
+        .usage, code: "windows-count", "A sheet shows windows, and \(windows) is not one",
         remedy: "Give --windows one name, or three with commas between them.")
     }
   }
@@ -67,7 +67,7 @@ struct AugmentCommand: ParsableCommand {
     guard let network = configuration.train[name] else {
       throw IchorError(
         .usage, code: "model-unknown", "\(config) has no network “\(name)”",
-        remedy: "Use one of \(configuration.trainOrder.joined(separator: ", "))")
+        remedy: "Use one of \(configuration.trainOrder.joined(separator: ", ")).")
     }
     return AugmentationRanges(network.augment)
   }

@@ -2,7 +2,7 @@ import ArgumentParser
 import PipelineContract
 import ToolCommand
 
-/// Looks inside files and models, for tests and for people who doubt.
+/// Looks inside files and models, for tests and for people who have doubts.
 @main
 struct IchorProbe: RootCommand {
   static let configuration = CommandConfiguration(

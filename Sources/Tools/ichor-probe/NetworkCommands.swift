@@ -39,7 +39,7 @@ struct StepsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "steps", abstract: "Takes optimiser steps on one batch.",
     discussion: """
-      What isn't given is as in torch.optim, or in Keras with --definition keras.
+      Defaults are those of torch.optim or, with --definition keras, of Keras.
 
       Example: ichor-probe steps --model resnet18 --weights w.safetensors --input x.safetensors \
       --output s.safetensors --optimizer sgd --steps 20 --lr 0.01 --momentum 0.9
@@ -47,7 +47,7 @@ struct StepsCommand: ParsableCommand {
 
   @OptionGroup var options: NetworkOptions
   @Option(help: "The update rule.") var optimizer = Optimizer.sgd
-  @Option(help: "Whose rule: they place the rate and RMSprop's epsilon differently.")
+  @Option(help: "Whose rule: the two place the rate and RMSprop's epsilon differently.")
   var definition = Definition.pytorch
   @Option(help: "Steps to take.") var steps = 20
   @Option(help: "Learning rate.") var lr: Double = 0.01
@@ -55,19 +55,19 @@ struct StepsCommand: ParsableCommand {
   @Flag(help: "Nesterov's momentum.") var nesterov = false
   @Option(
     name: [.long, .customLong("alpha")],
-    help: "RMSprop: what is kept of the average of squares (PyTorch 0.99, Keras 0.9).")
+    help: "RMSprop: the share of the average of squares that is kept (PyTorch 0.99, Keras 0.9).")
   var rho: Double?
   @Option(
     name: [.long, .customLong("eps")], help: "RMSprop: PyTorch 1e-8, Keras 1e-7.")
   var epsilon: Double?
   @Option(help: "L2 penalty on every parameter, as PyTorch applies it.")
   var weightDecay: Double = 0
-  @Option(help: "Scale gradients down to this global norm where theirs is greater.")
+  @Option(help: "Scales gradients down to this global norm where theirs is greater.")
   var clipNorm: Double?
 
   func validate() throws {
-    if steps < 1 { throw ValidationError("--steps is at least 1") }
-    if let clipNorm, !(clipNorm > 0) { throw ValidationError("--clip-norm is positive") }
+    if steps < 1 { throw ValidationError("--steps must be at least 1") }
+    if let clipNorm, !(clipNorm > 0) { throw ValidationError("--clip-norm must be positive") }
   }
 
   private var method: UpdateRule.Method {

@@ -27,7 +27,7 @@ struct NetworkOptions: ParsableArguments {
   @Option(help: "Where the result goes, as safetensors.")
   var output: String
 
-  @Option(help: "What computes.")
+  @Option(help: "The backend that computes.")
   var backend = BackendName.onednn
 
   @Option(help: "The number format of activations and working weights.")
@@ -37,10 +37,12 @@ struct NetworkOptions: ParsableArguments {
   var threads: Int?
 
   func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads is at least 1") }
+    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
   }
 
-  /// Runs the probe and writes what it returns; ends the process on bad input.
+  /// Runs the probe and writes what it returns.
+  ///
+  /// - Throws: as `ProbeFile` and `SafeTensors.write`; what `body` throws.
   func run(_ body: (NetworkProbe) throws -> NamedTensors) throws {
     let file = try ProbeFile(
       model, weights: URL(fileURLWithPath: weights), input: URL(fileURLWithPath: input))

@@ -4,16 +4,16 @@ import Foundation
 import PipelineContract
 import Probes
 
-/// `ichor-probe verify-resume`: whether a training that is killed ends as one that is not.
+/// `ichor-probe verify-resume`: whether a training run that is killed ends like one that is not.
 struct VerifyResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify-resume",
-    abstract: "Kills a training again and again and compares its end with one without a break.",
+    abstract: "Kills a training run again and again and compares its results with an unbroken one.",
     discussion: """
       Trains the model twice, in temporary folders: once without a break, once ended by SIGKILL at \
-      random moments and started again. Checkpoints have to be equal byte for byte, the history but \
-      for its timings. Needs the finished artifacts convert/train and split. Exits with 65 where \
-      anything differs, or the training was done before all kills had come.
+      random moments and started again. Checkpoints have to be equal byte for byte, the history \
+      except for its timings. Needs the finished artifacts convert/train and split. Exits with 65 \
+      where anything differs, or the training was done before all kills had happened.
 
       Example: ichor-probe verify-resume --model resnet18 --kills 20 \
       --set train.resnet18.checkpoint_steps=20
@@ -24,14 +24,14 @@ struct VerifyResumeCommand: ParsableCommand {
   @Option(help: "The folder of all artifacts; nothing is written there.")
   var artifacts = "artifacts"
   @Option(help: "How often the training is killed.") var kills = 20
-  @Option(help: "Decides the moments.") var seed: UInt64 = 1
+  @Option(help: "Decides the moments of the kills.") var seed: UInt64 = 1
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp("Overrides one key of the configuration.", valueName: "key=value"))
   var overrides: [String] = []
 
   func validate() throws {
-    if kills < 1 { throw ValidationError("--kills is at least 1") }
+    if kills < 1 { throw ValidationError("--kills must be at least 1") }
   }
 
   func run() throws {
@@ -44,7 +44,7 @@ struct VerifyResumeCommand: ParsableCommand {
     if !outcome.isPassed { throw ExitCode(ExitStatus.badData.rawValue) }
   }
 
-  /// The folder of this executable, beside which the stages' are.
+  /// The folder of this executable, which holds those of the stages too.
   private static var ownFolder: URL {
     URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
   }

@@ -1,6 +1,6 @@
 /// When an instruction of a compiled network runs.
 package enum ExecutionPhase: Int, CaseIterable, Sendable {
-  /// After the parameters changed, before the next forward pass.
+  /// After the parameters have changed, before the next forward pass.
   case prepare
   case forward
   case backward
@@ -11,7 +11,7 @@ package enum ExecutionPhase: Int, CaseIterable, Sendable {
 /// `Action` is whatever the backend does in one instruction.
 package struct LoweredProgram<Action> {
   package struct Instruction {
-    /// What a profile counts it as.
+    /// The kind under which a profile counts it.
     package let kind: String
     /// The node that it belongs to; empty where it belongs to none.
     package let node: String
@@ -26,7 +26,7 @@ package struct LoweredProgram<Action> {
   /// Position in the program, counting up over forward and backward.
   private var position = 0
   private var node = ""
-  /// Whether what is appended runs when the parameters changed, and not in the present step.
+  /// Whether appended instructions run when the parameters have changed, not in the present step.
   package var isPreparing = false
 
   package init() {}

@@ -2,13 +2,13 @@
 package enum MemoryRegion: Int, CaseIterable, Sendable {
   /// Activations, their gradients and scratch, planned over the steps.
   case arena
-  /// Parameters that are trained, 32-bit.
+  /// The trained parameters, 32-bit.
   case parameters
   /// Their gradients, at the same offsets.
   case gradients
   /// Running means and variances.
   case statistics
-  /// What follows from the parameters: folded weights, weights in a kernel's layout and precision.
+  /// What derives from the parameters: folded weights, weights in a kernel's layout and precision.
   case working
   /// The logits and their gradient, row-major and 32-bit, where the caller looks.
   case boundary
@@ -16,7 +16,7 @@ package enum MemoryRegion: Int, CaseIterable, Sendable {
   case external
 }
 
-/// One tensor's place. Index into `MemoryPlan.buffers`.
+/// The place of one tensor: an index into `MemoryPlan.buffers`.
 package struct BufferID: Hashable, Sendable {
   package let index: Int
 }
@@ -25,7 +25,7 @@ package struct BufferID: Hashable, Sendable {
 package struct PlannedBuffer: Sendable {
   package let region: MemoryRegion
   package let bytes: Int
-  /// Bytes from the region's start; in the arena it is set by the plan.
+  /// Bytes from the region's start; in the arena the plan sets it.
   package internal(set) var offset: Int
   /// First and last position in the program that touches it (arena only).
   package internal(set) var steps: ClosedRange<Int>

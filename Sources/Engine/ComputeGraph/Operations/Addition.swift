@@ -1,11 +1,11 @@
-/// The element-wise sum of two values of one shape.
+/// The element-wise sum of two values of the same shape.
 ///
 /// - Shape: kept.
 /// - Saved: `dst`, where `rectified`.
 /// - Gradient: `diffDst` itself for both inputs; where `rectified`, `diffDst` where `dst > 0` and 0
 ///   elsewhere.
 package struct Addition: Hashable, Sendable {
-  /// ReLU applied last.
+  /// Whether a ReLU is applied last.
   package var rectified = false
 
   package var gradientRule: GradientRule { .passedOn(masked: rectified) }

@@ -1,12 +1,12 @@
 /// Batch normalisation over batch, height and width (Ioffe & Szegedy 2015), per channel.
 ///
 /// Parameters: scale, shift, running mean, running variance, each `[channels]`. Training
-/// normalises with the batch's mean and biased variance and moves the running statistics:
+/// normalises with the batch's mean and biased variance and updates the running statistics:
 /// `running = (1 - momentum) * running + momentum * batch`, the variance unbiased
 /// (n / (n - 1)), as PyTorch does. Inference normalises with the running statistics.
 ///
 /// - Shape: kept.
-/// - Saved: `src`, the batch's mean and variance, and, where `rectified`, which outputs are
+/// - Saved: `src`, the batch's mean and variance and, where `rectified`, which outputs are
 ///   positive.
 /// - Gradient: with `g` = `diffDst`, masked where `rectified`, `x` the normalised source and `n` the
 ///   elements of a channel: `diffShift = sum g`, `diffScale = sum g x`,
@@ -14,7 +14,7 @@
 package struct BatchNormalization: Hashable, Sendable {
   package var epsilon: Float
   package var momentum: Float
-  /// ReLU applied last.
+  /// Whether a ReLU is applied last.
   package var rectified = false
 }
 

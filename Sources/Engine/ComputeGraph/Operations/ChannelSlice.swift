@@ -2,8 +2,8 @@
 ///
 /// - Shape: `[C, H, W] -> [count, H, W]`.
 /// - Saved: nothing.
-/// - Gradient: `diffDst` in its range of channels. The slices of a value must cover it; its gradient
-///   is theirs, joined.
+/// - Gradient: `diffDst` in its range of channels. The slices of a value must cover it; their
+///   gradients, joined, are its gradient.
 package struct ChannelSlice: Hashable, Sendable {
   package let start: Int
   package let count: Int
@@ -18,7 +18,7 @@ extension GraphBuilder {
     let shape = self[source]
     precondition(
       start >= 0 && count > 0 && start + count <= shape.channels,
-      "\(name): channels \(start) to \(start + count) are no range of \(shape.channels)")
+      "\(name): \(count) channels from \(start) on are not within \(shape.channels)")
     return append(
       name, .channelSlice(ChannelSlice(start: start, count: count)), [source],
       shape: FeatureShape(channels: count, height: shape.height, width: shape.width))

@@ -7,18 +7,18 @@
 /// - Shape: `[C, H, W] -> [out, H', W']`, `H' = (H + 2 * padding - kernel) / stride + 1`.
 /// - Saved: `src`.
 /// - Gradient: `diffSrc` is the transposed convolution of `diffDst`; `diffWeights` correlates `src`
-///   with `diffDst`; `diffBias` sums `diffDst`. The fused forms (ReLU, residual, folding) stand in
+///   with `diffDst`; `diffBias` sums `diffDst`. The fused forms (ReLU, residual, folding) occur in
 ///   inference programs only and have no gradient.
 package struct Convolution: Hashable, Sendable {
   package var stride = 1
   package var padding = 0
   package var groups = 1
   package var hasBias = false
-  /// ReLU applied last.
+  /// Whether a ReLU is applied last.
   package var rectified = false
-  /// A second input of the output's shape is added before the ReLU.
+  /// Whether a second input of the output's shape is added before the ReLU.
   package var addsResidual = false
-  /// Epsilon of the folded batch normalisation, if one is.
+  /// Epsilon of the folded batch normalisation, if there is one.
   package var foldedEpsilon: Float?
 
   /// Extent of the output along one axis.

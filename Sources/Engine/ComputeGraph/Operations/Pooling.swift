@@ -3,7 +3,7 @@
 /// Padding never wins a maximum and is not counted in a mean.
 ///
 /// - Shape: `[C, H, W] -> [C, H', W']`, `H' = (H + 2 * padding - kernel) / stride + 1`.
-/// - Saved: of a maximum, the position that held it; of a mean, nothing.
+/// - Saved: for a maximum, the position that held it; for a mean, nothing.
 /// - Gradient: the maximum sends `diffDst` to the first position that held it; the mean spreads it
 ///   evenly.
 public struct Pooling: Hashable, Sendable {

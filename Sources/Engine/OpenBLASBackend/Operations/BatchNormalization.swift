@@ -36,7 +36,7 @@ extension OpenBLASLowering {
             measure(source, runs, channel, mean: mean, variance: variance)
             move(attributes, mean[channel], &runningMean[channel])
             let count = Float(runs.channelCount)
-            // The variance over n - 1, as PyTorch tracks it; a single element has only its own.
+            // The variance over n - 1, as PyTorch tracks it; over n for a single element.
             let unbiased = count > 1 ? variance[channel] * (count / (count - 1)) : variance[channel]
             move(attributes, unbiased, &runningVariance[channel])
           } else {

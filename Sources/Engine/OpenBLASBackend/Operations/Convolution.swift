@@ -12,7 +12,7 @@ private struct ConvolutionShape {
   var sourceCount: Int { patches.channels * patches.height * patches.width }
   var outputCount: Int { outputs * patches.columns }
   var weightCount: Int { outputs * patches.rows }
-  /// Scratch that a thread needs.
+  /// Floats of scratch that a thread needs.
   var scratchCount: Int { patches.isSource ? 0 : patches.count }
 }
 

@@ -5,7 +5,7 @@ import Logging
 import PipelineConfiguration
 import Vocabulary
 
-/// Times the conversion of a collection: headers, pixels, shards and index, as the stage does it, but
+/// Times the conversion of a collection: headers, pixels, shards and index, as in the stage, but
 /// without repairs.
 package struct ConversionBenchmark {
   package struct Setup: Sendable {
@@ -14,7 +14,7 @@ package struct ConversionBenchmark {
     package var sizes: [Int]
     package var content: PictureContent
     package var threads: Int
-    /// Conversions of the whole collection that are counted, after one that is not.
+    /// Counted conversions of the whole collection, after one that is not counted.
     package var rounds: Int
     /// Where the last round's artifact is left; `nil` removes it.
     package var output: URL?
@@ -40,7 +40,8 @@ package struct ConversionBenchmark {
     package var imagesPerSecondBest: Double
     package var imagesPerSecondMedian: Double
     package var peakRSSMiB: Double
-    /// Milliseconds a slice by step, all threads together, of the best round; with `--profile` only.
+    /// Milliseconds per slice by step, all threads together, in the best round; with `--profile`
+    /// only.
     package var profile: [String: Double]?
 
     enum CodingKeys: String, CodingKey {
@@ -60,7 +61,7 @@ package struct ConversionBenchmark {
         "  memory     \(text(peakRSSMiB, 0)) MiB peak",
       ]
       for (step, milliseconds) in (profile ?? [:]).sorted(by: { $0.value > $1.value }) {
-        lines.append("  \(text(milliseconds, 3)) ms a slice  \(step)")
+        lines.append("  \(text(milliseconds, 3)) ms per slice  \(step)")
       }
       return lines.joined(separator: "\n") + "\n"
     }

@@ -14,13 +14,13 @@ package enum LoaderBenchmark {
     package let threads: Int
     package let images: Int
     package let rounds: Int
-    /// `nil` for pictures as they are.
+    /// `nil` leaves the pictures as they are.
     package let augmentation: AugmentationRanges?
 
     /// - Parameters:
     ///   - artifact: a converted collection of three windows.
     ///   - size: edge length, one of those that were converted.
-    ///   - images: taken in a round.
+    ///   - images: the number taken in a round.
     package init(
       artifact: URL, size: Int, threads: Int, images: Int, rounds: Int,
       augmentation: AugmentationRanges?
@@ -40,7 +40,7 @@ package enum LoaderBenchmark {
     package let threads: Int
     package let imagesPerSecondBest: Double
     package let imagesPerSecondMedian: Double
-    /// Images a second of processor time, all threads together: what one core does.
+    /// Images per second of processor time, all threads together: what one core does.
     package let imagesPerCPUSecondBest: Double
     package let imagesPerCPUSecondMedian: Double
     package let peakRSSMiB: Double
@@ -70,7 +70,8 @@ package enum LoaderBenchmark {
 
   private static let batch = 16
 
-  /// - Throws: `IchorError` where the artifact can't be read or was not converted to the size.
+  /// - Throws: `inputMissing` or `badData` where the artifact can't be read, `configuration` where
+  ///   it was not converted to the size.
   package static func run(_ setup: Setup) throws -> Result {
     let table = try SliceTable(artifact: setup.artifact)
     let dataset = SliceDataset(
@@ -91,7 +92,7 @@ package enum LoaderBenchmark {
       peakRSSMiB: PeakMemory.mebibytes)
   }
 
-  /// Images a second, by the clock and by the processor's time.
+  /// Images per second, by the clock and by the processor's time.
   private static func time(
     _ dataset: SliceDataset, _ setup: Setup, round: Int
   ) throws -> (rate: Double, cpuRate: Double) {
@@ -118,7 +119,7 @@ package enum LoaderBenchmark {
     )
   }
 
-  /// What the process has used of its processors, in user and in system mode.
+  /// Processor time that the process has used, in user and in system mode.
   private static func processorSeconds() -> Double {
     var now = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now)

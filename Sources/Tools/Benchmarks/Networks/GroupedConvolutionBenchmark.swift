@@ -5,22 +5,22 @@ import Models
 /// Times the grouped convolutions of a network inside its training steps, in several forms that
 /// take turns.
 package struct GroupedConvolutionBenchmark {
-  /// Layers of one shape in one pass.
+  /// The layers of one shape in one pass.
   struct Row: Sendable {
-    /// Such as `28x28, 32 x 6 channels`.
+    /// Their shape, such as `28x28, 32 x 6 channels`.
     let layers: String
     let pass: String
     /// The time of all these layers together in one step, best of the rounds, by form.
     let milliseconds: [Double]
   }
 
-  /// The rows of all forms, with what they are of.
+  /// The rows of all forms, with their title.
   package struct Result: Sendable {
     let title: String
     let forms: [String]
     let rows: [Row]
 
-    /// One column a form, and their sums.
+    /// One column per form, and their sums.
     package var table: String {
       var lines = [title, Self.line("layers", "pass", forms)]
       var layers = ""
@@ -50,7 +50,7 @@ package struct GroupedConvolutionBenchmark {
     }
   }
 
-  /// What counts as which pass; everything else of a node goes into a row of its own.
+  /// The passes that have rows; everything else about a node goes into a row of its own.
   private static let passes = [
     "convolution forward", "convolution backward data", "convolution backward weights",
   ]
@@ -61,6 +61,7 @@ package struct GroupedConvolutionBenchmark {
   ///   - forms: backends that differ in how they compute grouped convolutions.
   ///   - names: what the table calls the forms.
   ///   - rounds: of `setup.steps` steps each; after every round the next form has its turn.
+  /// - Throws: as `NetworkBenchmark.run`.
   package static func run(
     _ setup: NetworkBenchmark.Setup, forms: [any Backend], names: [String], rounds: Int
   ) throws -> Result {
@@ -88,11 +89,11 @@ package struct GroupedConvolutionBenchmark {
     }
     return Result(
       title: "\(setup.architecture.rawValue) at \(setup.size), batch \(setup.batch), "
-        + "\(setup.precision.rawValue): ms a step",
+        + "\(setup.precision.rawValue): ms per step",
       forms: names, rows: rows(best, shapes, forms: forms.count))
   }
 
-  /// A word on the shape of every grouped convolution, by its name.
+  /// A few words on the shape of every grouped convolution, by its name.
   private static func shapes(of graph: Graph) -> [String: String] {
     var shapes: [String: String] = [:]
     for node in graph.nodes {

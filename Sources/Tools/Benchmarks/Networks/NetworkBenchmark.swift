@@ -43,7 +43,7 @@ package struct NetworkBenchmark {
     package var peakRSSMiB: Double
     /// What the engine has planned: activations, weights, gradients, optimiser state.
     package var plannedMiB: Double
-    /// Convolutions and linear layers only, two operations a multiply-accumulate; training counts
+    /// Convolutions and linear layers only, two operations per multiply-accumulate; training counts
     /// the forward pass and both backward ones.
     package var gigaflopsPerSecond: Double
     /// Seconds by kind of operation over all counted steps; with `--profile` only.
@@ -74,6 +74,8 @@ package struct NetworkBenchmark {
     }
   }
 
+  /// - Throws: `configuration` where the model can't take the size or the memory isn't available;
+  ///   `internalFault` where the backend's library fails; `badData` where a loss is not finite.
   package static func run(
     _ task: Task, _ setup: Setup, on backend: any Backend, profile: Bool
   ) throws -> Result {

@@ -13,7 +13,7 @@ struct SyntheticSteps {
   private var logits: [Float]
   private var step: TrainingStep
 
-  /// Weights are He normal, of seed 1.
+  /// The weights are He normal, with seed 1.
   init(_ graph: Graph, _ network: any CompiledNetwork) throws {
     self.network = network
     try network.load(HeNormalInitialization.parameters(of: graph, seed: 1))

@@ -8,7 +8,7 @@ import PNG
 import SliceLoading
 import SliceShards
 
-/// One slice and what augmentation makes of it, side by side, loaded as training loads them.
+/// One slice and what augmentation makes of it, side by side, loaded as in training.
 ///
 /// Three windows are shown as red, green and blue.
 package struct AugmentationSheet {
@@ -32,9 +32,10 @@ package struct AugmentationSheet {
   }
 
   /// - Parameters:
-  ///   - id: of the slice; `nil` for the one whose file is the longest, which shows the most.
-  ///   - count: of augmented pictures.
-  /// - Throws: `IchorError` where the slice can't be found or loaded.
+  ///   - id: the slice's; `nil` for the slice whose file is the longest, which shows the most.
+  ///   - count: number of augmented pictures.
+  /// - Throws: `usage` where there is no such slice, or the number of windows is not one or three;
+  ///   what loading the slice throws.
   package func png(id: String?, count: Int, augmentation: RandomAugmentation) throws -> [UInt8] {
     let table = try SliceTable(artifact: artifact)
     let row =
@@ -45,8 +46,8 @@ package struct AugmentationSheet {
       }
     guard let row else {
       throw IchorError(
-        .usage, code: "slice-unknown", "the collection has no slice \(id ?? "at all")",
-        remedy: "Give the ID of one of its slices", at: artifact.path(percentEncoded: false))
+        .usage, code: "slice-unknown", "The collection has no slice \(id ?? "at all")",
+        remedy: "Give the ID of one of its slices.", at: artifact.path(percentEncoded: false))
     }
     let kind = try kind(of: row, in: table)
     let original = try load(row, in: table, kind, count: 1, nil)
@@ -83,15 +84,15 @@ package struct AugmentationSheet {
       guard !holdsHounsfield || windows.count == 1 || windows.count == 3 else {
         throw IchorError(
           .usage, code: "windows-count", "A sheet shows one window or three, not \(windows.count)",
-          remedy: "Give --windows one name, or three with commas between them")
+          remedy: "Give --windows one name, or three with commas between them.")
       }
       return Kind(
         channels: holdsHounsfield ? windows.count : pixel.channels,
         holdsHounsfield: holdsHounsfield)
     } catch let error as PNGError {
       throw IchorError(
-        .badData, code: error.rawValue, "the PNG of slice \(row.id) can't be read",
-        remedy: "Run the convert stage again")
+        .badData, code: error.rawValue, "The PNG of slice \(row.id) can't be read",
+        remedy: "Run the convert stage again.")
     }
   }
 

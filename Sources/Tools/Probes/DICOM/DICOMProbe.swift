@@ -16,7 +16,9 @@ package struct DICOMProbe {
   private let image: DICOMImage
   private let hounsfield: [Float]
 
-  /// - Parameter asStored: rescale as the header says even where the values are known to be wrapped.
+  /// - Parameter asStored: whether to rescale as the header says even where the values are known to
+  ///   be wrapped.
+  /// - Throws: `Refusal` where the file can't be read or trusted.
   package init(_ file: URL, asStored: Bool) throws(Refusal) {
     do {
       image = try DICOMReader.read(contentsOf: file)

@@ -1,12 +1,12 @@
 import DICOM
 
-/// What `ichor-probe dicom` prints: numbers of the image, and no name or ID of a person.
+/// What `ichor-probe dicom` prints: numbers about the image, and no name or ID of a person.
 package struct DICOMSummary: Encodable {
   struct Geometry: Encodable {
     let rows: Int
     let columns: Int
     let frames: Int
-    /// mm, x y z of the first pixel's centre.
+    /// mm, x y z of the first pixel's center.
     let position: [Double]?
     let orientation: [Double]?
     /// mm, between rows, then between columns.

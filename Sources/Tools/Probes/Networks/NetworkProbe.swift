@@ -26,6 +26,9 @@ package struct NetworkProbe {
   private var classes: Int { file.graph[file.graph.output].channels }
 
   /// `logits` of an inference pass.
+  ///
+  /// - Throws: `configuration` where the memory isn't available; `internalFault` where the
+  ///   backend's library fails.
   package func forward() throws -> NamedTensors {
     let network = try compile(.inference)
     var logits = [Float](repeating: 0, count: file.batch * classes)
@@ -36,6 +39,8 @@ package struct NetworkProbe {
   }
 
   /// `loss`, `logits`, `grad.<parameter>` and `buffer.<statistic>` of one training pass.
+  ///
+  /// - Throws: as `forward()`; `badData` where there are no targets or the loss is not finite.
   package func gradients() throws -> NamedTensors {
     let network = try compile(.training)
     var step = TrainingStep(network: network, loss: loss)
@@ -51,6 +56,8 @@ package struct NetworkProbe {
   }
 
   /// `losses` of `count` optimiser steps on the batch, and the parameters after them.
+  ///
+  /// - Throws: as `gradients()`.
   package func steps(_ count: Int, rule: UpdateRule, clipNorm: Double? = nil) throws
     -> NamedTensors
   {
@@ -92,8 +99,8 @@ package struct NetworkProbe {
   private func targets() throws -> [Float] {
     guard let targets = file.targets else {
       throw IchorError(
-        .badData, code: "targets-missing", "the input file has no tensor 'targets'",
-        remedy: "store [N, classes] under the name targets")
+        .badData, code: "targets-missing", "The input file has no tensor “targets”",
+        remedy: "Store [N, classes] under the name targets.")
     }
     return targets.values
   }

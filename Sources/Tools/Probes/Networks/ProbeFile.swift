@@ -22,7 +22,8 @@ package struct ProbeFile {
   /// Reads both files; input channels and classes follow the weights, except for a batch of one
   /// channel, to which weights of three are summed.
   ///
-  /// - Throws: `IchorError` naming the file, the tensor and the rule.
+  /// - Throws: `badData` naming the file, the tensor and the rule; `inputMissing` or `inputOutput`
+  ///   where a file can't be read; `configuration` where the images are too small.
   package init(
     _ architecture: Architecture, weights weightsFile: URL, input inputFile: URL
   ) throws {
@@ -35,22 +36,22 @@ package struct ProbeFile {
     guard let input = batch["input"], input.shape.dims.count == 4, input.shape.elementCount > 0
     else {
       throw fault(
-        "input-missing", "there is no tensor 'input' of [N, C, H, W]",
-        "store the batch under the name input", inputFile)
+        "input-missing", "There is no tensor “input” of [N, C, H, W]",
+        "Store the batch under the name input.", inputFile)
     }
     guard let stem = stored[architecture.stemName]?.shape.dims, stem.count == 4,
       let head = stored[architecture.headName]?.shape.dims, let classes = head.first
     else {
       throw fault(
         "weights-mismatch",
-        "there is no '\(architecture.stemName)' or no '\(architecture.headName)'",
-        "give weights of \(architecture.rawValue) with timm's names", weightsFile)
+        "There is no “\(architecture.stemName)” or no “\(architecture.headName)”",
+        "Give weights of \(architecture.rawValue) with timm's names.", weightsFile)
     }
     let dims = input.shape.dims
     guard dims[1] == stem[1] || (dims[1] == 1 && stem[1] == 3) else {
       throw fault(
-        "input-channels", "'input' has \(dims[1]) channels, the weights take \(stem[1])",
-        "give the batch as many channels as the first convolution, or one for three", inputFile)
+        "input-channels", "“input” has \(dims[1]) channels, the weights take \(stem[1])",
+        "Give the batch as many channels as the first convolution, or one for three.", inputFile)
     }
     graph = try architecture.graph(
       channels: dims[1], height: dims[2], width: dims[3], classes: classes)
@@ -61,8 +62,8 @@ package struct ProbeFile {
     classWeights = batch["class_weights"]
     if let targets, targets.shape.dims != [dims[0], classes] {
       throw fault(
-        "targets-shape", "'targets' is \(targets.shape), not [\(dims[0]), \(classes)]",
-        "give one row of classes a sample", inputFile)
+        "targets-shape", "“targets” is \(targets.shape), not [\(dims[0]), \(classes)]",
+        "Give one row of classes per sample.", inputFile)
     }
     if let classWeights {
       guard classWeights.shape.dims == [classes],
@@ -70,8 +71,8 @@ package struct ProbeFile {
         classWeights.values.contains(where: { $0 > 0 })
       else {
         throw fault(
-          "class-weights", "'class_weights' is not \(classes) weights of which one is positive",
-          "give one weight a class", inputFile)
+          "class-weights", "“class_weights” is not \(classes) weights of which one is positive",
+          "Give one weight per class, none of them negative.", inputFile)
       }
     }
   }

@@ -1,8 +1,8 @@
 import Randomness
 
-/// When each of the kills comes, as a function of the seed.
+/// When each of the kills happens, as a function of the seed.
 struct KillPlan {
-  /// What the process is at when it is killed.
+  /// What the process is doing when it is killed.
   enum Kind: String {
     /// Anywhere in the training: a step, a validation, a checkpoint.
     case training
@@ -14,17 +14,17 @@ struct KillPlan {
 
   struct Kill {
     let kind: Kind
-    /// The share of the whole training after which it comes.
+    /// The share of the whole training after which it happens.
     let share: Double
-    /// Uniform in [0, 1), for what the share leaves open.
+    /// Uniform in [0, 1), for whatever the share leaves open.
     let chance: Double
   }
 
   let kills: [Kill]
 
-  /// A third of them on checkpoints, a tenth at the start, the rest in the training: one in each
-  /// equal part of the run, so that they are spread over its length. The last hundredths are spared,
-  /// as the process would end before the kill.
+  /// Aims a third of them at checkpoints, a tenth at the start and the rest at the training: one in
+  /// each equal part of the run, so that they are spread over its length. The last hundredths are
+  /// spared, as the process would end before the kill.
   init(count: Int, seed: UInt64) {
     kills = (0..<count).map { number in
       var random = CounterRandom(seed: seed, purpose: "resume.kill", sample: number)

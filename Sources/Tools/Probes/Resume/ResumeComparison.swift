@@ -4,12 +4,12 @@ import ContentHashing
 import Foundation
 import PipelineContract
 
-/// Two finished trainings, compared with each other.
+/// Two finished training runs, compared with each other.
 package struct ResumeComparison: Sendable {
-  /// One file of both.
+  /// One file of both runs.
   package struct Row: Sendable {
     package let file: String
-    /// SHA-256 in the uninterrupted training and in the one that was killed.
+    /// SHA-256 in the uninterrupted run and in the one that was killed.
     package let whole: String
     package let resumed: String
 
@@ -20,9 +20,9 @@ package struct ResumeComparison: Sendable {
 
   package var isEqual: Bool { rows.allSatisfy(\.isEqual) }
 
-  /// Checkpoints and model card byte for byte, the history without its timings.
+  /// Compares checkpoints and model card byte for byte, and the history without its timings.
   ///
-  /// - Throws: `inputMissing` where a file is not there.
+  /// - Throws: `inputMissing` where a file is missing.
   init(_ whole: TrialFolder, _ resumed: TrialFolder) throws {
     typealias Names = ArtifactLayout.Train
     rows =

@@ -2,7 +2,7 @@ import Foundation
 import PipelineContract
 
 extension ResumeProof {
-  /// `nil` where the training was done before its moment came.
+  /// Carries out one kill; `nil` where the training was done before its moment came.
   func kill(_ plan: KillPlan.Kill, in trial: TrialFolder, _ pace: Pace) throws -> Kill? {
     let before = trial.beginnings.count
     let unfinishedBefore = trial.unfinishedCheckpoints
@@ -21,7 +21,7 @@ extension ResumeProof {
     switch run.wait() {
     case .signal(SIGKILL): break
     case .exit(0): return nil
-    case let ending: throw failure("a process ended with \(ending)", run)
+    case let ending: throw failure("A process ended with \(ending)", run)
     }
     let beginnings = trial.beginnings
     let from = beginnings.count > before ? beginnings.last : nil
@@ -42,7 +42,7 @@ extension ResumeProof {
     _ unfinishedBefore: Set<String>
   ) {
     let from = trial.beginnings.last?.overall ?? 0
-    // A little less than it takes, so that a machine that is faster now does not finish first.
+    // A little less than needed, so that a machine that is faster now does not finish first.
     let wait = 0.9 * (plan.share * pace.steps - Double(from)) * pace.secondsPerStep
     run.wait(atMost: max(wait, plan.chance * pace.secondsPerStep))
     if plan.kind == .checkpoint {
@@ -54,7 +54,7 @@ extension ResumeProof {
     }
   }
 
-  /// With the place where each killed training went on.
+  /// Adds to each kill the place where training went on.
   func linked(_ kills: [Kill], _ beginnings: [StepPosition]) -> [Kill] {
     var next = 0
     return kills.map { kill in

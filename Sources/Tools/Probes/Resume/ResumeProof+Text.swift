@@ -30,7 +30,7 @@ extension ResumeProof.Outcome {
     }
     return comparison.isEqual
       ? "PASS: \(kills.count) kills by SIGKILL, every file equal"
-      : "FAIL: the killed training ended otherwise"
+      : "FAIL: the killed training ended differently"
   }
 
   private static let widths = [5, 11, 9, 10, 13, 8, 0]

@@ -3,18 +3,18 @@ import Foundation
 import PipelineConfiguration
 import PipelineContract
 
-/// Proves that a training which is killed again and again ends as the one that never was: trains
+/// Proves that a training run which is killed again and again ends like one that never was: trains
 /// once without a break and once with kills by SIGKILL, and compares what the two have written.
 package struct ResumeProof {
-  /// One kill, as it came.
+  /// One kill, as it happened.
   package struct Kill: Sendable {
     package let kind: String
-    /// Where the process began, where about it was killed, and where the next one began.
+    /// Where the process began, roughly where it was killed, and where the next one began.
     package let from: String
     package let killed: String
     package let kept: String
     package let seconds: Double
-    /// Whether it left a checkpoint half written.
+    /// Whether it left a half-written checkpoint.
     package let leftUnfinished: Bool
   }
 
@@ -23,7 +23,7 @@ package struct ResumeProof {
     package let wanted: Int
     package let comparison: ResumeComparison
 
-    /// All kills came, and nothing differs.
+    /// Whether all kills happened and nothing differs.
     package var isPassed: Bool { kills.count == wanted && comparison.isEqual }
   }
 
@@ -33,7 +33,7 @@ package struct ResumeProof {
   private let inputs: [StageInstance]
   private let artifacts: ArtifactLayout
   private let steps: (_ stepsPerEpoch: Int) -> Int
-  /// Takes sentences about how far it is.
+  /// Takes sentences about progress.
   private let tell: (String) -> Void
 
   /// - Parameters:
@@ -60,7 +60,8 @@ package struct ResumeProof {
     self.tell = tell
   }
 
-  /// - Throws: `badData` where a process ends with an error, or never begins to train.
+  /// - Throws: `badData` where a process ends with an error or never begins to train;
+  ///   `inputMissing` where an artifact to read is missing; `busy` where a run holds one.
   package func run(kills count: Int, seed: UInt64) throws -> Outcome {
     // A run that replaces the inputs would change them under the second training.
     let locks = try inputs.map { try ArtifactLock($0, in: artifacts, mode: .shared) }
@@ -81,7 +82,7 @@ package struct ResumeProof {
       comparison: try ResumeComparison(whole, broken))
   }
 
-  /// How long things take in a training without a break.
+  /// How long things take without a break.
   struct Pace {
     let startup: Double
     let total: Double
@@ -102,7 +103,7 @@ package struct ResumeProof {
     let startup = run.seconds
     try requireDone(run)
     guard let stepsPerEpoch = trial.beginnings.first?.stepsPerEpoch else {
-      throw failure("the log does not say where the training began", run)
+      throw failure("The log does not say where the training began", run)
     }
     return Pace(
       startup: startup, total: run.seconds, steps: Double(steps(stepsPerEpoch)),
@@ -111,13 +112,13 @@ package struct ResumeProof {
 
   private func requireDone(_ run: TrainingRun) throws {
     let ending = run.wait()
-    guard ending == .exit(0) else { throw failure("a process ended with \(ending)", run) }
+    guard ending == .exit(0) else { throw failure("A process ended with \(ending)", run) }
   }
 
   func failure(_ what: String, _ run: TrainingRun) -> IchorError {
     IchorError(
       .badData, code: "training-failed", "\(what): \(run.complaints.suffix(500))",
-      remedy: "Train it once with “./ichor run \(instance)”")
+      remedy: "Train it once with “./ichor run \(instance)”.")
   }
 
   private func text(_ seconds: Double) -> String { String(format: "%.1f", seconds) }

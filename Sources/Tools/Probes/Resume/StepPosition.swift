@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where a training stands, by its log.
+/// Where a training run stands, according to its log.
 struct StepPosition: Equatable, CustomStringConvertible {
   let epoch: Int
   let step: Int
@@ -21,7 +21,7 @@ struct StepPosition: Equatable, CustomStringConvertible {
     let metadata: [String: String]
   }
 
-  /// The line of `log.jsonl` that a training begins with carries its position; others are `nil`.
+  /// Parses the line of `log.jsonl` that a run begins with; `nil` for any other.
   init?(logLine: some StringProtocol) {
     guard let line = try? JSONDecoder().decode(LogLine.self, from: Data(logLine.utf8)),
       let epoch = line.metadata["epoch"].flatMap({ Int($0) }),

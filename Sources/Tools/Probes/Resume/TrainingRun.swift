@@ -35,7 +35,7 @@ final class TrainingRun {
     } catch {
       throw IchorError(
         .internalFault, code: "spawn", "\(program.lastPathComponent) cannot be started",
-        remedy: "Build it again: swift build -c release", at: program.path, cause: error)
+        remedy: "Build it again with “swift build -c release”.", at: program.path, cause: error)
     }
   }
 
@@ -54,7 +54,7 @@ final class TrainingRun {
       ? .exit(process.terminationStatus) : .signal(process.terminationStatus)
   }
 
-  /// Waits until `condition` holds, the process ends, or the time, if there is a limit, is over.
+  /// Waits until `condition` holds, the process ends or the limit, if there is one, has passed.
   func wait(
     atMost limit: Double? = nil, polling: Double = 0.001, until condition: () -> Bool = { false }
   ) {

@@ -10,7 +10,8 @@ final class TrialFolder {
   let instance: StageInstance
   private let root: URL
 
-  /// - Throws: `inputMissing` where an artifact is not there; `cannotCreate`.
+  /// - Throws: `inputMissing` where an artifact is missing; `cannotCreate` where the folder can't
+  ///   be made.
   init(for instance: StageInstance, reading inputs: [StageInstance], of source: ArtifactLayout)
     throws
   {
@@ -22,7 +23,7 @@ final class TrialFolder {
       guard FileManager.default.fileExists(atPath: source.manifest(input).path) else {
         throw IchorError(
           .inputMissing, code: "artifact-missing", "There is no artifact \(input)",
-          remedy: "Make it with “./ichor run \(input)”", at: source.directory(input).path)
+          remedy: "Make it with “./ichor run \(input)”.", at: source.directory(input).path)
       }
       let link = layout.directory(input)
       try DurableFile.createFolder(link.deletingLastPathComponent())
@@ -32,7 +33,7 @@ final class TrialFolder {
       } catch {
         throw IchorError(
           .cannotCreate, code: "link", "\(link.path) cannot be made",
-          remedy: "Check the folder for temporary files", cause: error)
+          remedy: "Check the folder for temporary files.", cause: error)
       }
     }
   }
@@ -44,7 +45,7 @@ final class TrialFolder {
     FileManager.default.fileExists(atPath: layout.manifest(instance).path)
   }
 
-  /// Where the trainings of this folder began, one after the other, from their log.
+  /// Where the runs of this folder began, one after the other, according to their log.
   var beginnings: [StepPosition] {
     let staged = layout.staging(instance).appendingPathComponent(ArtifactLayout.log)
     let published = layout.file(ArtifactLayout.log, of: instance)
