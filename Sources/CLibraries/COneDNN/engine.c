@@ -44,3 +44,9 @@ bool ichor_dnnl_has_bf16(void) {
   int needed = (int)dnnl_cpu_isa_avx512_core_bf16;
   return (isa & needed) == needed;
 }
+
+int ichor_dnnl_blocked_channels(void) {
+  int isa = (int)dnnl_get_effective_cpu_isa();
+  int needed = (int)dnnl_cpu_isa_avx512_core;
+  return (isa & needed) == needed ? 16 : 8;
+}

@@ -18,6 +18,7 @@ static dnnl_format_tag_t format_tag(int layout) {
     case ICHOR_ABCD: return dnnl_abcd;
     case ICHOR_ABCDE: return dnnl_abcde;
     case ICHOR_BLOCKED_16: return dnnl_aBcd16b;
+    case ICHOR_BLOCKED_8: return dnnl_aBcd8b;
     default: return dnnl_acdb;
   }
 }

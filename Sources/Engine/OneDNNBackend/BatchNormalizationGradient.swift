@@ -1,7 +1,8 @@
 import ComputeGraph
 import ParameterMemory
 
-/// The backward pass of a 32-bit batch normalisation, with or without ReLU, in blocks of 16 channels.
+/// The backward pass of a 32-bit batch normalisation, with or without ReLU, in blocks of 16 or
+/// 8 channels.
 ///
 /// oneDNN sums the gradient over a channel in 32 bits, one by one; where the sum nearly cancels, as
 /// after DenseNet's stem, the result has up to five times the error of PyTorch's, which sums in 64
@@ -24,8 +25,11 @@ struct BatchNormalizationGradient: HostAction {
   let area: Int
   let epsilon: Float
 
+  /// Channels of a block, 16 or 8. In blocks of 8, a vector holds two pixels.
+  let block: Int
+
   private typealias Lanes = SIMD16<Float>
-  private static let block = 16
+  private static let width = Lanes.scalarCount
 
   /// Where the buffers are.
   private struct Places {
@@ -40,7 +44,7 @@ struct BatchNormalizationGradient: HostAction {
     let shiftGradient: UnsafeMutablePointer<Float>
   }
 
-  private var blocks: Int { (channels + Self.block - 1) / Self.block }
+  private var blocks: Int { (channels + block - 1) / block }
 
   func run(on memory: NetworkMemory, threads: Int) {
     nonisolated(unsafe) let places = Places(
@@ -53,48 +57,62 @@ struct BatchNormalizationGradient: HostAction {
 
   /// Computes one block of channels; blocks are independent of each other.
   private func run(block number: Int, at places: Places) {
-    let first = number * Self.block
-    let lanes = min(Self.block, channels - first)
+    let first = number * block
+    let count = min(block, channels - first)
     // Channels that only pad the block have mean and factors 0, so their gradients stay 0.
     var (mean, inverse, scale) = (Lanes(), Lanes(), Lanes())
-    for lane in 0..<lanes {
-      mean[lane] = places.mean[first + lane]
-      inverse[lane] = 1 / (places.variance[first + lane] + epsilon).squareRoot()
-      scale[lane] = places.scale[first + lane]
+    for lane in 0..<Self.width where lane % block < count {
+      let channel = first + lane % block
+      mean[lane] = places.mean[channel]
+      inverse[lane] = 1 / (places.variance[channel] + epsilon).squareRoot()
+      scale[lane] = places.scale[channel]
     }
     var (sum, product) = (SIMD16<Double>(), SIMD16<Double>())
     eachPlane(number) { offset in
       add(places, from: offset, mean: mean, to: &sum, and: &product)
     }
-    let count = Double(batch * area)
+    if block < Self.width {
+      sum = Self.folded(sum)
+      product = Self.folded(product)
+    }
+    let pixels = Double(batch * area)
     let wide = SIMD16<Double>(inverse)
-    for lane in 0..<lanes {
+    for lane in 0..<count {
       places.scaleGradient[first + lane] = Float(product[lane] * wide[lane])
       places.shiftGradient[first + lane] = Float(sum[lane])
     }
-    let centre = Lanes(sum / count)
-    let slope = Lanes(product * wide * wide / count)
+    let center = Lanes(sum / pixels)
+    let slope = Lanes(product * wide * wide / pixels)
     eachPlane(number) { offset in
       write(
-        places, from: offset, mean: mean, factor: scale * inverse, centre: centre, slope: slope)
+        places, from: offset, mean: mean, factor: scale * inverse, center: center, slope: slope)
     }
   }
 
-  private func eachPlane(_ number: Int, _ body: (Int) -> Void) {
-    for sample in 0..<batch { body((sample * blocks + number) * area * Self.block) }
+  /// Both halves hold what the two together come to.
+  private static func folded(_ sums: SIMD16<Double>) -> SIMD16<Double> {
+    let both = sums.lowHalf + sums.highHalf
+    return SIMD16(lowHalf: both, highHalf: both)
   }
 
+  private func eachPlane(_ number: Int, _ body: (Int) -> Void) {
+    for sample in 0..<batch { body((sample * blocks + number) * area * block) }
+  }
+
+  /// A vector of a plane that ends at `end`: the last one may be half a vector, followed by zeros.
   @inline(__always)
-  private func load(_ base: UnsafePointer<Float>, _ place: Int) -> Lanes {
-    UnsafeRawPointer(base + place).loadUnaligned(as: Lanes.self)
+  private func load(_ base: UnsafePointer<Float>, _ place: Int, _ end: Int) -> Lanes {
+    let start = UnsafeRawPointer(base + place)
+    if place + Self.width <= end { return start.loadUnaligned(as: Lanes.self) }
+    return Lanes(lowHalf: start.loadUnaligned(as: SIMD8<Float>.self), highHalf: SIMD8())
   }
 
   /// The gradient of the ReLU's input.
   @inline(__always)
-  private func gradient(_ places: Places, _ place: Int) -> Lanes {
-    let gradient = load(places.outputGradient, place)
+  private func gradient(_ places: Places, _ place: Int, _ end: Int) -> Lanes {
+    let gradient = load(places.outputGradient, place, end)
     guard let rectified = places.rectified else { return gradient }
-    return gradient.replacing(with: 0, where: load(rectified, place) .<= 0)
+    return gradient.replacing(with: 0, where: load(rectified, place, end) .<= 0)
   }
 
   @inline(never)
@@ -103,15 +121,15 @@ struct BatchNormalizationGradient: HostAction {
     and product: inout SIMD16<Double>
   ) {
     var place = offset
-    let end = offset + area * Self.block
+    let end = offset + area * block
     while place < end {
-      let stop = min(place + 32 * Self.block, end)
+      let stop = min(place + 32 * Self.width, end)
       var (part, productPart) = (Lanes(), Lanes())
       while place < stop {
-        let gradient = gradient(places, place)
+        let gradient = gradient(places, place, end)
         part += gradient
-        productPart += gradient * (load(places.source, place) - mean)
-        place += Self.block
+        productPart += gradient * (load(places.source, place, end) - mean)
+        place += Self.width
       }
       sum += SIMD16<Double>(part)
       product += SIMD16<Double>(productPart)
@@ -120,13 +138,18 @@ struct BatchNormalizationGradient: HostAction {
 
   @inline(never)
   private func write(
-    _ places: Places, from offset: Int, mean: Lanes, factor: Lanes, centre: Lanes, slope: Lanes
+    _ places: Places, from offset: Int, mean: Lanes, factor: Lanes, center: Lanes, slope: Lanes
   ) {
-    for place in stride(from: offset, to: offset + area * Self.block, by: Self.block) {
-      let deviation = load(places.source, place) - mean
-      let result = factor * (gradient(places, place) - centre - deviation * slope)
-      UnsafeMutableRawPointer(places.inputGradient + place).storeBytes(
-        of: result, as: Lanes.self)
+    let end = offset + area * block
+    for place in stride(from: offset, to: end, by: Self.width) {
+      let deviation = load(places.source, place, end) - mean
+      let result = factor * (gradient(places, place, end) - center - deviation * slope)
+      let target = UnsafeMutableRawPointer(places.inputGradient + place)
+      if place + Self.width <= end {
+        target.storeBytes(of: result, as: Lanes.self)
+      } else {
+        target.storeBytes(of: result.lowHalf, as: SIMD8<Float>.self)
+      }
     }
   }
 }
@@ -136,7 +159,7 @@ extension OneDNNLowering {
   func exactBatchNormalizationBackward(
     _ gradient: BatchNormalizationGradient, layout: Descriptor, dims: [Int]
   ) throws -> Bool {
-    guard precision == .f32, try layout == Descriptor(dims, .f32, .blocked16) else { return false }
+    guard precision == .f32, try layout == Descriptor(dims, .f32, .blocked) else { return false }
     emit(
       "batch normalization backward", gradient,
       touching: [

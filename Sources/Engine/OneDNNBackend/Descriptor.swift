@@ -10,8 +10,14 @@ final class Descriptor: Equatable {
     /// The primitive chooses.
     case any = 0
     case a, ab, abcd, abcde, nhwc
-    /// Channels in blocks of 16.
-    case blocked16
+    /// Channels in blocks of 16, or of 8.
+    case blocked16, blocked8
+
+    /// Channels in blocks as wide as this processor's vectors: the layout in which oneDNN has fast
+    /// convolutions here, where another width would run its reference code, some hundred times
+    /// slower.
+    static let blocked: Layout = blockedChannels == 16 ? .blocked16 : .blocked8
+    static let blockedChannels = Int(ichor_dnnl_blocked_channels())
 
     /// Row-major for the given number of axes.
     static func rowMajor(_ axes: Int) -> Layout {

@@ -23,6 +23,7 @@ enum {
   ICHOR_ABCDE,
   ICHOR_NHWC,
   ICHOR_BLOCKED_16,  // channels in blocks of 16, each block's innermost
+  ICHOR_BLOCKED_8,   // the same with blocks of 8
 };
 
 // Which tensor of a primitive; also the argument index in execution.
@@ -56,6 +57,8 @@ int ichor_dnnl_version(void);
 const char *ichor_dnnl_status_text(int status);
 // Whether the processor has bf16 arithmetic that oneDNN uses.
 bool ichor_dnnl_has_bf16(void);
+// Channels of a block in the layout of the processor's fast convolutions: 16 with AVX-512, else 8.
+int ichor_dnnl_blocked_channels(void);
 // Sets the number of threads of the OpenMP runtime that oneDNN was linked with, false if none is
 // loaded.
 bool ichor_set_openmp_threads(int count);

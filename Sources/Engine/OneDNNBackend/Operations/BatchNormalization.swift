@@ -69,7 +69,8 @@ extension OneDNNLowering {
         variance: variance.buffer, scale: try channelParameter(node.parameters[0]).buffer,
         scaleGradient: parameterGradient(node.parameters[0]).buffer,
         shiftGradient: parameterGradient(node.parameters[1]).buffer, batch: program.batch,
-        channels: shape.channels, area: shape.height * shape.width, epsilon: attributes.epsilon),
+        channels: shape.channels, area: shape.height * shape.width, epsilon: attributes.epsilon,
+        block: Descriptor.Layout.blockedChannels),
       layout: data, dims: dims(of: shape))
     if isDone { return }
     let flags = flags(attributes)

@@ -9,7 +9,7 @@ extension OneDNNLowering {
       shape: graph[node.output])
   }
 
-  /// A copy of a range of channels: in the source's blocks of 16, or channels last where those
+  /// A copy of a range of channels: in the source's blocks, or channels last where those
   /// don't end at the range's ends.
   func channels(
     _ range: Range<Int>, of tensor: Tensor, shape: FeatureShape
@@ -26,9 +26,9 @@ extension OneDNNLowering {
     guard let block = source.descriptor.block(extents, at: offsets) else {
       preconditionFailure("channels last always splits")
     }
-    let isBlocked = try source.descriptor == Descriptor(whole, element, .blocked16)
+    let isBlocked = try source.descriptor == Descriptor(whole, element, .blocked)
     let dst = allocate(
-      .arena, try Descriptor(extents, element, isBlocked ? .blocked16 : .nhwc))
+      .arena, try Descriptor(extents, element, isBlocked ? .blocked : .nhwc))
     try reorder(
       Tensor(buffer: source.buffer, descriptor: block), to: dst, kind: "channel slice")
     return dst

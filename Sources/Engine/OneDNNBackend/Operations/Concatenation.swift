@@ -43,7 +43,7 @@ extension OneDNNLowering {
     if try primitive.descriptor(.dst) == Descriptor(extents, element, .abcd),
       extents[2] * extents[3] > 1
     {
-      primitive = try make(Descriptor(extents, element, .blocked16))
+      primitive = try make(Descriptor(extents, element, .blocked))
     }
     let dst = allocate(.arena, try primitive.descriptor(.dst))
     let arguments = sources.enumerated().map { (Role.source($0.offset), $0.element) }

@@ -57,12 +57,14 @@ extension OneDNNLowering {
     values[node.output.index] = dst
   }
 
-  /// Predictions run in blocks of 16 channels, as training does: in 2.6 the library would choose
+  /// Predictions run in blocks of channels, as training does: in 2.6 the library would choose
   /// channels last, which is slower here.
   private func preferred(_ value: ValueID) throws -> Descriptor {
     let channels = graph[value].channels
-    guard !isTraining, channels.isMultiple(of: 16) else { return try open(value) }
-    return try Descriptor(dims(of: graph[value]), element, .blocked16)
+    guard !isTraining, channels.isMultiple(of: Descriptor.Layout.blockedChannels) else {
+      return try open(value)
+    }
+    return try Descriptor(dims(of: graph[value]), element, .blocked)
   }
 
   /// The tensors that the primitive reads as weights and bias. In training the master weights take
