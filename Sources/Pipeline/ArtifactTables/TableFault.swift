@@ -1,7 +1,7 @@
 import CSV
 import Diagnostics
 
-/// What is said about a table or document that is not as its writer writes it.
+/// The error about a table or document that is not what its stage writes.
 enum TableFault {
   static func error(_ code: String, _ message: String, at location: String) -> IchorError {
     IchorError(
@@ -15,12 +15,12 @@ extension CSVRow {
     TableFault.error(code, message, at: location)
   }
 
-  /// A whole number from 0 on, small enough that sums of two can't overflow.
+  /// A whole number from 0 up, small enough that sums of two can't overflow.
   func natural(_ column: Int, name: String) throws -> Int {
     let value = try integer(column, name: name)
     guard value >= 0, value < 1 << 48 else {
       throw fault(
-        "csv-bad-value", "column \"\(name)\" holds \(value), which is out of range")
+        "csv-bad-value", "column “\(name)” holds \(value), which is out of range")
     }
     return value
   }
@@ -32,7 +32,7 @@ extension CSVRow {
     case "1": return 1
     default:
       throw fault(
-        "label-not-binary", "\(name) of \(self[0]) is \"\(self[column])\", a label is 0 or 1")
+        "label-not-binary", "\(name) of \(self[0]) is “\(self[column])”, but a label is 0 or 1")
     }
   }
 
@@ -42,7 +42,7 @@ extension CSVRow {
     guard (0...1).contains(value) else {
       throw fault(
         "prediction-not-a-probability",
-        "\(name) of \(self[0]) is \(value), a probability is between 0 and 1")
+        "\(name) of \(self[0]) is \(value), but a probability is between 0 and 1")
     }
     return value
   }

@@ -61,6 +61,8 @@ extension JSONValue {
   }
 
   /// Turns any `Encodable` into a value.
+  ///
+  /// - Throws: `EncodingError` for a number that is not finite.
   package init(encoding value: some Encodable) throws {
     self = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(value))
   }

@@ -1,7 +1,7 @@
 import Diagnostics
 import Foundation
 
-/// How a program ended that did not finish: its exit status and the one line that says why.
+/// How a program that did not finish ended: its exit status and the one line that says why.
 package struct ProgramFailure: Equatable {
   package let status: ExitStatus
   package let message: String

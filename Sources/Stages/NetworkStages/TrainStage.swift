@@ -14,7 +14,7 @@ import Vocabulary
 
 /// The train stage: from converted slices and their split to checkpoints and their history.
 package struct TrainStage {
-  /// What it tells when it is done.
+  /// What it reports when it is done.
   package struct Summary: Sendable {
     package let images: Int
     package let bestLoss: Double
@@ -60,7 +60,8 @@ package struct TrainStage {
   /// Trains to the end, or for as long as the configuration says, from the checkpoint if there is
   /// one.
   ///
-  /// - Throws: as `Trainer.run`; `IchorError` where data, configuration or checkpoint are refused.
+  /// - Throws: what `Trainer.run` throws; `IchorError` where data, configuration or checkpoint are
+  ///   refused.
   package func run(on backend: any Backend) throws -> Outcome {
     var card = try emptyCard()
     let data = try LabelledCollection(
