@@ -39,7 +39,7 @@ struct MemorySource: SliceSource {
     if secondsPerRead > 0 { Thread.sleep(forTimeInterval: secondsPerRead) }
     if index == unreadable {
       throw IchorError(
-        .inputOutput, code: "shard-read", "the shard ends early", remedy: "Convert again",
+        .inputOutput, code: "shard-read", "the shard ends early", remedy: "Convert again.",
         at: "shard-00003.tar")
     }
     bytes.removeAll(keepingCapacity: true)

@@ -120,6 +120,7 @@ package struct PhaseParameters: Codable, Equatable, Sendable {
 
   // The schedule's keys are beside the phase's own.
 
+  /// - Throws: `DecodingError` where a value is missing or of another type.
   package init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: CodingKeys.self)
     optimizer = try keys.decode(Optimizer.self, forKey: .optimizer)
@@ -136,6 +137,7 @@ package struct PhaseParameters: Codable, Equatable, Sendable {
     schedule = try ScheduleParameters(from: decoder)
   }
 
+  /// - Throws: what `encoder` throws.
   package func encode(to encoder: any Encoder) throws {
     var keys = encoder.container(keyedBy: CodingKeys.self)
     try keys.encode(optimizer, forKey: .optimizer)

@@ -192,6 +192,7 @@ package struct TrainParameters: Codable, Equatable, Sendable {
     init?(intValue: Int) { nil }
   }
 
+  /// - Throws: `DecodingError` where a value is missing or of another type.
   package init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: CodingKeys.self)
     model = try keys.decode(Architecture.self, forKey: .model)
@@ -221,6 +222,7 @@ package struct TrainParameters: Codable, Equatable, Sendable {
     checkpointSteps = try keys.decode(Int.self, forKey: .checkpointSteps)
   }
 
+  /// - Throws: what `encoder` throws.
   package func encode(to encoder: any Encoder) throws {
     var keys = encoder.container(keyedBy: CodingKeys.self)
     try keys.encode(model, forKey: .model)

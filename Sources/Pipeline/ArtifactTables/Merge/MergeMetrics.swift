@@ -35,6 +35,7 @@ package struct MergeMetrics: ArtifactDocument {
       self.positives = positives
     }
 
+    /// - Throws: what `encoder` throws.
     package func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(logLoss, forKey: .logLoss)
