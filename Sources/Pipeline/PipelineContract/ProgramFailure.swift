@@ -27,7 +27,7 @@ package struct ProgramFailure: Equatable {
       let isReading = (256..<512).contains(file.code.rawValue)
       self.init(isReading ? IchorError(reading: path, file) : IchorError(writing: path, file))
     default:
-      // Whoever called the system without saying what for was about to write, as a rule.
+      // Code that called the system without saying what for was probably about to write.
       guard SystemErrors.number(of: error) != nil else { return nil }
       self.init(IchorError(writing: "a file", error))
     }

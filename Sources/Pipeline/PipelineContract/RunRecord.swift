@@ -31,13 +31,13 @@ package struct RunRecord: Codable, Equatable, Sendable {
   /// Why it ended early, `nil` where it did not.
   package var error: String?
 
-  /// Whether the run ended by itself and badly.
+  /// Whether the run ended by itself, with an error.
   package var failed: Bool {
     exit != ExitStatus.done.rawValue && ExitStatus(rawValue: exit)?.keepsWork != true
   }
 }
 
-/// Takes the times of a run for its `RunRecord`.
+/// Measures the times of a run for its `RunRecord`.
 package struct RunClock: Sendable {
   private let started = Date()
   private let instant = ContinuousClock.now

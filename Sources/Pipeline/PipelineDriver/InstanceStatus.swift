@@ -69,7 +69,7 @@ extension StaleReason {
 }
 
 extension [StaleReason] {
-  /// Adds that upstream is not up to date; where there is no artifact, that says nothing more.
+  /// Adds that upstream is not up to date; where there is no artifact, that would add nothing.
   func joined(byUpstream upstream: [StageInstance]) -> [StaleReason] {
     if contains(.missing) || contains(.incomplete) { return self }
     return self + upstream.map { .upstreamStale($0) }

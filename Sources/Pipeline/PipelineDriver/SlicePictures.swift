@@ -24,7 +24,7 @@ struct SlicePictures {
   ///   something other than a picture, `.cannotCreate` where the folder may not be written to,
   ///   `.inputOutput` where the disk fails.
   func write(to target: URL) throws -> [URL] {
-    // An ID is data: it may name no other folder.
+    // An ID comes from outside: it must not name another folder.
     let name = String(row.id.map { $0 == "/" || $0 == "\0" ? "_" : $0 })
     let reader = ShardReader(artifact: artifact)
     return try sizes.map { size in

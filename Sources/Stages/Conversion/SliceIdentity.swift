@@ -4,7 +4,7 @@ import DICOM
 import Foundation
 import SliceShards
 
-/// Whose slice a file is and where it lies: what the header scan needs of a file.
+/// Whose slice a file holds and where it lies: what the header scan needs to know of a file.
 struct SliceIdentity: Sendable, Equatable {
   let id: String
   let patient: String

@@ -133,7 +133,7 @@ package struct TrainStage {
       """)
   }
 
-  /// A century is as good as no end, and more would be no time of the clock.
+  /// A century is as good as forever, and the clock can't represent much more.
   private var deadline: ContinuousClock.Instant? {
     configuration.trainStopAfter.map { started + .seconds(min($0, 3e9)) }
   }
