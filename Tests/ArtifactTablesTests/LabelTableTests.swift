@@ -61,14 +61,14 @@ import Testing
   func malformedID(_ id: String) throws {
     let error = try problem(with: two + "\(id),0\n")
     #expect(error.kind == .badData && error.code == "label-malformed-id")
-    #expect(error.message.contains("\"\(id)\""))
+    #expect(error.message.contains("“\(id)”"))
     #expect(error.location?.hasSuffix("labels.csv:14") == true)
   }
 
   @Test(arguments: ["ID_00a1_foo", "ID_00a1_", "ID_00a1_Any"])
   func unknownSubtype(_ id: String) throws {
     let error = try problem(with: two + "\(id),0\n")
-    #expect(error.code == "label-unknown-subtype" && error.message.contains("\"\(id)\""))
+    #expect(error.code == "label-unknown-subtype" && error.message.contains("“\(id)”"))
     #expect(error.remedy.contains("subarachnoid"))
     #expect(error.location?.hasSuffix("labels.csv:14") == true)
   }
@@ -77,7 +77,7 @@ import Testing
   func labelOtherThanZeroOrOne(_ label: String) throws {
     let error = try problem(with: "ID,Label\nID_00a1_any,\(label)\n")
     #expect(error.code == "label-not-binary")
-    #expect(error.message == "the label of ID_00a1_any is \"\(label)\", a label is 0 or 1")
+    #expect(error.message == "the label of ID_00a1_any is “\(label)”, but a label is 0 or 1")
     #expect(error.location?.hasSuffix("labels.csv:2") == true)
   }
 

@@ -5,14 +5,14 @@ import PipelineContract
 import TestFolders
 import Testing
 
-/// A table that can be wrong in every way that all of them share.
+/// A table, and the ways in which it can be wrong.
 struct TableCase: Sendable, CustomTestStringConvertible {
   let name: String
   let header: String
   let row: String
   /// The row with another ID.
   let second: String
-  /// Rows with one field that can't be, and the rule's code.
+  /// Rows with one impossible field, and the rule's code.
   let spoilt: [(row: String, code: String)]
   /// Whether two rows may have one ID.
   var repeats = false
@@ -129,7 +129,7 @@ struct TableCase: Sendable, CustomTestStringConvertible {
       try expectRefusal(
         table, [header.joined(separator: ",")], "csv-missing-column", line: 1)
       let error = try refusal { try read(table, [header.joined(separator: ",")]) }
-      #expect(error.message.contains("\"\(column)\""), "\(error)")
+      #expect(error.message.contains("“\(column)”"), "\(error)")
     }
   }
 

@@ -15,7 +15,7 @@ import Testing
       labelAUCs: [1, 0.5, nil, 0, 0.25, 0.75], skill: nil, imagesPerSecond: 12.5, dataWait: 0.01)
   }
 
-  /// Rows of a resumed run are read and written again, those of a training that diverged too.
+  /// Rows of a resumed run are read and written again, also those of a training that diverged.
   @Test func whatIsReadIsWrittenAsItWas() throws {
     let file = folder.url.appendingPathComponent("history.csv")
     let losses: [Double?] = [2.0 / 3, nil, .nan, .infinity, 1e-9]

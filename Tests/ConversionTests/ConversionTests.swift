@@ -45,7 +45,7 @@ import Testing
     let image = try PNGDecoder.decode(
       try ShardReader(artifact: bench.staging)
         .png(of: try #require(grey.rows.first), size: 8, in: grey.sizes))
-    // Nothing is left of the sizes before.
+    // Nothing is left of the earlier sizes.
     #expect(
       try Bench.contents(bench.staging).keys.sorted() == [
         "8/shard-00000.tar", "preview.png", "quirks.csv", "slices.csv",

@@ -49,7 +49,7 @@ import Testing
       for channel in 0..<3 {
         let sum = stride(from: channel, to: pixels.count, by: 3).reduce(0) { $0 + Int(pixels[$1]) }
         let expected = try #require(Self.sums[row.id]?[channel])
-        // OpenCV's float sums put a pixel in half a million on the other side of a half.
+        // OpenCV's float sums put one pixel in half a million on the other side of a half.
         #expect(abs(sum - expected) <= 3)
       }
       #expect(row.bits == "16s")

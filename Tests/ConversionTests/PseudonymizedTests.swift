@@ -11,13 +11,13 @@ import SliceShards
 import TestFolders
 import Testing
 
-/// Collections whose identifiers are to stay where they are.
+/// Collections whose identifiers must not reach the artifacts.
 @Suite struct PseudonymizedTests {
   private let parameters = ConvertParameters(
     sizes: [8, 4], pseudonymize: .init(keyFile: "unread"), shardSlices: 8)
   private let pseudonyms = Pseudonyms(key: [UInt8](repeating: 9, count: 32))
 
-  /// Words that stand in every identifier of the collection, and nowhere else.
+  /// Words that are in every identifier of the collection, and nowhere else.
   private static let planted = ["PLANT", "plant"]
 
   private func convert(
@@ -167,7 +167,7 @@ import Testing
     #expect(conflict.code == "duplicate-id-conflict")
     #expect(conflict.message.contains(pseudonyms.name(of: "PLANT other.dcm", .source)))
     #expect(!Self.planted.contains { "\(conflict)".contains($0) })
-    // Pseudonyms that were asked for and not given are no default.
+    // Pseudonyms that were asked for but not given are an error.
     let forgotten = #expect(throws: IchorError.self) {
       try convert(bench, into: bench.staging, pseudonyms: Pseudonyms.none)
     }

@@ -91,7 +91,7 @@ private struct StopAfter: Diagnostics.ProgressReporting {
     _ = try convert(bench, into: fresh)
     #expect(try Bench.contents(third) == Bench.contents(fresh))
 
-    // The file that was too short is mended, another loses bytes: both shards change.
+    // The file that was too short is repaired, another loses bytes: both shards change.
     short.missing = 0
     try bench.add(short)
     let mended = bench.root.appendingPathComponent("mended")

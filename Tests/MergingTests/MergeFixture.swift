@@ -9,7 +9,7 @@ import Vocabulary
 
 /// The artifacts that a merge reads, made up by formulas that Python can repeat.
 ///
-/// 30 labelled slices, three a patient, patient p in fold p % 5; four test slices with the
+/// 30 labelled slices, three per patient, patient p in fold p % 5; four test slices with the
 /// predictions of labelled slices 0 to 3, and one test file that was left out.
 final class MergeFixture {
   let folder: URL
@@ -51,7 +51,7 @@ final class MergeFixture {
         labels: labels(i))
     })
 
-  /// Of the 24 slices in folds 1 to 4; the counts of slices and patients are of no weight here.
+  /// With the base rates of the 24 slices in folds 1 to 4; its counts do not matter here.
   static func summary(heldOutFold: Int = 0) -> SplitSummary {
     let none = Dictionary(
       Label.allCases.map { ($0.rawValue, 0) }, uniquingKeysWith: { first, _ in first })

@@ -81,7 +81,7 @@ import Testing
         file: fixture.folder.appendingPathComponent("out/validation.csv"))
       let held = MergeFixture.split.heldOut(fold: 0)
       #expect(table.ids == held.map(\.id))
-      // The loss by its definition, of what was published.
+      // The loss of what was published, by its definition.
       var sum = 0.0
       for (label, weight) in [2.0, 1, 1, 1, 1, 1].enumerated() {
         for (row, slice) in held.enumerated() {

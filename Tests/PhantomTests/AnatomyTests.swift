@@ -4,7 +4,7 @@ import Testing
 
 /// Blood lies where anatomy puts it, at a quarter of the full resolution in plane.
 @Suite struct AnatomyTests {
-  /// Slices of patients who bleed of one kind only.
+  /// Slices of patients with a single kind of bleeding.
   private static func slices(
     _ kind: HaemorrhageKind?, patients: Range<Int> = 0..<2, matrix: Int = 160
   ) -> [(patient: Patient, slice: RenderedSlice, index: Int)] {
@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  /// Least distance in mm from a cell to a cell of the given tissue, within `limit` cells.
+  /// Shortest distance in mm from a cell to a cell of the given tissue, within `limit` cells.
   private func distance(
     from cell: Int, to tissue: Tissue, in slice: RenderedSlice, limit: Int
   ) -> Double {

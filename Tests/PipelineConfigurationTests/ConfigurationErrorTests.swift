@@ -3,7 +3,7 @@ import Foundation
 import PipelineConfiguration
 import Testing
 
-/// What is wrong with a configuration, told with file, line, key and remedy.
+/// What is wrong with a configuration is reported with file, line, key and remedy.
 @Suite struct ConfigurationErrorTests {
   /// Line 3 holds the network.
   static let small = """
@@ -88,20 +88,27 @@ import Testing
   /// Every choice lists what is known, the nearest first.
   @Test(arguments: [
     (
-      "train.resnet50.model=resnet5", "Did you mean “resnet50”? Known: resnet18, resnet50, densenet"
+      "train.resnet50.model=resnet5",
+      "Did you mean “resnet50”? Use one of resnet18, resnet50, densenet"
     ),
-    ("train.resnet50.optimizer=adam", "Known: sgd, rmsprop"),
-    ("train.resnet50.definition=torch", "Did you mean “pytorch”? Known: keras, pytorch"),
-    ("train.resnet50.start=first", "Known: best, last"),
-    ("train.resnet50.schedule=exp", "Known: constant, cosine, step, plateau"),
-    ("train.resnet50.monitor=auc_anny", "Did you mean “auc_any”? Known: loss, loss_any, auc_any, "),
-    ("train.resnet50.sampler.kind=reservoir", "Known: epochs, weighted"),
-    ("train.resnet50.watchdog.floor=ignore", "Known: stop, warn, off"),
-    ("train.resnet50.windows=[brian]", "Did you mean “brain”? Known: brain, subdural, soft, bone"),
-    ("train.resnet50.phases=[{optimizer: sg}]", "Did you mean “sgd”? Known: sgd, rmsprop"),
-    ("compute.precision=f16", "Known: f32, bf16"),
-    ("compute.backend=cuda", "Known: onednn, openblas"),
-    ("merge.weights=best", "Known: inverse-loss, equal, fitted"),
+    ("train.resnet50.optimizer=adam", "Use one of sgd, rmsprop"),
+    ("train.resnet50.definition=torch", "Did you mean “pytorch”? Use one of keras, pytorch"),
+    ("train.resnet50.start=first", "Use one of best, last"),
+    ("train.resnet50.schedule=exp", "Use one of constant, cosine, step, plateau"),
+    (
+      "train.resnet50.monitor=auc_anny",
+      "Did you mean “auc_any”? Use one of loss, loss_any, auc_any, "
+    ),
+    ("train.resnet50.sampler.kind=reservoir", "Use one of epochs, weighted"),
+    ("train.resnet50.watchdog.floor=ignore", "Use one of stop, warn, off"),
+    (
+      "train.resnet50.windows=[brian]",
+      "Did you mean “brain”? Use one of brain, subdural, soft, bone."
+    ),
+    ("train.resnet50.phases=[{optimizer: sg}]", "Did you mean “sgd”? Use one of sgd, rmsprop"),
+    ("compute.precision=f16", "Use one of f32, bf16"),
+    ("compute.backend=cuda", "Use one of onednn, openblas"),
+    ("merge.weights=best", "Use one of inverse-loss, equal, fitted"),
   ])
   func unknownChoicesListTheKnownOnes(option: String, remedy: String) {
     let error = Self.fault(Self.small, set: [option])
@@ -120,7 +127,7 @@ import Testing
     ("split..seed=1", "set-malformed", "--set train"), ("split.seed=[", "yaml-malformed", "column"),
     ("split.seed=-1", "value-out-of-range", "0 to"),
     ("split.seed=", "type-wrong", "whole number"),
-    ("nothing.here=1", "key-unknown", "Keys here"),
+    ("nothing.here=1", "key-unknown", "The keys here are"),
   ])
   func optionsAreNamed(option: String, code: String, remedy: String) {
     let error = Self.fault(Self.small, set: [option])

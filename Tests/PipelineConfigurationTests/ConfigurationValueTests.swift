@@ -71,7 +71,7 @@ import Vocabulary
     #expect("\(PictureContent.windows([.soft, .brain]))" == "soft,brain")
     let error = #expect(throws: IchorError.self) { try PictureContent(argument: "soft,brian") }
     #expect(error?.kind == .usage && error?.message.contains("brian") == true)
-    #expect(error?.remedy == "Did you mean “brain”? Known: brain, subdural, soft, bone.")
+    #expect(error?.remedy == "Did you mean “brain”? Use one of brain, subdural, soft, bone.")
   }
 
   /// What a network sees: convert's windows, or its own where Hounsfield units are kept.

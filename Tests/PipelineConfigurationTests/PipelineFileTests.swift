@@ -32,7 +32,7 @@ private let repository = URL(fileURLWithPath: #filePath).deletingLastPathCompone
     }
   }
 
-  /// Every key can be set, by the value that stands in the file.
+  /// Every key can be set, to the value in the file.
   @Test func everyKeyOfANetworkCanBeSet() throws {
     let values = [
       "model": "resnet18", "size": "224", "windows": "[bone]", "batch": "8", "epochs": "9",
@@ -58,7 +58,7 @@ private let repository = URL(fileURLWithPath: #filePath).deletingLastPathCompone
     ]
     let keys = Configuration.keys.map(\.key).filter { $0.hasPrefix("train.NAME.") }
     #expect(Set(keys) == Set(values.keys.map { "train.NAME.\($0)" }))
-    // What another key has to say first, so that the first is not idle.
+    // Settings without which a key would be idle.
     let companions = [
       "rho": ["optimizer=rmsprop"], "epsilon": ["optimizer=rmsprop"],
       "factor": ["schedule=step", "step_epochs=2"], "step_epochs": ["schedule=step"],

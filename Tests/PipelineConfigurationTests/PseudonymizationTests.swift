@@ -27,7 +27,7 @@ import Testing
             key: "convert.pseudonymize.key_file", path: URL(fileURLWithPath: "/etc/ichor/key"))))
     }
     #expect(!keyed.inputs(of: StageInstance(.split)).contains { $0.name.contains("key_file") })
-    // The path is of no weight: what it leads to is.
+    // The path does not matter: what it leads to does.
     #expect(try keyed.parameters(for: convert) == plain.parameters(for: convert))
   }
 

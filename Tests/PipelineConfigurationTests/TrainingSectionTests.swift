@@ -4,7 +4,8 @@ import Testing
 
 @testable import PipelineConfiguration
 
-/// The sections of a network that say how slices are drawn, how the rate moves, and what is watched.
+/// The sections of a network that say how slices are drawn, how the rate changes and what is
+/// watched.
 @Suite struct TrainingSectionTests {
   private static func section(_ yaml: String, key: String, known: [String]) throws
     -> ConfigurationSection
@@ -83,7 +84,7 @@ import Testing
     #expect(try Self.schedule("{schedule: step, step_epochs: 9}").stepEpochs == 9)
     #expect(try Self.schedule("warmup_steps: 999").warmupSteps == 999)
     #expect(try Self.schedule("warmup_steps: 100000", stepsPerEpoch: nil).warmupSteps == 100_000)
-    // Keys of the model's own schedule don't disturb a phase with another one.
+    // Keys of the model's own schedule don't disturb a phase with a different one.
     let inherited = try Self.schedule("schedule: constant", defaults: plateau)
     #expect(inherited.schedule == .constant && inherited.patience == 8)
   }

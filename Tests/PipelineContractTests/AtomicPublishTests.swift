@@ -63,7 +63,7 @@ import Testing
     let second = try AtomicPublishTests.reopened(recipe(seed: 2), layout, after: first)
     #expect(second.previous == layout.directory(split))
     try write("new", "new.csv", in: second)
-    // Until the commit the old artifact stands.
+    // Until the commit the old artifact stays in place.
     #expect(exists(layout.file("old.csv", of: split)))
     try second.commit(record())
     #expect(!exists(layout.file("old.csv", of: split)))
@@ -154,7 +154,7 @@ import Testing
   @Test func failuresAreToldFromInterruptions() {
     #expect(record(exit: 65).failed)
     #expect(!record(exit: 130, signal: 2).failed)
-    // Stopped because the configuration said when.
+    // Stopped at the time that the configuration sets.
     #expect(!record(exit: 143).failed)
     #expect(!record().failed)
   }

@@ -18,7 +18,7 @@ import Testing
       program: Manifest.Program(name: "ichor-split", sha256: "0"))
     let manifest = Manifest(recipe: recipe, outputs: [])
     #expect(manifest.ichorVersion == IchorVersion.current)
-    // What made the artifact is known by its hash: another version alone is the same recipe.
+    // What made the artifact is known by its hash: a different version alone is the same recipe.
     var json = try JSONDecoder().decode(
       [String: JSONValue].self, from: CanonicalJSON.encode(manifest))
     #expect(json.removeValue(forKey: "ichorVersion") == .string(IchorVersion.current))

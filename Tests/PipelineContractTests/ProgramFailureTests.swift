@@ -18,9 +18,9 @@ struct ProgramFailureTests {
       .internalFault: EX_SOFTWARE, .cannotCreate: EX_CANTCREAT, .inputOutput: EX_IOERR,
       .busy: EX_TEMPFAIL, .configuration: EX_CONFIG,
     ]
-    let failure = ProgramFailure(IchorError(kind, code: "some-code", "Message", remedy: "Remedy"))
+    let failure = ProgramFailure(IchorError(kind, code: "some-code", "Message", remedy: "Remedy."))
     #expect(failure.status.rawValue == numbers[kind])
-    #expect(failure.message == "Message (some-code). Remedy")
+    #expect(failure.message == "Message (some-code). Remedy.")
     #expect(failure.signal == nil)
   }
 

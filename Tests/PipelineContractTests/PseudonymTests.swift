@@ -14,7 +14,7 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   /// Python: `hmac.new(bytes(range(n)), b"patient\0Doe^Jane", "sha256").hexdigest()[:32]`, for keys
-  /// shorter than a block of SHA-256, as long, and longer.
+  /// shorter than a block of SHA-256, of the same length, and longer.
   @Test(arguments: [
     (16, "2e79629202ea01a442f12f1e4458e99f", "d1e53aa47475b630e7d855ce8d1973ab"),
     (64, "ea6d9bc82db9ce2f970a00735cae0060", "cadfb672dd6108eb5b45cf4821b06d9a"),
@@ -89,7 +89,7 @@ import Testing
     if geteuid() == 0 {
       try #require(chown(own.path, 1, gid_t.max) == 0)
     } else {
-      // Root's, and readable by all: who owns it is asked first.
+      // Owned by root and readable by all: the owner is checked first.
       let depth = folder.url.pathComponents.count - 1
       file = String(repeating: "../", count: depth) + "etc/passwd"
     }
@@ -131,7 +131,7 @@ import Testing
     }
     let plain = try input(.none)
     let before = try cache()
-    // Also what was remembered before goes.
+    // What was remembered before goes too.
     let hidden = try input(Pseudonyms(key: [7]))
     let after = try cache()
     #expect(hidden == plain)

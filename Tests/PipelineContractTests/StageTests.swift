@@ -24,7 +24,7 @@ import Testing
 
   @Test func unknownStagesAreAnsweredNearestFirst() {
     let error = #expect(throws: IchorError.self) { try StageInstance(parsing: "trian") }
-    #expect(error?.remedy.hasPrefix("Stages: train") == true)
+    #expect(error?.remedy.hasPrefix("Use one of train") == true)
   }
 
   @Test func instancesSortByTheFlowOfData() {

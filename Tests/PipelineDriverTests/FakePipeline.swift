@@ -69,8 +69,8 @@ final class FakePipeline {
     try folder.write(commands, to: "act/\(instance)")
   }
 
-  /// Prepares what the stages will publish. A file's content tells its parameters, unless
-  /// `constant`, and changes with them.
+  /// Prepares what the stages will publish. A file's content is its parameters, and changes with
+  /// them, unless it is `constant`.
   func prepare(set overrides: [String] = [], constant: Bool = false) throws {
     let pipeline = try pipeline(set: overrides)
     let clock = RunClock(versions: ["ichor": "test"])

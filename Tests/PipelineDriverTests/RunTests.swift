@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func namedInstancesBringAncestorsAndDescendantsOnly() throws {
-    // Nothing rests on phantom and train/a but what is listed; convert/test was not asked for.
+    // Only what is listed depends on phantom and train/a; convert/test was not asked for.
     let first = try fake.run(["train/a"])
     #expect(first.ran == ["phantom", "convert/train", "split", "train/a"])
     #expect(first.status == 0)
@@ -54,7 +54,7 @@ import Testing
   func unknownNamesAreAnsweredNearestFirst(name: String, nearest: String) {
     let error = #expect(throws: IchorError.self) { try fake.run([name]) }
     #expect(error?.kind == .usage)
-    #expect(error?.remedy.hasPrefix("There are: \(nearest)") == true, "\(error?.remedy ?? "")")
+    #expect(error?.remedy.hasPrefix("Use one of \(nearest)") == true, "\(error?.remedy ?? "")")
   }
 
   @Test func aFailureEndsTheRunWithItsStatus() throws {

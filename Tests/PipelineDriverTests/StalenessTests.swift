@@ -4,7 +4,7 @@ import Testing
 
 @testable import PipelineDriver
 
-/// What runs again after what change.
+/// What runs again after which change.
 @Suite struct StalenessTests {
   private let fake: FakePipeline
 

@@ -46,7 +46,7 @@ import Testing
     #expect(page.contains("<span class=\"chip blood\">subdural</span>"))
   }
 
-  /// Brain: 0 HU is black, 80 HU white; the values between lie 255 / 80 levels a HU apart.
+  /// Brain: 0 HU is black, 80 HU white; the values between lie 255 / 80 levels per HU apart.
   @Test func hounsfieldUnitsAreShownThroughTheBrainWindow() throws {
     let hounsfield = [-1024, -1, 0, 20, 40, 79, 80, 3000]
     let samples = hounsfield.map { UInt16($0 + 1024) }

@@ -3,7 +3,7 @@ import Foundation
 import Logging
 import Testing
 
-/// A folder of its own for one test, removed afterwards.
+/// A folder for one test alone, removed afterwards.
 final class LabelFixture {
   let folder: URL
 

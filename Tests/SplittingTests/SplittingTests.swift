@@ -23,7 +23,7 @@ import Testing
     for patient in 0..<patients {
       for slice in 0..<slices {
         let id = "ID_" + String(patient * 1000 + slice, radix: 16)
-        // Stands for a PNG: only its bytes count. 8 x 8 pixels ask for 4 bytes at least.
+        // Stands for a PNG: only its bytes count. 8 x 8 pixels need 4 bytes at least.
         let picture = Data(pixels(patient, slice).utf8)
         rows.append(
           SliceRow(
@@ -87,8 +87,8 @@ import Testing
     #expect(summary.excluded == ["pixel-data-short": 1])
   }
 
-  /// Four patients of each of five kinds: 20 bleeding patients can be dealt four a fold, and no kind
-  /// needs to meet itself.
+  /// Four patients of each of five kinds: 20 bleeding patients can be dealt four to a fold, and no
+  /// kind needs to occur twice in one.
   @Test func countsThatAreNoMultipleOfTheFoldsAreEvenToo() {
     let groups = (0..<50).map { number -> StratifiedFolds.Load in
       var load = StratifiedFolds.Load(labelCount: 6)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import StageCommand
 
-/// Data outside the artifacts is read by the stage, and hashed on the way or behind it.
+/// Data outside the artifacts is read by the stage, and hashed on the way or afterwards.
 @Suite("Data outside the artifacts")
 struct OutsideDataTests {
   private let bench: StageSessionTests.Bench
@@ -35,7 +35,7 @@ struct OutsideDataTests {
     // hashlib.sha256(f"a.dcm\t5\t{hashlib.sha256(b'first').hexdigest()}\n".encode()).hexdigest()
     let expected = "ea6b7c7f31815d2a04e0dfd162d3c148625638f2414b7c4a86bc09044b9ef287"
     #expect(try input().sha256 == expected)
-    // What a stage remembers is believed: here it says something else.
+    // What a stage remembers is believed: here that is something else.
     try FileManager.default.removeItem(at: bench.layout.cache)
     _ = try bench.run(.convert, arguments) { stage in
       let status = try #require(FileStatus(at: data.appending(path: "a.dcm").path))

@@ -26,7 +26,7 @@ struct ProgressMeterTests {
     let clock = HandClock()
     let meter = ProgressMeter(
       .plain, label: "ichor-convert", terminal: transcript.terminal, clock: clock.read)
-    // 1000 slices, 20 a second: the whole way is 50 s, a tenth is 5 s.
+    // 1000 slices, 20 per second: the whole way is 50 s, a tenth is 5 s.
     for completed in 0...1000 {
       meter.report(completed: completed, total: 1000, unit: "slices", detail: "")
       clock.advance(0.05)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Stage log")
 struct StageLogTests {
-  @Test("Each event is one JSON object a line; warnings reach the terminal as well")
+  @Test("Each event is one JSON object per line; warnings reach the terminal as well")
   func lines() throws {
     let folder = try TemporaryFolder()
     let transcript = Transcript()

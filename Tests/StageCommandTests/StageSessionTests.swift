@@ -80,7 +80,7 @@ struct StageSessionTests {
     let bench = try Bench()
     let (status, results) = try bench.run(.phantom) { stage in
       _ = try Bench.writeOne(stage)
-      throw IchorError(.badData, code: "row-bad", "Row 3 is bad", remedy: "Mend it", at: "a.csv:3")
+      throw IchorError(.badData, code: "row-bad", "Row 3 is bad", remedy: "Mend it.", at: "a.csv:3")
     }
     #expect(status == .badData)
     #expect(results == [])
@@ -116,7 +116,7 @@ struct StageSessionTests {
     #expect(record.signal == number && !record.failed)
   }
 
-  @Test("A stage that stops when the configuration says so is no failure, and says how to go on")
+  @Test("A stage that stops when the configuration says so has not failed, and says how to go on")
   func stoppedAsConfigured() throws {
     let bench = try Bench()
     let ended = try bench.run(.phantom) { stage in
@@ -144,7 +144,7 @@ struct StageSessionTests {
     #expect(stop.message.hasPrefix("stopped after \(text), as train.stop_after says"))
   }
 
-  @Test("Work of an equal recipe is continued; of another one, or with --force, begun anew")
+  @Test("Work of an equal recipe is continued; that of another, or with --force, is begun again")
   func resumed() throws {
     let bench = try Bench()
     func interrupt(_ arguments: [String]) throws {
@@ -209,10 +209,10 @@ struct StageSessionTests {
   @Test(
     "A request that names no instance of the configuration is refused with the list",
     arguments: [
-      (Stage.train, [String](), PipelineContract.ExitStatus.usage, "Instances: tiny"),
-      (.train, ["--instance", "resnet50"], .usage, "Instances: tiny"),
-      (.convert, ["--instance", "tests"], .usage, "Instances: test, train"),
-      (.split, ["--instance", "train"], .usage, "Leave --instance away"),
+      (Stage.train, [String](), PipelineContract.ExitStatus.usage, "Use one of tiny."),
+      (.train, ["--instance", "resnet50"], .usage, "Use one of tiny."),
+      (.convert, ["--instance", "tests"], .usage, "Use one of test, train."),
+      (.split, ["--instance", "train"], .usage, "Leave out --instance."),
       (.split, ["--set", "split.fold=many"], .configuration, "split.fold"),
       (.split, ["--config", "/nowhere.yaml"], .inputMissing, "/nowhere.yaml"),
     ])

@@ -87,7 +87,7 @@ extension EndToEnd {
       #expect(FileManager.default.fileExists(atPath: partial.path))
     }
 
-    @Test("SIGTERM to the driver stops the stage it runs, and a rerun repairs")
+    @Test("SIGTERM to the driver stops the stage it runs, and a rerun recovers")
     func driverStopped() throws {
       let pipeline = try TinyPipeline()
       defer { pipeline.remove() }
@@ -134,8 +134,8 @@ extension EndToEnd {
       return names?.contains { !contract.contains($0) && !$0.hasPrefix(".") } == true
     }
 
-    /// The artifact holds what the uninterrupted run made, byte for byte, but for the files that
-    /// tell times.
+    /// The artifact holds what the uninterrupted run made, byte for byte, except in files
+    /// that hold times.
     private func expectWhole(
       _ instance: StageInstance, in pipeline: TinyPipeline, like wanted: Manifest
     ) throws {

@@ -18,8 +18,8 @@ extension EndToEnd {
       let labels: [String: Label]
     }
 
-    /// Both runs tell both losses; each is that of the table which the other setting writes.
-    @Test("Predictions are corrected where asked, and both losses are told")
+    /// Both runs report both losses; each is that of the table that one of the settings writes.
+    @Test("Predictions are corrected where asked, and both losses are reported")
     func bothLosses() throws {
       let pipeline = try TinyPipeline.copyOfFinished()
       defer { pipeline.remove() }

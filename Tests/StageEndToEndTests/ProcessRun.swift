@@ -33,7 +33,7 @@ final class RunningProcess {
     process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = directory
-    // The script that runs the tests says where its own pipeline is; these have another.
+    // The script that runs the tests says where its pipeline is; these tests have another.
     process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "ICHOR_ROOT" }
       .merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice

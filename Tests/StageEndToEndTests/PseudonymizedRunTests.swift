@@ -17,7 +17,7 @@ extension EndToEnd {
       }
     }
 
-    /// Files below a folder, hidden ones too, that hold one of the texts in name or content.
+    /// Files in a folder, hidden ones too, with one of the texts in their name or content.
     private func files(below folder: URL, holding texts: Set<String>) throws -> [String] {
       try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { path in
         if texts.contains(where: { path.contains($0) }) { return true }
@@ -84,7 +84,7 @@ extension EndToEnd {
         #expect(twin["source"] == pseudonyms.name(of: row["source"] ?? "", .source))
       }
 
-      // A run that fails names none either, nor does what it leaves behind.
+      // A run that fails does not name any either, nor does what it leaves behind.
       let name = try #require(rows.first?["source"])
       let first = try Data(contentsOf: collection.appending(path: name))
       try (first + Data(count: 2)).write(to: collection.appending(path: "Mustermann.dcm"))

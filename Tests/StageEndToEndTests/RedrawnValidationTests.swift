@@ -19,7 +19,7 @@ extension EndToEnd {
       let honest = try history(pipeline, network)
       let run = try pipeline.driver(["run"] + setting)
       #expect(run.status == 0, "\(run)")
-      // The folds are what they were; the training and what follows is not.
+      // The folds are what they were; the training and what follows are not.
       let splits = run.output.split(separator: "\n").filter { $0.hasPrefix("split ") }
       #expect(splits.map { $0.contains("up to date") } == [true], "\(run)")
       #expect(run.output.contains("LEAKY: \(model): best validation loss"), "\(run)")

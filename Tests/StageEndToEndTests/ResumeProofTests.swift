@@ -33,7 +33,7 @@ extension EndToEnd {
       #expect(try pipeline.statuses()["train/\(TinyPipeline.model)"] == "fresh")
     }
 
-    @Test("An unknown model and missing artifacts are told")
+    @Test("An unknown model and missing artifacts are reported")
     func refusals() throws {
       let pipeline = try TinyPipeline()
       defer { pipeline.remove() }

@@ -76,7 +76,7 @@ extension EndToEnd {
       #expect(neither.status == 74, "\(neither)")
     }
 
-    /// The number of a closed stream goes to no file: the artifact has not a line of the log in it.
+    /// The number of a closed stream goes to no file: no line of the log is in the artifact.
     @Test(
       "A stage's artifact is the same without its streams",
       arguments: [">&- 2>&-", ">/dev/full 2>/dev/full", "<&- >&- 2>&-"])

@@ -47,7 +47,7 @@ struct TinyPipeline {
       to: folder.appending(path: "pipeline.yaml"), atomically: true, encoding: .utf8)
   }
 
-  /// The pipeline that was run once, whole, from nothing; tests look at it and copy it.
+  /// The pipeline that was run once, completely and from nothing; tests look at it and copy it.
   static let finished: Result<(pipeline: TinyPipeline, run: ProcessRun), any Error> = Result {
     let pipeline = try TinyPipeline(folder: finishedFolder)
     atexit { try? FileManager.default.removeItem(at: TinyPipeline.finishedFolder) }
@@ -108,7 +108,7 @@ struct TinyPipeline {
     try CanonicalJSON.read(Manifest.self, from: layout.manifest(instance))
   }
 
-  /// Instance name to status, as `status --json` tells it.
+  /// Instance name to status, as `status --json` prints it.
   func statuses() throws -> [String: String] {
     struct Answer: Decodable {
       struct Row: Decodable {

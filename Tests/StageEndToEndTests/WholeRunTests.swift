@@ -120,7 +120,7 @@ extension EndToEnd {
       #expect(try records() == before)
     }
 
-    @Test("A changed parameter concerns its model and what follows, nothing else")
+    @Test("A changed parameter affects its model and what follows, nothing else")
     func changed() throws {
       struct Plan: Decodable {
         struct Row: Decodable {

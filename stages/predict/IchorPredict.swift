@@ -7,7 +7,7 @@ import Vocabulary
 @main
 struct IchorPredict: ParsableCommand {
   static let configuration = CommandConfiguration.stage(
-    .predict, abstract: "Predicts six probabilities a slice with one trained model.",
+    .predict, abstract: "Predicts six probabilities per slice with one trained model.",
     example: "--instance resnet50 --set predict.batch=16")
 
   @OptionGroup var options: StageOptions

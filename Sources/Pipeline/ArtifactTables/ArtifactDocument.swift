@@ -4,7 +4,7 @@ import Vocabulary
 
 /// A JSON file that one stage writes and another reads.
 package protocol ArtifactDocument: Codable, Equatable, Sendable {
-  /// What can't be so in it, as half a sentence; `nil` where nothing is wrong.
+  /// What is impossible about its content, as half a sentence; `nil` where nothing is.
   var fault: String? { get }
 }
 
@@ -20,6 +20,7 @@ extension ArtifactDocument {
     return document
   }
 
+  /// - Throws: `IchorError`: `.cannotCreate` or `.inputOutput` where the file can't be written.
   package func write(to file: URL) throws { try CanonicalJSON.write(self, to: file) }
 }
 

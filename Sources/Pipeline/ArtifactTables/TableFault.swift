@@ -1,7 +1,7 @@
 import CSV
 import Diagnostics
 
-/// What is said about a table or document that is not as its writer writes it.
+/// The error about a table or document that is not what its stage writes.
 enum TableFault {
   static func error(_ code: String, _ message: String, at location: String) -> IchorError {
     IchorError(
@@ -15,14 +15,14 @@ extension CSVRow {
     TableFault.error(code, message, at: location)
   }
 
-  /// A whole number from 0 on, small enough that sums of two can't overflow.
+  /// A whole number from 0 up, small enough that sums of two can't overflow.
   ///
   /// - Parameter name: of the column; made for the message alone, as tables have millions of rows.
   func natural(_ column: Int, name: @autoclosure () -> String) throws -> Int {
     guard let value = Int(self[column]), (0..<1 << 48).contains(value) else {
       throw fault(
         "csv-bad-value",
-        "column \"\(name())\" holds \"\(self[column])\", which is no whole number from 0 to 2^48")
+        "column “\(name())” holds “\(self[column])”, which is no whole number from 0 to 2^48")
     }
     return value
   }
@@ -34,7 +34,7 @@ extension CSVRow {
     case "1": return 1
     default:
       throw fault(
-        "label-not-binary", "\(name) of \(self[0]) is \"\(self[column])\", a label is 0 or 1")
+        "label-not-binary", "\(name) of \(self[0]) is “\(self[column])”, but a label is 0 or 1")
     }
   }
 
@@ -44,7 +44,7 @@ extension CSVRow {
     guard (0...1).contains(value) else {
       throw fault(
         "prediction-not-a-probability",
-        "\(name) of \(self[0]) is \(value), a probability is between 0 and 1")
+        "\(name) of \(self[0]) is \(value), but a probability is between 0 and 1")
     }
     return value
   }

@@ -6,7 +6,7 @@ package enum TableLength {
   /// The number of rows below the header of any CSV.
   ///
   /// - Throws: `IchorError`: `.inputMissing` where there is no such file, `.badData` with file and
-  ///   line where it is no CSV.
+  ///   line where it is not CSV.
   package static func rows(in file: URL) throws -> Int {
     let reader = try CSVReader(file: file)
     var count = 0

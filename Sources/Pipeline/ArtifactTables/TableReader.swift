@@ -21,15 +21,15 @@ package final class TableReader<Row: TableRow> {
     guard reader.header != expected else { return }
     if let missing = expected.first(where: { !reader.header.contains($0) }) {
       throw TableFault.error(
-        "csv-missing-column", "the header has no column \"\(missing)\"", at: location)
+        "csv-missing-column", "the header has no column “\(missing)”", at: location)
     }
     throw TableFault.error(
       "csv-wrong-header",
-      "the header is \"\(reader.header.joined(separator: ","))\","
-        + " expected \"\(expected.joined(separator: ","))\"", at: location)
+      "the header is “\(reader.header.joined(separator: ","))”,"
+        + " expected “\(expected.joined(separator: ","))”", at: location)
   }
 
-  /// The next row, `nil` at the end; an ID that was there before is not noticed.
+  /// The next row, `nil` at the end; repeated IDs go unnoticed.
   ///
   /// - Throws: `IchorError(.badData)` with file and line for a damaged row.
   package func next() throws -> Row? {
@@ -38,10 +38,10 @@ package final class TableReader<Row: TableRow> {
     return try Row(row, form)
   }
 
-  /// Hands over every row that is left.
+  /// Passes every remaining row to `body`.
   ///
-  /// - Throws: `IchorError(.badData)` with file and line for a damaged row, and for an ID that stands
-  ///   in two rows where IDs are unique.
+  /// - Throws: `IchorError(.badData)` with file and line for a damaged row, and for an ID that is
+  ///   in two rows where IDs are unique; what `body` throws.
   package func forEach(_ body: (Row) throws -> Void) throws {
     var lines: [String: Int] = [:]
     while let row = try reader.next() {
@@ -50,14 +50,16 @@ package final class TableReader<Row: TableRow> {
         let id = row[Row.idColumn]
         if let first = lines.updateValue(row.line, forKey: id) {
           throw TableFault.error(
-            "table-duplicate-id", "\(id) stands in line \(first) already", at: row.location)
+            "table-duplicate-id", "\(id) is already in line \(first)", at: row.location)
         }
       }
       try body(Row(row, form))
     }
   }
 
-  /// Every row that is left, checked as by `forEach`.
+  /// Every remaining row, checked as by `forEach`.
+  ///
+  /// - Throws: as `forEach` does.
   package func rows() throws -> [Row] {
     var rows: [Row] = []
     try forEach { rows.append($0) }
@@ -66,6 +68,8 @@ package final class TableReader<Row: TableRow> {
 
   /// The rows about one ID; other rows are skipped unread, and where IDs are unique, so is what
   /// follows the first.
+  ///
+  /// - Throws: `IchorError(.badData)` with file and line for a damaged row.
   package func rows(of id: String) throws -> [Row] {
     let wanted = Array(id.utf8)
     var found: [Row] = []

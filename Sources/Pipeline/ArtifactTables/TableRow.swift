@@ -1,6 +1,6 @@
 import CSV
 
-/// One row of a CSV that a stage writes and another reads: columns, writer and validator in one place.
+/// One row of a CSV that one stage writes and another reads: its columns, writer and validator.
 package protocol TableRow: Equatable, Sendable {
   /// What a header says about every row, such as the sizes of the pictures; `Void` for most tables.
   associatedtype Form: Sendable

@@ -32,7 +32,7 @@ package struct AugmentParameters: Codable, Equatable, Sendable {
   package var rotation: ClosedRange<Double>?
   /// Degrees, -60...60.
   package var shear: ClosedRange<Double>?
-  /// HU added to the centre of each window, where HU are stored; -1000...1000.
+  /// HU added to the center of each window, where HU are stored; -1000...1000.
   package var windowCenter: ClosedRange<Double>?
   /// Factor of the width of each window, where HU are stored; 0.1...10.
   package var windowWidth: ClosedRange<Double>?
@@ -76,25 +76,25 @@ package struct AugmentParameters: Codable, Equatable, Sendable {
     if blur > 0 && blurGaussian == nil && blurAverage == nil && blurMedian == nil {
       throw section.fault(
         CodingKeys.blur, code: "blur-kind-missing", "No kind of blur has a range",
-        remedy: "Add blur_gaussian, blur_average or blur_median, such as blur_gaussian: [0, 1]")
+        remedy: "Add blur_gaussian, blur_average or blur_median, such as “blur_gaussian: [0, 1]”.")
     }
     if let median = blurMedian, median.lowerBound == 4, median.upperBound == 4 {
       throw section.fault(
         CodingKeys.blurMedian, code: "value-out-of-range", "A median's window has 3 or 5 pixels",
-        remedy: "Use 3, 5 or [3, 5]")
+        remedy: "Use 3, 5 or [3, 5].")
     }
   }
 
-  /// Whether windows vary, which takes pictures that store HU.
+  /// Whether windows vary, which requires pictures that store HU.
   package var variesWindows: Bool { windowCenter != nil || windowWidth != nil }
 }
 
-/// What one number stands for where a range may stand.
+/// What a single number means where a range is allowed.
 private enum RangeBound {
   case fromZero
   case aboutZero
   case aboutOne
-  /// From the lowest number that there may be, in whole numbers.
+  /// From the lowest number allowed, in whole numbers.
   case wholeFromLowest
 
   func range(_ bound: Double, in limits: ClosedRange<Double>) -> (Double, Double) {
@@ -135,13 +135,13 @@ extension ConfigurationSection {
       throw fault(
         at: node.origin, name, code: "range-reversed",
         "The range [\(ends.low), \(ends.high)] ends before it begins",
-        remedy: "Write the lower number first, and bounds as positive numbers")
+        remedy: "Write the lower number first, and bounds as positive numbers.")
     }
     guard limits.contains(ends.low), limits.contains(ends.high) else {
       throw fault(
         at: node.origin, name, code: "value-out-of-range",
-        "The range [\(ends.low), \(ends.high)] reaches out of what there may be",
-        remedy: "Stay within \(limits.lowerBound) to \(limits.upperBound)")
+        "The range [\(ends.low), \(ends.high)] goes beyond what is allowed",
+        remedy: "Stay within \(limits.lowerBound) to \(limits.upperBound).")
     }
     return ends.low...ends.high
   }

@@ -2,7 +2,7 @@ import ContentHashing
 import Foundation
 import PipelineContract
 
-/// Where a stage finds the collections, be they real or the phantom's.
+/// Where a stage finds the collections, whether real or the phantom's.
 extension Configuration {
   /// The folder that is searched for the collection's DICOM files.
   package func dicomFolder(_ collection: SliceCollection, in layout: ArtifactLayout) -> URL {
@@ -25,7 +25,8 @@ extension Configuration {
 
   /// What stands for identifiers in everything that is made from the collections.
   ///
-  /// Throws `IchorError` where the key file breaks a rule, as `Pseudonyms` does.
+  /// - Throws: `IchorError`: `.inputMissing` where the key file can't be opened, `.configuration`
+  ///   where it breaks a rule.
   package func pseudonyms(in layout: ArtifactLayout) throws -> Pseudonyms {
     guard let pseudonymize = convert.pseudonymize else { return .none }
     return try Pseudonyms(

@@ -2,14 +2,14 @@ import Foundation
 import PipelineContract
 
 extension Configuration {
-  /// Every key with its default, in the order of the file; a network's stand under `train.NAME`.
+  /// Every key with its default, in the order of the file; a network's are under `train.NAME`.
   ///
   /// A key without a default carries `nil`.
   package static var keys: [(key: String, standard: JSONValue?)] {
     typealias Names = CodingKeys
     // The default of `model` is the network's name; it is replaced below.
     var network = TrainParameters(model: .resnet50, size: 0, batch: 0, epochs: 0)
-    // One phase, so that its keys are listed; which optimiser it has makes the difference below.
+    // One phase, so that its keys are listed; which optimiser it has matters below.
     network.phases.removeLast()
     var keys: [(key: String, standard: JSONValue?)] = []
     keys += list("data.train", DataParameters.TrainData(), DataParameters.TrainData.CodingKeys.self)

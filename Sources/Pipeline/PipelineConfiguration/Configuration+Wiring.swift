@@ -67,8 +67,10 @@ extension Configuration {
     }
   }
 
-  /// The parameters the instance's artifact depends on, by dotted key; threads and paths are none
-  /// (what a path leads to is an input, with its hash).
+  /// The parameters the instance's artifact depends on, by dotted key; threads and paths are not
+  /// among them (what a path leads to is an input, with its hash).
+  ///
+  /// - Throws: `IchorError(.usage)` for an instance that the configuration does not have.
   package func parameters(for instance: StageInstance) throws -> [String: JSONValue] {
     switch instance.stage {
     case .phantom: return try Self.flat(phantom, .phantom)
@@ -96,7 +98,9 @@ extension Configuration {
 
   static let keyFile = "convert.pseudonymize.key_file"
 
-  /// Throws `IchorError(.usage)` with the valid instances, nearest first, unless it is one.
+  /// Makes sure that the configuration has the instance.
+  ///
+  /// - Throws: `IchorError(.usage)` with the valid instances, nearest first, where it does not.
   package func check(_ instance: StageInstance) throws {
     if !instances.contains(instance) { throw unknown(instance) }
   }
@@ -127,6 +131,6 @@ extension Configuration {
     let names = NearestName.sorted(instances.map(\.description), by: instance.description)
     return IchorError(
       .usage, code: "instance-unknown", "There is no instance \(instance) in this configuration",
-      remedy: "Instances: \(names.joined(separator: ", "))")
+      remedy: "Use one of \(names.joined(separator: ", ")).")
   }
 }

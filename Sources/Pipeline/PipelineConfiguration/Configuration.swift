@@ -9,7 +9,7 @@ package struct Configuration: Codable, Equatable, Sendable {
   package var convert: ConvertParameters
   package var split: SplitParameters
   package var compute: ComputeParameters
-  /// By instance.
+  /// The networks, by instance.
   package var train: [String: TrainParameters]
   /// The keys of `train` in the order of the file.
   package var trainOrder: [String]
@@ -55,8 +55,10 @@ package struct Configuration: Codable, Equatable, Sendable {
 
   /// Reads a file and applies `KEY=VALUE` overrides in their order.
   ///
-  /// Relative paths start from the file's folder, in overrides from the current one. Throws
-  /// `IchorError`: `.inputMissing` where there is no file, `.configuration` for everything in it.
+  /// Relative paths start from the file's folder, in overrides from the current one.
+  ///
+  /// - Throws: `IchorError`: `.inputMissing` where there is no file, `.configuration` for whatever
+  ///   is wrong in it.
   package static func load(file: URL, overrides: [String] = []) throws -> Configuration {
     let text: String
     do {
@@ -64,7 +66,7 @@ package struct Configuration: Codable, Equatable, Sendable {
     } catch {
       throw IchorError(
         .inputMissing, code: "configuration-unreadable", "The configuration cannot be read",
-        remedy: "Give --config a YAML file (UTF-8)", at: file.path, cause: error)
+        remedy: "Give --config a YAML file in UTF-8.", at: file.path, cause: error)
     }
     return try parse(
       text, name: file.relativePath,
@@ -72,8 +74,9 @@ package struct Configuration: Codable, Equatable, Sendable {
   }
 
   /// - Parameters:
-  ///   - name: of the file, for errors.
+  ///   - name: the file's name, for errors.
   ///   - folder: what relative paths in the text start from.
+  /// - Throws: `IchorError(.configuration)` with the line of whatever is wrong in it.
   package static func parse(
     _ yaml: String, name: String, folder: URL, overrides: [String] = []
   ) throws -> Configuration {
@@ -113,7 +116,7 @@ package struct Configuration: Codable, Equatable, Sendable {
       root.section(CodingKeys.report, known: ReportParameters.CodingKeys.self))
   }
 
-  /// `train.stop_after` stands beside the networks.
+  /// `train.stop_after` is a key beside the networks.
   static let stopAfter = "stop_after"
 
   private static func networks(_ root: ConfigurationSection, _ convert: ConvertParameters) throws
@@ -124,14 +127,14 @@ package struct Configuration: Codable, Equatable, Sendable {
     if entries.isEmpty {
       throw root.fault(
         CodingKeys.train, code: "train-empty", "There is no network to train",
-        remedy: "Add one, such as resnet50: {size: 112, batch: 16, epochs: 4}")
+        remedy: "Add one, such as “resnet50: {size: 112, batch: 16, epochs: 4}”.")
     }
     var networks: [String: TrainParameters] = [:]
     for entry in entries {
       if !StageInstance.isName(entry.key) || entry.key.contains(".") {
         throw IchorError(
           .configuration, code: "instance-name", "“\(entry.key)” cannot name an instance of train",
-          remedy: "Use up to 64 letters, digits, “_” and “-”",
+          remedy: "Use up to 64 letters, digits, “_” and “-”.",
           at: "\(entry.origin.place): \(section.dotted(entry.key))")
       }
       let network = try ConfigurationSection(

@@ -6,20 +6,22 @@ extension ConfigurationNode {
   /// Replaces or adds the value under a dotted key, as `--set KEY=VALUE` asks.
   ///
   /// Relative paths in the value start from `folder`. Whether the key means something is checked
-  /// later, with the keys of the file. Throws `IchorError(.configuration)`.
+  /// later, with the keys of the file.
+  ///
+  /// - Throws: `IchorError(.configuration)` for anything but a dotted key with a YAML value.
   mutating func override(with assignment: String, folder: URL) throws {
     let origin = Origin(place: "--set \(assignment)", folder: folder)
     guard let equals = assignment.firstIndex(of: "=") else {
       throw IchorError(
         .configuration, code: "set-malformed", "“\(assignment)” is not KEY=VALUE",
-        remedy: "Write, for example, --set train.resnet50.epochs=8", at: origin.place)
+        remedy: "Write, for example, “--set train.resnet50.epochs=8”.", at: origin.place)
     }
     let path = assignment[..<equals].split(separator: ".", omittingEmptySubsequences: false)
       .map { String($0).trimmingCharacters(in: .whitespaces) }
     guard !path.contains("") else {
       throw IchorError(
         .configuration, code: "set-malformed", "“\(assignment[..<equals])” is not a dotted key",
-        remedy: "Write, for example, --set train.resnet50.epochs=8", at: origin.place)
+        remedy: "Write, for example, “--set train.resnet50.epochs=8”.", at: origin.place)
     }
     try checkInstance(path, origin: origin)
     let yaml = String(assignment[assignment.index(after: equals)...])
@@ -29,7 +31,7 @@ extension ConfigurationNode {
     try set(path[...], to: value, parents: "")
   }
 
-  /// Instances are made in the file: a misspelt one must not become a new one.
+  /// Instances are made in the file: a misspelt name must not become a new one.
   private func checkInstance(_ path: [String], origin: Origin) throws {
     let key = Configuration.CodingKeys.train.stringValue
     guard path.count >= 2, path[0] == key, case .mapping(let sections) = value else { return }
@@ -39,9 +41,9 @@ extension ConfigurationNode {
     guard path[1] != Configuration.stopAfter, !names.contains(path[1]) else { return }
     throw IchorError(
       .configuration, code: "instance-unknown", "There is no instance train/\(path[1])",
-      remedy: "Instances: "
+      remedy: "Use one of "
         + NearestName.sorted(names, by: path[1]).map { "train/\($0)" }.joined(separator: ", ")
-        + "; a new one is added in the file", at: origin.place)
+        + "; a new one is added in the file.", at: origin.place)
   }
 
   private mutating func set(
@@ -59,7 +61,7 @@ extension ConfigurationNode {
       throw IchorError(
         .configuration, code: "key-unknown",
         "\(parents) is \(kind) and has no key “\(key)” below it",
-        remedy: "Set \(parents) itself", at: new.origin.place)
+        remedy: "Set \(parents) itself.", at: new.origin.place)
     }
     let empty = ConfigurationNode(value: .mapping([]), origin: new.origin)
     let index = entries.firstIndex { $0.key == key } ?? entries.endIndex

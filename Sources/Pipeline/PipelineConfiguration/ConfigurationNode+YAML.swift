@@ -8,7 +8,8 @@ extension ConfigurationNode {
 
   /// Parses one YAML document; `nil` where it is empty.
   ///
-  /// Throws `IchorError(.configuration)`.
+  /// - Throws: `IchorError(.configuration)` with the line of what is not YAML or is not allowed
+  ///   here.
   static func parse(_ yaml: String, origin: (_ line: Int?) -> Origin) throws -> ConfigurationNode? {
     let root: Node?
     do {
@@ -26,7 +27,7 @@ extension ConfigurationNode {
     if budget < 0 {
       throw IchorError(
         .configuration, code: "yaml-too-large", "The configuration has too many values",
-        remedy: "Look for aliases that repeat each other", at: self.origin.place)
+        remedy: "Look for aliases that repeat each other.", at: self.origin.place)
     }
     switch node {
     case .scalar(let scalar):
@@ -36,7 +37,7 @@ extension ConfigurationNode {
       if !tag.isEmpty, tag != "!", !tag.hasPrefix("tag:yaml.org,2002:") {
         throw IchorError(
           .configuration, code: "yaml-tag", "The tag \(tag) has no meaning here",
-          remedy: "Write the value without a tag", at: self.origin.place)
+          remedy: "Write the value without a tag.", at: self.origin.place)
       }
       let isText = tag == "tag:yaml.org,2002:str" || !isPlain
       value = .scalar(Scalar(scalar.string, isPlain: !isText))
@@ -53,7 +54,7 @@ extension ConfigurationNode {
         guard case .scalar(let name) = key else {
           throw IchorError(
             .configuration, code: "yaml-key", "A key is not plain text",
-            remedy: "Write KEY: VALUE", at: place.place)
+            remedy: "Write “KEY: VALUE”.", at: place.place)
         }
         entries.append(
           Entry(
@@ -64,7 +65,7 @@ extension ConfigurationNode {
     case .alias:
       throw IchorError(
         .configuration, code: "yaml-alias", "An alias has no anchor",
-        remedy: "Define the anchor before its use", at: self.origin.place)
+        remedy: "Define the anchor before it is used.", at: self.origin.place)
     }
   }
 
@@ -73,21 +74,21 @@ extension ConfigurationNode {
     case .duplicatedKeysInMapping(let duplicates, let context):
       return IchorError(
         .configuration, code: "key-duplicate",
-        "The key \(duplicates.joined(separator: ", ")) stands twice in one mapping",
-        remedy: "Keep one of them", at: origin(context.mark.line).place)
+        "The key \(duplicates.joined(separator: ", ")) appears twice in one mapping",
+        remedy: "Keep one of them.", at: origin(context.mark.line).place)
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
       return IchorError(
         .configuration, code: "yaml-malformed", "This is not YAML: \(problem)",
-        remedy: "Correct the line (column \(mark.column))", at: origin(mark.line).place)
+        remedy: "Correct the line at column \(mark.column).", at: origin(mark.line).place)
     case .reader(let problem, _, _, _):
       return IchorError(
         .configuration, code: "yaml-malformed", "This is not YAML: \(problem)",
-        remedy: "Save the file as UTF-8 text", at: origin(nil).place)
+        remedy: "Save the file as UTF-8 text.", at: origin(nil).place)
     default:
       return IchorError(
         .configuration, code: "yaml-malformed", "This is not YAML",
-        remedy: "Correct the file", at: origin(nil).place, cause: error)
+        remedy: "Correct the file.", at: origin(nil).place, cause: error)
     }
   }
 }

@@ -25,7 +25,7 @@ struct ConfigurationNode {
   var value: Value
   let origin: Origin
 
-  /// What kind of thing it is, in words.
+  /// The kind of value, in words.
   var kind: String {
     switch value {
     case .scalar(let scalar): scalar.kind
@@ -68,7 +68,7 @@ extension ConfigurationNode {
 
     private static let numeric = Set("0123456789+-.eE".utf8)
 
-    /// What it is and says, for an error.
+    /// Its type and value, for an error.
     var kind: String {
       switch self {
       case .null: "null"

@@ -61,9 +61,9 @@ extension ConfigurationSection {
 }
 
 extension NearestName {
-  /// The nearest of the known names as a question, and all of them.
+  /// The nearest of the known names as a question, and all of them as a sentence.
   static func remedy(for name: String, known: [String]) -> String {
     (nearest(to: name, in: known).map { "Did you mean “\($0)”? " } ?? "")
-      + "Known: \(known.joined(separator: ", "))"
+      + "Use one of \(known.joined(separator: ", "))."
   }
 }

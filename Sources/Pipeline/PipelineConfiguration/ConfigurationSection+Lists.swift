@@ -35,7 +35,7 @@ extension ConfigurationSection {
     }
   }
 
-  /// A mapping of free keys to numbers of 0 and up; empty where there is none.
+  /// A mapping of free keys to numbers from 0 up; empty where there is none.
   func counts(_ key: some CodingKey) throws -> [String: Int] {
     let section = try section(key, known: nil)
     var counts: [String: Int] = [:]
@@ -49,7 +49,7 @@ extension ConfigurationSection {
   ///
   /// - Parameters:
   ///   - words: what they are, for errors.
-  ///   - spelling: an element as it stands in the file, for errors.
+  ///   - spelling: an element as it is written in the file, for errors.
   func list<Element: Hashable>(
     _ key: some CodingKey, of words: String, count: ClosedRange<Int>,
     spelling: (Element) -> String, _ read: (String, ConfigurationNode) throws -> Element
@@ -64,7 +64,7 @@ extension ConfigurationSection {
       throw fault(
         at: node.origin, name, code: "list-length",
         "The list has \(elements.count) elements",
-        remedy: "Give \(count.lowerBound) to \(count.upperBound) of them")
+        remedy: "Give \(count.lowerBound) to \(count.upperBound) of them.")
     }
     var seen: Set<Element> = []
     return try elements.map { element in
@@ -72,8 +72,8 @@ extension ConfigurationSection {
       guard seen.insert(value).inserted else {
         throw fault(
           at: element.origin, name, code: "list-duplicate",
-          "\(spelling(value)) stands twice in the list",
-          remedy: "Keep it once")
+          "\(spelling(value)) is in the list twice",
+          remedy: "Keep it once.")
       }
       return value
     }

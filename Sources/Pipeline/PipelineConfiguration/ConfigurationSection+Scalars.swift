@@ -8,7 +8,7 @@ extension ConfigurationSection {
     guard let value = try value(key, { try integer($0, $1, in: range) }) else {
       throw fault(
         key, code: "key-missing", "The key “\(dotted(key.stringValue))” is missing",
-        remedy: "Add it, a whole number from \(range.lowerBound) to \(range.upperBound)")
+        remedy: "Add it, a whole number from \(range.lowerBound) to \(range.upperBound).")
     }
     return value
   }
@@ -45,10 +45,10 @@ extension ConfigurationSection {
     return bool ?? `default`
   }
 
-  /// Seconds: a number, or one with s, m, h or d behind it; `null` and an absent key give `nil`.
+  /// Seconds: a number, or one with s, m, h or d after it; `null` and an absent key give `nil`.
   func duration(_ name: String) throws -> Double? {
     guard let node = entries.first(where: { $0.key == name })?.value else { return nil }
-    let words = "seconds, or a time such as 90s, 45m or 8h"
+    let words = "a number of seconds, or a time such as 90s, 45m or 8h"
     var seconds: Double?
     switch node.value {
     case .scalar(.null): return nil
@@ -116,6 +116,6 @@ extension ConfigurationSection {
     fault(
       at: node.origin, name, code: "value-out-of-range",
       "It is \(node.kind), which is out of range",
-      remedy: "Use \(range)")
+      remedy: "Use a value from \(range).")
   }
 }

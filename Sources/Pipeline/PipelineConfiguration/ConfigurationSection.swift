@@ -5,7 +5,7 @@ import PipelineContract
 /// One mapping of the configuration, whose keys are read by type and range.
 ///
 /// Every reader throws `IchorError(.configuration)` with file and line (or the `--set`), the dotted
-/// key, what is there and what may be there.
+/// key, what was found there and what is allowed.
 struct ConfigurationSection {
   /// Seeds are printed and compared as JSON numbers: 53 bits are safe everywhere.
   static let seeds = 0...(1 << 53)
@@ -15,7 +15,7 @@ struct ConfigurationSection {
   let origin: ConfigurationNode.Origin
   let entries: [ConfigurationNode.Entry]
 
-  /// - Parameter known: the keys that may stand here; `nil` where they are free.
+  /// - Parameter known: the keys that are allowed here; `nil` where they are free.
   init(_ node: ConfigurationNode, key: String, known: [String]?) throws {
     self.key = key
     origin = node.origin
@@ -26,7 +26,7 @@ struct ConfigurationSection {
       throw IchorError(
         .configuration, code: "type-wrong",
         "\(key.isEmpty ? "The file" : key) is \(node.kind), "
-          + "but must be a mapping (KEY: VALUE)", remedy: "Write its keys below it, indented",
+          + "but must be a mapping (KEY: VALUE)", remedy: "Write its keys below it, indented.",
         at: node.origin.place)
     }
     guard let known else { return }
@@ -35,7 +35,8 @@ struct ConfigurationSection {
       let guess = nearest.map { "Did you mean “\(dotted($0))”? " } ?? ""
       throw IchorError(
         .configuration, code: "key-unknown", "There is no key “\(dotted(entry.key))”",
-        remedy: "\(guess)Keys here: \(known.joined(separator: ", "))", at: entry.origin.place)
+        remedy: "\(guess)The keys here are \(known.joined(separator: ", ")).",
+        at: entry.origin.place)
     }
   }
 
@@ -73,6 +74,6 @@ struct ConfigurationSection {
   func wrongType(_ key: String, _ node: ConfigurationNode, _ wanted: String) -> IchorError {
     fault(
       at: node.origin, key, code: "type-wrong", "It is \(node.kind), but must be \(wanted)",
-      remedy: "Write \(wanted)")
+      remedy: "Write \(wanted).")
   }
 }

@@ -1,6 +1,6 @@
 import Vocabulary
 
-/// From DICOM files to windowed pictures.
+/// How DICOM files become windowed pictures.
 package struct ConvertParameters: Codable, Equatable, Sendable {
   /// The windows where none are named.
   package static let usualWindows: [WindowName] = [.brain, .subdural, .soft]

@@ -21,7 +21,7 @@ package struct DataParameters: Codable, Equatable, Sendable {
 
   package struct TestData: Codable, Equatable, Sendable {
     package var dicom: String?
-    /// A sample submission that gives the order of the rows; without one every slice, by ID.
+    /// A sample submission that gives the order of the rows; without one, every slice by ID.
     package var submission: String?
 
     package init(dicom: String? = nil, submission: String? = nil) {
@@ -61,19 +61,19 @@ package struct DataParameters: Codable, Equatable, Sendable {
       throw trainSection.fault(
         TrainData.CodingKeys.dicom, code: "labels-missing",
         "A folder of training slices is given without their labels",
-        remedy: "Give data.train.labels a label CSV (ID,Label), or set data.train.dicom to null")
+        remedy: "Give data.train.labels a label CSV (ID,Label), or set data.train.dicom to null.")
     }
     if train.labels != nil, train.dicom == nil {
       throw trainSection.fault(
         TrainData.CodingKeys.labels, code: "dicom-missing",
         "Labels are given without the slices they belong to",
-        remedy: "Give data.train.dicom a folder, or set data.train.labels to null")
+        remedy: "Give data.train.dicom a folder, or set data.train.labels to null.")
     }
     if test.submission != nil, test.dicom == nil {
       throw testSection.fault(
         TestData.CodingKeys.submission, code: "dicom-missing",
         "A sample submission is given without the slices it belongs to",
-        remedy: "Give data.test.dicom a folder, or set data.test.submission to null")
+        remedy: "Give data.test.dicom a folder, or set data.test.submission to null.")
     }
   }
 }

@@ -50,7 +50,7 @@ package struct MergeParameters: Codable, Equatable, Sendable {
 
 /// What the report shows.
 package struct ReportParameters: Codable, Equatable, Sendable {
-  /// How many slices of highest and of lowest probability.
+  /// How many slices with the highest probability are shown, and how many with the lowest.
   package var slices: Int
 
   package init(slices: Int = 6) { self.slices = slices }

@@ -1,7 +1,7 @@
 import Vocabulary
 
-/// One phase of a training: an optimiser with its schedule. In the file its keys stand beside each
-/// other, in a phase of `phases` or, as defaults of every phase, in the network's own section.
+/// One phase of a training: an optimiser with its schedule. In the file its keys are side by
+/// side, in a phase of `phases` or, as defaults of every phase, in the network's own section.
 package struct PhaseParameters: Codable, Equatable, Sendable {
   package var optimizer: Optimizer
   /// `nil`: the network's.
@@ -23,7 +23,7 @@ package struct PhaseParameters: Codable, Equatable, Sendable {
   package var start: PhaseStart
   package var schedule: ScheduleParameters
 
-  /// What is not given is the optimiser's own default: the report's SGD, Keras's RMSprop.
+  /// What is not given takes the optimiser's default: the report's SGD, Keras's RMSprop.
   package init(
     optimizer: Optimizer, definition: OptimizerDefinition = .keras, epochs: Int? = nil
   ) {
@@ -59,18 +59,18 @@ package struct PhaseParameters: Codable, Equatable, Sendable {
     case start
   }
 
-  /// Every key that may stand in a phase.
+  /// Every key that is allowed in a phase.
   static let knownKeys =
     CodingKeys.allCases.map(\.stringValue)
     + ScheduleParameters.CodingKeys.allCases.map(\.stringValue)
 
-  /// Reads a phase; what it leaves out stands in `network`, or is the optimiser's default.
+  /// Reads a phase; what it leaves out comes from `network`, or is the optimiser's default.
   ///
   /// - Parameters:
   ///   - phase: the phase's own keys; the network's where it has no phases.
   ///   - network: the network's section, with `epochs`.
-  ///   - optimizer: where neither names one.
-  ///   - epochs: the network's.
+  ///   - optimizer: the one to take where neither names one.
+  ///   - epochs: the network's number of them.
   init(
     _ phase: ConfigurationSection, in network: ConfigurationSection, optimizer fallback: Optimizer,
     epochs standard: Int, stepsPerEpoch: Int?
@@ -114,12 +114,13 @@ package struct PhaseParameters: Codable, Equatable, Sendable {
       if phase.node(key) == nil { continue }
       throw phase.fault(
         key, code: "setting-idle", "The optimizer \(optimizer.rawValue) does not read it",
-        remedy: "Leave it out")
+        remedy: "Leave it out.")
     }
   }
 
-  // The schedule's keys stand beside the phase's own.
+  // The schedule's keys are beside the phase's own.
 
+  /// - Throws: `DecodingError` where a value is missing or of another type.
   package init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: CodingKeys.self)
     optimizer = try keys.decode(Optimizer.self, forKey: .optimizer)
@@ -136,6 +137,7 @@ package struct PhaseParameters: Codable, Equatable, Sendable {
     schedule = try ScheduleParameters(from: decoder)
   }
 
+  /// - Throws: what `encoder` throws.
   package func encode(to encoder: any Encoder) throws {
     var keys = encoder.container(keyedBy: CodingKeys.self)
     try keys.encode(optimizer, forKey: .optimizer)

@@ -3,7 +3,7 @@ import PipelineContract
 import Vocabulary
 
 extension PictureContent {
-  /// What an option of a tool names: windows with commas between them, or Hounsfield units.
+  /// What an option of a tool names: windows separated by commas, or Hounsfield units.
   ///
   /// - Throws: `IchorError(.usage)` for a name that is no window.
   package init(argument: String) throws {
@@ -17,7 +17,7 @@ extension PictureContent {
         guard let window = WindowName(rawValue: name) else {
           throw IchorError(
             .usage, code: "window-unknown", "There is no window “\(name)”",
-            remedy: "\(NearestName.remedy(for: name, known: WindowName.spellings)).")
+            remedy: NearestName.remedy(for: name, known: WindowName.spellings))
         }
         return window
       })

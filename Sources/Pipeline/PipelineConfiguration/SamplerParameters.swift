@@ -83,19 +83,19 @@ package struct SamplerParameters: Codable, Equatable, Sendable {
       guard let share = try shares.optionalNumber(subtype, in: 0...1_000_000) else {
         throw shares.fault(
           subtype, code: "key-missing", "There is no weight of \(subtype.stringValue)",
-          remedy: "Give one to each of \(names.joined(separator: ", "))")
+          remedy: "Give one to each of \(names.joined(separator: ", ")).")
       }
       weights[subtype.label] = share
     }
     if weights.values.allSatisfy({ $0 == 0 }) {
       throw section.fault(
         CodingKeys.weights, code: "value-out-of-range", "All weights are 0",
-        remedy: "Give a weight above 0 to one of them, or leave weights out")
+        remedy: "Give a weight above 0 to one of them, or leave weights out.")
     }
     return weights
   }
 
-  /// Keys that say something, and can't act on plain epochs.
+  /// Keys that are set although they can't act on plain epochs.
   private func refuseIdleKeys(_ section: ConfigurationSection) throws {
     let plain = SamplerParameters()
     let idle: [(key: CodingKeys, acts: Bool)] = [
@@ -107,24 +107,24 @@ package struct SamplerParameters: Codable, Equatable, Sendable {
       throw section.fault(
         key, code: "setting-idle", "It has no effect on plain epochs",
         remedy: "Set \(section.dotted(CodingKeys.kind.stringValue)) to "
-          + "\(SamplerKind.weighted.rawValue), or leave it out")
+          + "\(SamplerKind.weighted.rawValue), or leave it out.")
     }
   }
 
   /// A network has to see both kinds.
   private func refuseEmptyKinds(_ section: ConfigurationSection) throws {
     let extremes: [(key: CodingKeys, isEmpty: Bool, remedy: String)] = [
-      (.keepPositive, keepPositive == 0, "Use more than 0"),
-      (.keepNegative, keepNegative == 0, "Use more than 0"),
+      (.keepPositive, keepPositive == 0, "Use more than 0."),
+      (.keepNegative, keepNegative == 0, "Use more than 0."),
       (
         .positiveShare, positiveShare == 0 || positiveShare == 1,
-        "Use more than 0 and less than 1, or null"
+        "Use more than 0 and less than 1, or null."
       ),
     ]
     for extreme in extremes where extreme.isEmpty {
       throw section.fault(
         extreme.key, code: "value-out-of-range",
-        "Of the slices with and those without a haemorrhage, one kind would never be drawn",
+        "Either the slices with a haemorrhage or those without would never be drawn",
         remedy: extreme.remedy)
     }
   }

@@ -1,6 +1,6 @@
 import Vocabulary
 
-/// How the learning rate of a phase moves: flat keys beside the phase's others.
+/// How the learning rate of a phase changes: flat keys beside the phase's others.
 package struct ScheduleParameters: Codable, Equatable, Sendable {
   package var schedule: ScheduleKind
   /// Steps in which the learning rate climbs from 0, in each phase.
@@ -65,8 +65,8 @@ package struct ScheduleParameters: Codable, Equatable, Sendable {
   /// Refuses a schedule that can never act in its phase, and keys that its kind doesn't read.
   ///
   /// - Parameters:
-  ///   - section: the phase's own, for the place and for which keys stand there.
-  ///   - stepsPerEpoch: `nil` where only the data tells.
+  ///   - section: the phase's own, for the place and for the keys that are set there.
+  ///   - stepsPerEpoch: `nil` where it depends on the data.
   func requireEffect(
     in section: ConfigurationSection, epochs: Int, learningRate: Double, stepsPerEpoch: Int?
   ) throws {
@@ -75,13 +75,13 @@ package struct ScheduleParameters: Codable, Equatable, Sendable {
       throw section.fault(
         key, code: "setting-idle", "A \(schedule.rawValue) schedule does not read it",
         remedy: "Leave it out; \(schedule.rawValue) reads "
-          + actingKeys.map(\.stringValue).joined(separator: ", "))
+          + actingKeys.map(\.stringValue).joined(separator: ", ") + ".")
     }
     if let stepsPerEpoch, warmupSteps > 0, warmupSteps >= epochs * stepsPerEpoch {
       throw section.fault(
         CodingKeys.warmupSteps, code: "schedule-never-acts",
         "The phase has \(epochs * stepsPerEpoch) steps, so the rate would never reach its peak "
-          + "after \(warmupSteps) steps of warm-up", remedy: "Warm up for fewer steps")
+          + "after \(warmupSteps) steps of warm-up", remedy: "Warm up for fewer steps.")
     }
     switch schedule {
     case .constant, .cosine: break
@@ -104,8 +104,8 @@ package struct ScheduleParameters: Codable, Equatable, Sendable {
     if stepEpochs >= epochs {
       throw section.fault(
         CodingKeys.stepEpochs, code: "schedule-never-acts",
-        "The first step would come after \(stepEpochs) epochs, the phase has \(epochs)",
-        remedy: "Use fewer than \(epochs), or schedule: constant")
+        "The first step would come after \(stepEpochs) epochs, but the phase has \(epochs)",
+        remedy: "Use fewer than \(epochs), or “schedule: constant”.")
     }
   }
 
@@ -119,16 +119,16 @@ package struct ScheduleParameters: Codable, Equatable, Sendable {
     if first > epochs {
       throw section.fault(
         CodingKeys.patience, code: "schedule-never-acts",
-        "The first epoch at a lower rate could be the \(first)th, the phase has \(epochs)",
+        "The first epoch at a lower rate could be number \(first), but the phase has \(epochs)",
         remedy: epochs > 2
-          ? "Use at most \(epochs - 2), or more epochs"
-          : "Use at least 3 epochs, or schedule: constant")
+          ? "Use at most \(epochs - 2), or more epochs."
+          : "Use at least 3 epochs, or “schedule: constant”.")
     }
     if minLearningRate >= learningRate {
       throw section.fault(
         CodingKeys.minLearningRate, code: "schedule-never-acts",
-        "The rate \(learningRate) could never be lowered to less than \(minLearningRate)",
-        remedy: "Use less than learning_rate")
+        "The rate \(learningRate) is not above \(minLearningRate), so it could never be lowered",
+        remedy: "Use less than learning_rate.")
     }
   }
 
@@ -138,7 +138,7 @@ package struct ScheduleParameters: Codable, Equatable, Sendable {
         CodingKeys.factor, code: "schedule-never-acts",
         factor == 1
           ? "A factor of 1 leaves the rate as it is" : "A factor of 0 ends the training",
-        remedy: "Use a number between 0 and 1, such as 0.1")
+        remedy: "Use a number between 0 and 1, such as 0.1.")
     }
   }
 }

@@ -1,4 +1,4 @@
-/// Patient-grouped, stratified folds.
+/// How patients are dealt into stratified folds.
 package struct SplitParameters: Codable, Equatable, Sendable {
   package var seed: Int
   package var folds: Int
@@ -18,7 +18,7 @@ package struct SplitParameters: Codable, Equatable, Sendable {
     self.redrawEachEpoch = redrawEachEpoch
   }
 
-  /// The dotted key of `redrawEachEpoch`, a parameter of all that follows from a training.
+  /// The dotted key of `redrawEachEpoch`, a parameter of everything that follows from a training.
   package static let redrawKey = "split.\(CodingKeys.redrawEachEpoch.rawValue)"
 
   enum CodingKeys: String, CodingKey, CaseIterable {
@@ -36,8 +36,8 @@ package struct SplitParameters: Codable, Equatable, Sendable {
     if fold >= folds {
       throw section.fault(
         CodingKeys.fold, code: "value-out-of-range",
-        "The held-out fold \(fold) is none of the \(folds) folds",
-        remedy: "Use 0…\(folds - 1), the folds are counted from 0")
+        "The held-out fold \(fold) is not one of the \(folds) folds",
+        remedy: "Use 0…\(folds - 1); folds are counted from 0.")
     }
     redrawEachEpoch = try section.bool(CodingKeys.redrawEachEpoch, default: redrawEachEpoch)
   }

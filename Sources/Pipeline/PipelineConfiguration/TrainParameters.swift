@@ -3,19 +3,19 @@ import Vocabulary
 
 /// How one network is trained.
 package struct TrainParameters: Codable, Equatable, Sendable {
-  /// In the file, where it is absent, what the key of the instance names.
+  /// Where the file does not give it, the architecture that the instance's key names.
   package var model: Architecture
   /// Edge length of the pictures, one of `convert.sizes`.
   package var size: Int
-  /// Where pictures hold HU, the windows that are applied to them, one a channel.
+  /// Where pictures hold HU, the windows that are applied to them, one per channel.
   package var windows: [WindowName]?
   /// Slices of one pass; batch statistics are taken over them.
   package var batch: Int
-  /// Passes of which the mean gradient makes one optimiser step.
+  /// How many passes' mean gradient makes one optimiser step.
   package var accumulate: Int
-  /// Optimiser steps an epoch; `nil` for every slice once.
+  /// Optimiser steps per epoch; `nil` for every slice once.
   package var stepsPerEpoch: Int?
-  /// Of each phase that doesn't say otherwise.
+  /// The epochs of each phase that doesn't say otherwise.
   package var epochs: Int
   /// At least one.
   package var phases: [PhaseParameters]
@@ -29,7 +29,7 @@ package struct TrainParameters: Codable, Equatable, Sendable {
   package var weights: String?
   /// Parameters whose names begin with one of these stay as they are.
   package var freeze: [String]
-  /// Share of the weights' exponential moving average that stays at each optimiser step; `nil`: no
+  /// Share of the weights' exponential moving average that each optimiser step keeps; `nil`: no
   /// average is taken.
   package var emaDecay: Double?
   /// What the best checkpoint is chosen by.
@@ -55,7 +55,7 @@ package struct TrainParameters: Codable, Equatable, Sendable {
     checkpointSteps = 500
   }
 
-  /// What the network sees of pictures that are converted so, one window per channel.
+  /// What the network sees of pictures converted that way, one window per channel.
   package func shownWindows(of convert: ConvertParameters) -> [WindowName] {
     switch convert.content {
     case .windows(let windows): windows
@@ -63,7 +63,7 @@ package struct TrainParameters: Codable, Equatable, Sendable {
     }
   }
 
-  /// Of all phases.
+  /// The epochs of all phases together.
   package var totalEpochs: Int { phases.reduce(0) { $0 + ($1.epochs ?? epochs) } }
 
   private static let reportsOptimizers: [Optimizer] = [.sgd, .rmsprop]
@@ -91,14 +91,14 @@ package struct TrainParameters: Codable, Equatable, Sendable {
     case checkpointSteps = "checkpoint_steps"
   }
 
-  /// Every key that may stand in a network's section.
+  /// Every key that is allowed in a network's section.
   static let knownKeys =
     CodingKeys.allCases.map(\.stringValue)
     + PhaseParameters.knownKeys.filter { $0 != CodingKeys.epochs.stringValue }
 
   /// - Parameters:
   ///   - key: the instance's name, the default of `model`.
-  ///   - convert: whose sizes and windows there are.
+  ///   - convert: the conversion, for its sizes and windows.
   init(_ section: ConfigurationSection, key: String, convert: ConvertParameters) throws {
     self.init(
       model: try Self.model(section, key: key),
@@ -138,7 +138,7 @@ package struct TrainParameters: Codable, Equatable, Sendable {
     return try (optimizer.map { [$0] } ?? Self.reportsOptimizers).map { try phase(section, $0) }
   }
 
-  /// Where convert stores Hounsfield units, the windows to apply; otherwise convert's have the say.
+  /// Where convert stores Hounsfield units, the windows to apply; otherwise convert's decide.
   private func windows(_ section: ConfigurationSection, _ convert: ConvertParameters) throws
     -> [WindowName]?
   {
@@ -147,8 +147,8 @@ package struct TrainParameters: Codable, Equatable, Sendable {
     if convert.keepsHounsfieldUnits { return windows ?? ConvertParameters.usualWindows }
     func fault(_ key: CodingKeys, _ message: String) -> any Error {
       section.fault(
-        key, code: "windows-applied", "\(message), but convert has applied its windows already",
-        remedy: "Set convert.windows to \(PictureContent.hounsfieldSpelling), or leave it out")
+        key, code: "windows-applied", "\(message), but convert has already applied its windows",
+        remedy: "Set convert.windows to \(PictureContent.hounsfieldSpelling), or leave it out.")
     }
     if windows != nil { throw fault(.windows, "Windows are named here") }
     if augment.variesWindows { throw fault(.augment, "Windows are to vary at random") }
@@ -161,7 +161,7 @@ package struct TrainParameters: Codable, Equatable, Sendable {
       let known = Architecture.spellings.joined(separator: ", ")
       throw section.fault(
         CodingKeys.model, code: "model-missing", "“\(key)” is not the name of an architecture",
-        remedy: "Add model: with one of \(known)")
+        remedy: "Add “model:” with one of \(known).")
     }
     return model
   }
@@ -172,14 +172,14 @@ package struct TrainParameters: Codable, Equatable, Sendable {
     guard convert.sizes.contains(size) else {
       throw section.fault(
         CodingKeys.size, code: "size-not-converted",
-        "Size \(size) is none of those that convert makes",
+        "Size \(size) is not one of those that convert makes",
         remedy: "Use one of \(convert.sizes.map(String.init).joined(separator: ", ")), or add it "
-          + "to convert.sizes")
+          + "to convert.sizes.")
     }
   }
 
-  // Where there is one phase, its keys stand beside the network's own, as in the file; several
-  // stand by number. A changed key is then named.
+  // Where there is one phase, its keys are beside the network's own, as in the file; several are
+  // listed by number. A changed key is then named.
 
   private struct Place: CodingKey {
     let stringValue: String
@@ -192,6 +192,7 @@ package struct TrainParameters: Codable, Equatable, Sendable {
     init?(intValue: Int) { nil }
   }
 
+  /// - Throws: `DecodingError` where a value is missing or of another type.
   package init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: CodingKeys.self)
     model = try keys.decode(Architecture.self, forKey: .model)
@@ -221,6 +222,7 @@ package struct TrainParameters: Codable, Equatable, Sendable {
     checkpointSteps = try keys.decode(Int.self, forKey: .checkpointSteps)
   }
 
+  /// - Throws: what `encoder` throws.
   package func encode(to encoder: any Encoder) throws {
     var keys = encoder.container(keyedBy: CodingKeys.self)
     try keys.encode(model, forKey: .model)

@@ -1,17 +1,17 @@
 import Vocabulary
 
-/// What watches over a training, and what it does about it: `train.<model>.watchdog`.
+/// What the watchdog of a training looks for and does about it: `train.<model>.watchdog`.
 package struct WatchdogParameters: Codable, Equatable, Sendable {
-  /// Where the best validation loss after `floorEpochs` is no better than the constant predictor's.
+  /// When the best validation loss after `floorEpochs` is no better than the constant predictor's.
   package var floor: WatchdogAction
   package var floorEpochs: Int
-  /// Where the gradient of the first layer is zero for `deadSteps` steps on end.
+  /// When the gradient of the first layer is zero for `deadSteps` steps in a row.
   package var deadGradients: WatchdogAction
   package var deadSteps: Int
-  /// Where all held-out slices get the same probabilities, within `spread`.
+  /// When all held-out slices get the same probabilities, within `spread`.
   package var constantOutput: WatchdogAction
   package var spread: Double
-  /// Where the training loss, in the mean over 100 steps, is for 100 steps on end more than
+  /// When the training loss, averaged over 100 steps, is for 100 steps in a row more than
   /// `divergenceFactor` times its lowest, and above the constant predictor's loss.
   package var divergence: WatchdogAction
   package var divergenceFactor: Double

@@ -4,7 +4,7 @@ import Foundation
 import OperatingSystem
 import Synchronization
 
-/// Holds an artifact against other processes until it is released or the process ends, however it
+/// Keeps other processes off an artifact until it is released or the process ends, however it
 /// ends (`flock`).
 package final class ArtifactLock: Sendable {
   package enum Mode: Sendable {
@@ -17,8 +17,8 @@ package final class ArtifactLock: Sendable {
   /// `nil` once released.
   private let held: Mutex<OpenFile?>
 
-  /// - Throws: `IchorError`: `.busy` at once where another process holds the artifact, or the lock file
-  ///   cannot be made.
+  /// - Throws: `IchorError`: `.busy` at once where another process holds the artifact,
+  ///   `.cannotCreate` or `.inputOutput` where the lock file cannot be made.
   package init(_ instance: StageInstance, in layout: ArtifactLayout, mode: Mode) throws {
     let path = layout.lock(instance)
     try DurableFile.createFolder(path.deletingLastPathComponent())
@@ -38,7 +38,7 @@ package final class ArtifactLock: Sendable {
       let process = holder.isEmpty ? "" : " (last writer: process \(holder.prefix(20)))"
       throw IchorError(
         .busy, code: "artifact-busy", "Another run holds the artifact \(instance)\(process)",
-        remedy: "Wait until it has ended, or give this run another --artifacts folder",
+        remedy: "Wait until it has ended, or give this run another --artifacts folder.",
         at: layout.directory(instance).path, cause: cause)
     }
     if mode == .exclusive {

@@ -30,11 +30,11 @@ package final class AtomicPublish: Sendable {
       ? layout.directory(instance) : nil
   }
 
-  /// Takes the locks, then keeps the staging folder when it was begun for an equal recipe and
+  /// Takes the locks, then keeps the staging folder if it was begun for an equal recipe and
   /// empties it otherwise.
   ///
-  /// Throws `IchorError`: `.busy` where another process holds the artifact or writes an input,
-  /// `.cannotCreate` where the folder cannot be made.
+  /// - Throws: `IchorError`: `.busy` where another process holds the artifact or writes an input,
+  ///   `.cannotCreate` or `.inputOutput` where the folder cannot be made.
   package init(_ recipe: Recipe, in layout: ArtifactLayout, discardsEarlierWork: Bool = false)
     throws
   {
@@ -59,12 +59,12 @@ package final class AtomicPublish: Sendable {
 
   /// Hashes and flushes the outputs, writes `run.json` and, last, the manifest, and publishes.
   ///
-  /// - Throws: `IchorError(.cannotCreate)` or `(.inputOutput)`; what stood there before still stands.
-  ///
   /// - Parameters:
-  ///   - inputs: what the manifest is to say of the inputs; by default the recipe's, which may hold
-  ///     stamps in place of hashes.
-  ///   - counts: what the manifest is to say of what is in the outputs.
+  ///   - inputs: what the manifest is to say about the inputs; by default the recipe's, which may
+  ///     hold stamps in place of hashes.
+  ///   - counts: what the manifest is to say about the content of the outputs.
+  /// - Throws: `IchorError`: `.cannotCreate` or `.inputOutput` where a file can't be written,
+  ///   `.inputMissing` where an output can't be read; the artifact from before is still in place.
   @discardableResult
   package func commit(
     _ record: RunRecord, inputs: [Manifest.Input]? = nil, counts: [String: Int] = [:]
@@ -93,7 +93,7 @@ package final class AtomicPublish: Sendable {
       throw IchorError(
         IchorError.Kind(writing: error), code: "publish",
         "The artifact \(instance) cannot be published",
-        remedy: "Check that its folder may be written to and the disk has room.",
+        remedy: "Check that its folder may be written to and that the disk has room.",
         at: layout.directory(instance).path, cause: error)
     }
     return manifest
@@ -105,7 +105,7 @@ package final class AtomicPublish: Sendable {
     try? CanonicalJSON.write(record, to: staging.appendingPathComponent(ArtifactLayout.run))
   }
 
-  /// Gives the locks back; the work stays in the staging folder.
+  /// Releases the locks; the work stays in the staging folder.
   package func release() { for lock in locks { lock.release() } }
 
   private static func begunWith(_ staging: URL) -> Recipe? {
@@ -148,7 +148,7 @@ package final class AtomicPublish: Sendable {
     }
   }
 
-  /// Renames `staging` to `final`; what stood there is swapped out in the same step and removed.
+  /// Renames `staging` to `final`; what was there is swapped out in the same step and removed.
   private static func exchange(_ staging: URL, with final: URL) throws {
     let parent = final.deletingLastPathComponent()
     if !FileManager.default.fileExists(atPath: final.path) {

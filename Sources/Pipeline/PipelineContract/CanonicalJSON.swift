@@ -4,6 +4,8 @@ import Foundation
 
 extension JSONValue {
   /// The value on one line, keys sorted.
+  ///
+  /// - Throws: `EncodingError` for a number that is not finite.
   package var line: String {
     get throws {
       let encoder = JSONEncoder()
@@ -15,6 +17,7 @@ extension JSONValue {
 
 /// JSON whose bytes depend on the value alone: sorted keys, plain slashes, a newline at the end.
 package enum CanonicalJSON {
+  /// - Throws: `EncodingError` for a number that is not finite.
   package static func encode(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -24,12 +27,15 @@ package enum CanonicalJSON {
   }
 
   /// Writes by rename, so that a reader sees the old file, the new one, or none.
+  ///
+  /// - Throws: `IchorError`: `.cannotCreate` or `.inputOutput` where the file can't be written;
+  ///   what `encode` throws.
   package static func write(_ value: some Encodable, to file: URL) throws {
     try DurableFile.write(try encode(value), to: file)
   }
 
-  /// Throws `IchorError`: `.inputMissing` where there is no such file, `.badData` where it is not
-  /// the JSON expected.
+  /// - Throws: `IchorError`: `.inputMissing` where there is no such file, `.badData` where it is
+  ///   not the expected JSON.
   package static func read<Value: Decodable>(_ type: Value.Type, from file: URL) throws -> Value {
     let data: Data
     do {
@@ -37,14 +43,14 @@ package enum CanonicalJSON {
     } catch {
       throw IchorError(
         .inputMissing, code: "file-unreadable", "\(file.lastPathComponent) cannot be read",
-        remedy: "Run the stage that writes it again", at: file.path, cause: error)
+        remedy: "Run the stage that writes it again.", at: file.path, cause: error)
     }
     do {
       return try JSONDecoder().decode(type, from: data)
     } catch {
       throw IchorError(
         .badData, code: "json-malformed", "\(file.lastPathComponent) is not what its writer wrote",
-        remedy: "Delete the artifact with “./ichor clean” and run its stage again", at: file.path,
+        remedy: "Delete the artifact with “./ichor clean” and run its stage again.", at: file.path,
         cause: error)
     }
   }

@@ -12,7 +12,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
   case busy = 75
   case configuration = 78
   case interrupted = 130
-  /// By SIGTERM, or because the configuration said when.
+  /// Ended by SIGTERM, or at the time that the configuration sets.
   case terminated = 143
 
   package init(_ kind: IchorError.Kind) {
@@ -28,7 +28,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     }
   }
 
-  /// Whether a run that ends so was stopped, and the next one goes on with its work.
+  /// Whether a run that ends this way was stopped, and the next one goes on with its work.
   package var keepsWork: Bool { self == .interrupted || self == .terminated }
 
   /// The status after SIGINT (2) or SIGTERM (15); other signals count as SIGTERM.

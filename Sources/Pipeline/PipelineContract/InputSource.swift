@@ -26,25 +26,26 @@ package struct InputResolver: Sendable {
   /// - Parameters:
   ///   - recordsNewHashes: whether to keep what was hashed; `plan` and `status` do not, as they change
   ///     nothing on the disk.
-  ///   - pseudonyms: what files are called in the memory of hashes and in errors.
+  ///   - pseudonyms: what files are called in the remembered hashes and in errors.
   package init(layout: ArtifactLayout, recordsNewHashes: Bool, pseudonyms: Pseudonyms = .none) {
     self.layout = layout
     outside = OutsideHashing(
       cache: layout.cache, recordsNewHashes: recordsNewHashes, pseudonyms: pseudonyms)
   }
 
-  /// Inputs outside with stamps in place of hashes, for work to begin without reading them first: what
-  /// reads them hashes them on the way, into `HashMemory`.
+  /// Inputs outside with stamps in place of hashes, for work to begin without reading them first.
   ///
-  /// - Throws: as `resolve` does.
+  /// The stage that reads them hashes them on the way, into `HashMemory`.
+  ///
+  /// - Throws: what `resolve` throws.
   package func stamp(_ sources: [InputSource], checkpoint: () throws -> Void = {}) throws
     -> [Manifest.Input]
   {
     try inputs(sources) { try outside.stamp(of: $0, checkpoint: checkpoint) }
   }
 
-  /// - Throws: `IchorError(.inputMissing)` where an artifact is missing or damaged, or nothing is at
-  ///   the path outside.
+  /// - Throws: `IchorError(.inputMissing)` where an artifact is missing or damaged, or there is
+  ///   nothing at the path outside; what `checkpoint` throws.
   package func resolve(_ sources: [InputSource], checkpoint: () throws -> Void = {}) throws
     -> [Manifest.Input]
   {
@@ -63,7 +64,7 @@ package struct InputResolver: Sendable {
         guard FileStatus(at: path.path) != nil else {
           throw IchorError(
             .inputMissing, code: "data-missing", "There is nothing at \(path.path)",
-            remedy: "Correct \(key) in pipeline.yaml or with --set", at: key,
+            remedy: "Correct \(key) in pipeline.yaml or with --set.", at: key,
             cause: SystemCallError.last("stat"))
         }
         let found = try content(path)
@@ -74,8 +75,11 @@ package struct InputResolver: Sendable {
   }
 
   /// The manifest of an artifact whose outputs all exist in their recorded sizes.
+  ///
+  /// - Throws: `IchorError`: `.inputMissing` where it is missing or damaged, `.badData` where its
+  ///   manifest is malformed.
   package func wholeArtifact(_ instance: StageInstance) throws -> Manifest {
-    let remedy = "Run “./ichor run \(instance)” first"
+    let remedy = "Run “./ichor run \(instance)” first."
     let file = layout.manifest(instance)
     guard FileManager.default.fileExists(atPath: file.path) else {
       throw IchorError(

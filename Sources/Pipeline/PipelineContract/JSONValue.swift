@@ -12,6 +12,7 @@ package enum JSONValue: Hashable, Sendable {
 }
 
 extension JSONValue: Codable {
+  /// - Throws: `DecodingError` where it is not a value of JSON.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
@@ -31,6 +32,7 @@ extension JSONValue: Codable {
     }
   }
 
+  /// - Throws: what `encoder` throws.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
@@ -61,6 +63,8 @@ extension JSONValue {
   }
 
   /// Turns any `Encodable` into a value.
+  ///
+  /// - Throws: `EncodingError` for a number that is not finite.
   package init(encoding value: some Encodable) throws {
     self = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(value))
   }

@@ -14,7 +14,7 @@ package struct Manifest: Codable, Equatable, Sendable {
     package let artifact: String?
     /// The configuration key that names the file or folder outside, such as `data.test.dicom`.
     package let key: String?
-    /// Where that file or folder was found; of no weight, data may move.
+    /// Where that file or folder was found; decides nothing, as data may move.
     package let path: String?
     /// `outputsDigest` of the artifact's manifest, the file's hash, or the folder's.
     package let sha256: String
@@ -59,7 +59,7 @@ package struct Manifest: Codable, Equatable, Sendable {
   /// The executable that did the work.
   package struct Program: Codable, Equatable, Sendable {
     package let name: String
-    /// Of the executable file.
+    /// SHA-256 of the executable file.
     package let sha256: String
 
     package init(name: String, sha256: String) {
@@ -67,6 +67,7 @@ package struct Manifest: Codable, Equatable, Sendable {
       self.sha256 = sha256
     }
 
+    /// - Throws: `IchorError`: `.inputMissing` or `.inputOutput` where the file can't be read.
     package init(executable: URL) throws {
       name = executable.lastPathComponent
       sha256 = try ContentHash.sha256(contentsOf: executable)
@@ -82,11 +83,11 @@ package struct Manifest: Codable, Equatable, Sendable {
   /// Sorted by path; without `manifest.json`, `run.json` and `log.jsonl`.
   package let outputs: [Output]
   package let program: Program
-  /// The version of Ichor that made it, for people: what it was made by is known by `program`.
+  /// The version of Ichor that made it, for people; `program` is what identifies the maker.
   ///
   /// `nil` before 0.2.0.
   package let ichorVersion: String?
-  /// How many of what the outputs hold, for those who don't read them; `nil` where nothing was counted.
+  /// How many of each thing the outputs hold, to know without reading them; `nil` if not counted.
   package let counts: [String: Int]?
 
   package init(recipe: Recipe, outputs: [Output], counts: [String: Int] = [:]) {
@@ -146,7 +147,7 @@ package struct Recipe: Codable, Equatable, Sendable {
 
   package var instance: StageInstance { StageInstance(stage, name) }
 
-  /// The recipe with other words for its inputs.
+  /// The recipe with its inputs described differently.
   func with(inputs: [Manifest.Input]) -> Recipe {
     Recipe(instance, parameters: parameters, inputs: inputs, program: program)
   }

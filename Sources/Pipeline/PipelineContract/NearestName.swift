@@ -16,7 +16,7 @@ package enum NearestName {
     return row[right.count]
   }
 
-  /// The names, nearest to `text` first, equal distances in their own order.
+  /// The names, nearest to `text` first, those at equal distances in the order given.
   package static func sorted(_ names: [String], by text: String) -> [String] {
     let ranked = names.enumerated().map { (index: $0, name: $1, edits: distance(text, $1)) }
     return ranked.sorted { ($0.edits, $0.index) < ($1.edits, $1.index) }.map(\.name)

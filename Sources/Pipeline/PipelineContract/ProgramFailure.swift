@@ -1,7 +1,7 @@
 import Diagnostics
 import Foundation
 
-/// How a program ended that did not finish: its exit status and the one line that says why.
+/// How a program that did not finish ended: its exit status and the one line that says why.
 package struct ProgramFailure: Equatable {
   package let status: ExitStatus
   package let message: String
@@ -27,7 +27,7 @@ package struct ProgramFailure: Equatable {
       let isReading = (256..<512).contains(file.code.rawValue)
       self.init(isReading ? IchorError(reading: path, file) : IchorError(writing: path, file))
     default:
-      // Whoever called the system without saying what for was about to write, as a rule.
+      // Code that called the system without saying what for was probably about to write.
       guard SystemErrors.number(of: error) != nil else { return nil }
       self.init(IchorError(writing: "a file", error))
     }

@@ -17,7 +17,7 @@ package struct RunRecord: Codable, Equatable, Sendable {
   package var host: Host
   /// Name to version: `ichor`, `swift`, libraries.
   package var versions: [String: String]
-  /// What was worked off, in `unit`s; an estimate of a later run scales with it.
+  /// How much was done, in `unit`s; an estimate of a later run scales with it.
   package var items: Int
   /// In the plural: `slices`, `images`, `patients`.
   package var unit: String
@@ -31,13 +31,13 @@ package struct RunRecord: Codable, Equatable, Sendable {
   /// Why it ended early, `nil` where it did not.
   package var error: String?
 
-  /// Whether the run ended by itself and badly.
+  /// Whether the run ended by itself, with an error.
   package var failed: Bool {
     exit != ExitStatus.done.rawValue && ExitStatus(rawValue: exit)?.keepsWork != true
   }
 }
 
-/// Takes the times of a run for its `RunRecord`.
+/// Measures the times of a run for its `RunRecord`.
 package struct RunClock: Sendable {
   private let started = Date()
   private let instant = ContinuousClock.now
@@ -54,7 +54,7 @@ package struct RunClock: Sendable {
   /// What happened from the start until now.
   ///
   /// - Parameters:
-  ///   - items: what was worked off, in `unit`s; a plan multiplies its speed with the items to come.
+  ///   - items: how much was done, in `unit`s; a plan multiplies its speed by the items to come.
   package func record(
     items: Int, unit: String, exit: Int32, signal: Int32? = nil, error: String? = nil
   ) -> RunRecord {

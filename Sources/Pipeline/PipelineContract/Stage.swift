@@ -42,31 +42,31 @@ package struct StageInstance: Hashable, Sendable {
 
   /// Parses `STAGE` or `STAGE/INSTANCE`.
   ///
-  /// Throws `IchorError(.usage)` where the stage is unknown or the name could not be a folder's.
+  /// - Throws: `IchorError(.usage)` where the stage is unknown or the name could not be a folder's.
   package init(parsing text: String) throws {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     guard let stage = Self.stage(namedIn: text) else {
       let names = Stage.allCases.map(\.rawValue)
       throw IchorError(
         .usage, code: "stage-unknown", "There is no stage “\(text)”",
-        remedy: "Stages: \(NearestName.sorted(names, by: text).joined(separator: ", "))")
+        remedy: "Use one of \(NearestName.sorted(names, by: text).joined(separator: ", ")).")
     }
     let instance = parts.count == 2 ? String(parts[1]) : nil
     if let instance, !Self.isName(instance) {
       throw IchorError(
         .usage, code: "instance-name", "“\(text)” does not name an instance",
-        remedy: "Write STAGE or STAGE/INSTANCE; an instance is letters, digits, “_”, “-” and “.”")
+        remedy: "Write STAGE or STAGE/INSTANCE, with letters, digits, “_”, “-” and “.” only.")
     }
     if let instance, !stage.hasInstances {
       throw IchorError(
         .usage, code: "instance-unexpected",
-        "The stage \(stage.rawValue) has no instances, so not “\(instance)” either",
-        remedy: "Write \(stage.rawValue)")
+        "The stage \(stage.rawValue) has no instances, so there is no “\(instance)”",
+        remedy: "Write \(stage.rawValue).")
     }
     self.init(stage, instance)
   }
 
-  /// The stage of `STAGE` or `STAGE/INSTANCE`; `nil` where there is none such.
+  /// The stage of `STAGE` or `STAGE/INSTANCE`; `nil` where there is no such stage.
   package static func stage(namedIn text: String) -> Stage? {
     Stage(rawValue: String(text.prefix { $0 != "/" }))
   }

@@ -13,7 +13,7 @@ package enum StaleReason: Hashable, Sendable {
   case outputMissing(path: String)
   case outputChanged(path: String, old: Int, new: Int)
   case programChanged(name: String)
-  /// It may turn out fresh, when the upstream run gives equal outputs.
+  /// It may turn out fresh if the upstream run gives equal outputs.
   case upstreamStale(StageInstance)
   /// A person asked for it.
   case forced

@@ -1,4 +1,4 @@
-/// Thrown by a stage's body that ends before its work is done because the configuration says when.
+/// Thrown by a stage's body that ends before its work is done because its configured time is up.
 ///
 /// The work stays in the staging folder, and the next run goes on from it.
 package struct StoppedAsConfigured: Error, Equatable {
@@ -6,7 +6,7 @@ package struct StoppedAsConfigured: Error, Equatable {
   package let key: String
   /// How long the stage was to work.
   package let seconds: Double
-  /// How far it came, such as `step 3 of epoch 2`.
+  /// How far it got, such as `step 3 of epoch 2`.
   package let place: String
 
   package init(key: String, seconds: Double, at place: String) {

@@ -21,19 +21,21 @@ package struct ArtifactCleaning {
   package let items: [Item]
   private let layout: ArtifactLayout
 
-  /// Finds what `STAGE` or `STAGE/INSTANCE` left on the disk, be it in the configuration or not.
+  /// Finds what `STAGE` or `STAGE/INSTANCE` left on the disk, whether or not the configuration has
+  /// it.
   ///
-  /// Throws `IchorError(.usage)` for a name that is neither.
+  /// - Throws: `IchorError(.usage)` for a name that is neither on the disk nor in the
+  ///   configuration.
   package init(_ pipeline: Pipeline, named text: String) throws {
     layout = pipeline.layout
     let present = try Self.present(text, in: pipeline)
     items = present.compactMap { [layout] instance in Self.item(instance, layout) }
   }
 
-  /// Removes one item: no moment leaves half of it under the artifact's name.
+  /// Removes one item: at no moment is half of it left under the artifact's name.
   ///
-  /// Throws `IchorError`: `.busy` where a run holds the artifact, `.cannotCreate` where it may not
-  /// be removed.
+  /// - Throws: `IchorError`: `.busy` where a run holds the artifact, `.cannotCreate` where it may
+  ///   not be removed.
   package func remove(_ item: Item) throws {
     let lock = try ArtifactLock(item.instance, in: layout, mode: .exclusive)
     try withExtendedLifetime(lock) {
@@ -46,7 +48,7 @@ package struct ArtifactCleaning {
         } catch {
           throw IchorError(
             .cannotCreate, code: "remove", "\(folder.path) cannot be removed",
-            remedy: "Check that its folder may be written", cause: error)
+            remedy: "Check that its folder may be written to.", cause: error)
         }
       }
     }

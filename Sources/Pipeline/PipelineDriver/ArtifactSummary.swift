@@ -11,7 +11,8 @@ package struct ArtifactSummary {
   private let record: RunRecord?
   private let folder: URL
 
-  /// Throws `IchorError(.inputMissing)` where there is no such artifact.
+  /// - Throws: `IchorError`: `.inputMissing` where there is no such artifact, `.badData` where its
+  ///   manifest is malformed.
   package init(_ instance: StageInstance, in layout: ArtifactLayout) throws {
     self.instance = instance
     folder = layout.directory(instance)
@@ -19,7 +20,7 @@ package struct ArtifactSummary {
     guard FileManager.default.fileExists(atPath: file.path) else {
       throw IchorError(
         .inputMissing, code: "artifact-missing", "There is no artifact \(instance)",
-        remedy: "Make it with “./ichor run \(instance)”", at: folder.path)
+        remedy: "Make it with “./ichor run \(instance)”.", at: folder.path)
     }
     manifest = try CanonicalJSON.read(Manifest.self, from: file)
     record = try? CanonicalJSON.read(
@@ -28,7 +29,7 @@ package struct ArtifactSummary {
 
   /// The artifacts that `STAGE` or `STAGE/INSTANCE` names.
   ///
-  /// Throws `IchorError`: `.usage` for an unknown name, `.inputMissing` where none exists.
+  /// - Throws: `IchorError`: `.usage` for an unknown name, `.inputMissing` where none exists.
   package static func named(_ text: String, in pipeline: Pipeline) throws -> [ArtifactSummary] {
     let named = try pipeline.graph.named(by: [text]).sorted()
     let present = named.filter {
@@ -44,14 +45,14 @@ package struct ArtifactSummary {
     if let record {
       lines.append(
         "  made \(record.startedAt) in \(Quantity.duration(record.seconds)): \(record.items) "
-          + "\(record.unit), \(Quantity.fixed(record.itemsPerSecond, 1)) a second, at most "
+          + "\(record.unit), \(Quantity.fixed(record.itemsPerSecond, 1)) per second, at most "
           + "\(Quantity.size(record.peakRSSBytes)) of memory")
       let versions = record.versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
       lines.append("  by \(manifest.program.name) (\(versions.joined(separator: ", ")))")
     }
     if manifest.parameters[SplitParameters.redrawKey] == .bool(true) {
       lines.append(
-        "  \(LeakyStamp.word): trained on what it was validated on; every loss in here flatters it")
+        "  \(LeakyStamp.word): trained on what it was validated on; every loss here flatters it")
     }
     lines.append(section("counts", ["of", "count"], counts))
     lines.append(section("parameters", ["key", "value"], parameters))

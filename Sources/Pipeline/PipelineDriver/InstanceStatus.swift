@@ -1,7 +1,7 @@
 import Diagnostics
 import PipelineContract
 
-/// How an instance's artifact stands to what a run would make now.
+/// How an instance's artifact compares with what a run would make now.
 package struct InstanceStatus: Sendable {
   package enum State: String, Sendable {
     case fresh
@@ -17,7 +17,7 @@ package struct InstanceStatus: Sendable {
   package let state: State
   /// Why it is not fresh; empty when it is.
   package let reasons: [StaleReason]
-  /// Of the artifact, or of the run that failed.
+  /// The record of the artifact's run, or of the run that failed.
   package let record: RunRecord?
   package let manifest: Manifest?
 
@@ -69,7 +69,7 @@ extension StaleReason {
 }
 
 extension [StaleReason] {
-  /// Adds that upstream is not up to date; where there is no artifact, that says nothing more.
+  /// Adds that upstream is not up to date; where there is no artifact, that would add nothing.
   func joined(byUpstream upstream: [StageInstance]) -> [StaleReason] {
     if contains(.missing) || contains(.incomplete) { return self }
     return self + upstream.map { .upstreamStale($0) }

@@ -8,7 +8,7 @@ import PipelineContract
 package struct Pipeline: Sendable {
   package let configuration: Configuration
   package let layout: ArtifactLayout
-  /// The file and overrides that the stages are given, to read them again.
+  /// The file and overrides, which the stages are given to read again.
   package let configurationFile: URL
   package let overrides: [String]
   /// The folder of the stages' executables.
@@ -16,7 +16,8 @@ package struct Pipeline: Sendable {
 
   /// Loads the configuration.
   ///
-  /// Throws `IchorError`: `.inputMissing` or `.configuration`.
+  /// - Throws: `IchorError`: `.inputMissing` where there is no file, `.configuration` for whatever
+  ///   is wrong in it.
   package init(
     configurationFile: URL, overrides: [String] = [], artifacts: URL,
     programs: URL = Pipeline.ownFolder
@@ -30,7 +31,7 @@ package struct Pipeline: Sendable {
 
   package var graph: StageGraph { StageGraph(configuration) }
 
-  /// The folder of the running executable, beside which the stages' are.
+  /// The folder of the running executable, which also holds the stages'.
   package static var ownFolder: URL {
     let executable =
       (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
@@ -38,8 +39,8 @@ package struct Pipeline: Sendable {
     return URL(fileURLWithPath: executable).resolvingSymlinksInPath().deletingLastPathComponent()
   }
 
-  /// A file or folder of the repository, which the script `ichor` names in `ICHOR_ROOT`; without
-  /// the script, of the current folder.
+  /// A file or folder in the repository, which the script `ichor` names in `ICHOR_ROOT`; without
+  /// the script, in the current folder.
   package static func defaultPath(_ name: String) -> String {
     guard let root = ProcessInfo.processInfo.environment["ICHOR_ROOT"], !root.isEmpty else {
       return name

@@ -54,6 +54,9 @@ package struct PipelineRun {
 
   /// Runs what is stale; returns the text for standard output and the exit status: 0, or that of
   /// the first stage that failed.
+  ///
+  /// - Throws: `IchorError`: `.usage` for an unknown name, `.inputMissing` where data from outside
+  ///   or an executable is not there, `.internalFault` where a stage can't be started.
   package func perform() throws -> (text: String, status: Int32) {
     try perform(relaying: SignalRelay())
   }
@@ -127,8 +130,8 @@ package struct PipelineRun {
     guard try check.manifest(of: instance) != nil else {
       throw IchorError(
         .internalFault, code: "artifact-absent",
-        "\(instance.stage.executable) ended well and published nothing",
-        remedy: "Report it with the output above", at: pipeline.layout.directory(instance).path)
+        "\(instance.stage.executable) succeeded but published nothing",
+        remedy: "Report it with the output above.", at: pipeline.layout.directory(instance).path)
     }
     return Row(instance: instance, result: .ran, seconds: seconds)
   }

@@ -2,7 +2,7 @@ import Foundation
 import PipelineConfiguration
 import PipelineContract
 
-/// How much work an instance is, from what its last run recorded; `nil` where nothing is known.
+/// How much work an instance is, by what its last run recorded; `nil` where nothing is known.
 package struct RunEstimate: Sendable {
   package let items: Int?
   package let unit: String?
@@ -33,7 +33,7 @@ package struct RunEstimate: Sendable {
         bytes: Int(exactly: (Double(manifest.outputBytes) * (grows ? scale : 1)).rounded()))
     }
 
-    /// Work now over work then.
+    /// The work now divided by the work then.
     private func scale(of instance: StageInstance, since manifest: Manifest) throws -> Double {
       let now = try pipeline.configuration.parameters(for: instance)
       let sum = { (keys: [String], parameters: [String: JSONValue]) -> Double in

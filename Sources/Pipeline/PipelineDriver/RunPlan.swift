@@ -6,7 +6,7 @@ import PipelineContract
 package struct RunPlan: Sendable {
   package struct Entry: Sendable {
     package let status: InstanceStatus
-    /// Whether the run brings it up to date, with everything it was asked to.
+    /// Whether the run brings it up to date, being among what it was asked for.
     package let isSelected: Bool
     /// Whether it is started; with equal outputs upstream it may turn out unnecessary.
     package let runs: Bool
@@ -24,6 +24,8 @@ package struct RunPlan: Sendable {
   /// - Parameters:
   ///   - named: `STAGE` or `STAGE/INSTANCE`; empty for all.
   ///   - force: run the named ones although they are fresh.
+  /// - Throws: `IchorError`: `.usage` for an unknown name, `.inputMissing` where an executable is
+  ///   not built.
   package init(_ pipeline: Pipeline, named texts: [String] = [], force: Bool = false) throws {
     let selection = try RunSelection(pipeline.graph, named: texts)
     let check = StalenessCheck(pipeline)
@@ -92,8 +94,8 @@ package struct RunPlan: Sendable {
       let total = Quantity.duration(seconds.reduce(0, +))
       lines.append(
         unknown == 0
-          ? "In all about \(total)."
-          : "In all \(seconds.isEmpty ? "an unknown time" : "about \(total)"), without "
+          ? "About \(total) in all."
+          : "\(seconds.isEmpty ? "An unknown time" : "About \(total)") in all, not counting "
             + "\(Quantity.count(unknown, "instance")) that never ran.")
     }
     for entry in waiting {
@@ -111,7 +113,7 @@ package struct RunPlan: Sendable {
 /// Which instances a run was asked to bring up to date.
 struct RunSelection {
   let named: Set<StageInstance>
-  /// The named ones, what they rest on, and what rests on them.
+  /// The named ones, what they depend on, and what depends on them.
   let instances: Set<StageInstance>
 
   init(_ graph: StageGraph, named texts: [String]) throws {

@@ -2,7 +2,7 @@ import Diagnostics
 import Foundation
 import PipelineContract
 
-/// Finds out whether a slice or an artifact is meant, and describes it.
+/// Finds out whether a slice or an artifact is asked for, and describes it.
 package struct Showing {
   private let pipeline: Pipeline
 
@@ -11,6 +11,9 @@ package struct Showing {
   /// - Parameters:
   ///   - subject: a slice's ID, `STAGE` or `STAGE/INSTANCE`; `nil` for every artifact.
   ///   - folder: where a slice's pictures are written to; `nil` for nowhere.
+  /// - Throws: `IchorError`: `.usage` for a stage with a folder or an unknown instance,
+  ///   `.inputMissing` where nothing has the name, `.badData` where a file is damaged,
+  ///   `.cannotCreate` or `.inputOutput` where a picture can't be written.
   package func text(for subject: String?, extractingTo folder: URL?) throws -> String {
     guard let subject else {
       let graph = pipeline.graph
@@ -25,8 +28,8 @@ package struct Showing {
     guard Stage(rawValue: first) == nil else {
       if folder != nil {
         throw IchorError(
-          .usage, code: "extract-artifact", "--extract needs a slice, “\(subject)” is a stage",
-          remedy: "Give the slice's ID")
+          .usage, code: "extract-artifact", "--extract needs a slice, but “\(subject)” is a stage",
+          remedy: "Give the slice's ID.")
       }
       return try ArtifactSummary.named(subject, in: pipeline).map(\.text)
         .joined(separator: "\n\n")

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Passes SIGINT, SIGTERM and SIGHUP on to the one child process, which stops and keeps its work.
 ///
-/// The child is in a process group of its own: from the terminal and from here it would otherwise
-/// get each signal twice, and a second one means “at once”.
+/// The child has its own process group: it would otherwise get each signal twice, from the terminal
+/// and from here, and a second one means “at once”.
 final class SignalRelay {
   static let relayed = [SIGINT, SIGTERM, SIGHUP]
 
@@ -31,7 +31,7 @@ final class SignalRelay {
     }
   }
 
-  /// What a signal from outside does.
+  /// Does what a signal from outside does.
   func deliver(_ number: Int32) { child.relay(number) }
 
   /// The first signal that came, SIGHUP counted as SIGTERM.
@@ -40,7 +40,7 @@ final class SignalRelay {
   /// From now on signals go to the child; one that came before goes at once.
   func attach(_ process: pid_t) { child.attach(process) }
 
-  /// Must be called before the child is reaped, for its number may then be another's.
+  /// Must be called before the child is reaped, as its number may then belong to another.
   func detach() { child.detach() }
 }
 
@@ -59,7 +59,7 @@ private final class RelayTarget: Sendable {
   func relay(_ number: Int32) {
     let meaning = number == SIGHUP ? SIGTERM : number
     state.withLock { state in
-      // `timeout` and shells signal the process and then its group: that is one wish, not two.
+      // `timeout` and shells signal the process and then its group: that is one request, not two.
       let now = ContinuousClock.now
       if let last = state.last, last.signal == meaning, now - last.time < .milliseconds(300) {
         return

@@ -10,7 +10,7 @@ struct SlicePictures {
   private let artifact: URL
 
   /// - Parameters:
-  ///   - sizes: those of the table that the row is from.
+  ///   - sizes: those of the table that the row comes from.
   ///   - artifact: the conversion.
   init(_ row: SliceRow, sizes: [Int], in artifact: URL) {
     self.row = row
@@ -21,9 +21,10 @@ struct SlicePictures {
   /// Writes the picture of each size as `ID-SIZE.png`.
   ///
   /// - Throws: `IchorError`: `.inputMissing` without the shard, `.badData` where the index points at
-  ///   something else than a picture, `.cannotCreate` where the folder may not be written to.
+  ///   something other than a picture, `.cannotCreate` where the folder may not be written to,
+  ///   `.inputOutput` where the disk fails.
   func write(to target: URL) throws -> [URL] {
-    // An ID is data: it may name no other folder.
+    // An ID comes from outside: it must not name another folder.
     let name = String(row.id.map { $0 == "/" || $0 == "\0" ? "_" : $0 })
     let reader = ShardReader(artifact: artifact)
     return try sizes.map { size in
@@ -33,7 +34,7 @@ struct SlicePictures {
         throw IchorError(
           .badData, code: "index-malformed",
           "The index points at something that is not a PNG of \(row.id)",
-          remedy: "Convert again: ./ichor run convert --force", at: artifact.path)
+          remedy: "Convert again with “./ichor run convert --force”.", at: artifact.path)
       }
       let file = target.appendingPathComponent("\(name)-\(size).png")
       do {
@@ -41,7 +42,7 @@ struct SlicePictures {
       } catch {
         throw IchorError(
           IchorError.Kind(writing: error), code: "file-write", "\(file.path) cannot be written",
-          remedy: "Give --extract a folder that may be written", cause: error)
+          remedy: "Give --extract a folder that may be written to.", cause: error)
       }
       return file
     }

@@ -16,13 +16,14 @@ package struct SliceRecord {
   let converted: (row: SliceRow, sizes: [Int])?
   let quirks: [QuirkRow]
   let split: SplitTable.Row?
-  /// By what predicted it: a network, `merged`.
+  /// Its predictions, by what made them: a network, or `merged`.
   let predictions: [(name: String, row: PredictionRow)]
   private let layout: ArtifactLayout
 
   /// Searches the artifacts that exist.
   ///
-  /// Throws `IchorError(.inputMissing)`, which names the files searched, where none knows the ID.
+  /// - Throws: `IchorError`: `.inputMissing`, which names the files searched, where none has the
+  ///   ID, `.badData` where one is damaged.
   package init(id: String, in pipeline: Pipeline) throws {
     self.id = id
     layout = pipeline.layout
@@ -89,7 +90,7 @@ package struct SliceRecord {
     return lines.joined(separator: "\n")
   }
 
-  /// What a row tells besides the slice's ID.
+  /// What a row says besides the slice's ID.
   private static func told<Row: TableRow>(
     _ row: Row, _ form: Row.Form
   ) -> [(name: String, value: String)] {
@@ -99,13 +100,14 @@ package struct SliceRecord {
 
   /// Writes the slice's pictures, `ID-SIZE.png`, and returns where they are.
   ///
-  /// Throws `IchorError`: `.inputMissing` where it was not converted, `.badData` where the index
-  /// points outside its shard.
+  /// - Throws: `IchorError`: `.inputMissing` where it was not converted, `.badData` where the index
+  ///   points outside its shard, `.cannotCreate` or `.inputOutput` where a picture can't be
+  ///   written.
   package func extract(to folder: URL) throws -> [URL] {
     guard let converted else {
       throw IchorError(
         .inputMissing, code: "slice-not-converted", "The slice \(id) has no pictures",
-        remedy: "“./ichor show \(id)” says why")
+        remedy: "Run “./ichor show \(id)” to see why.")
     }
     try DurableFile.createFolder(folder)
     return try SlicePictures(

@@ -35,7 +35,7 @@ struct SliceSearch {
     return IchorError(
       .inputMissing, code: "slice-unknown", "No slice “\(id)” is known; \(places)",
       remedy: searched.isEmpty
-        ? "Run “./ichor run” first" : "Write the ID as in the first column of those tables",
+        ? "Run “./ichor run” first." : "Write the ID as in the first column of those tables.",
       at: layout.root.path)
   }
 }

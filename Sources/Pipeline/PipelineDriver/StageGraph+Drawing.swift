@@ -31,7 +31,7 @@ extension StageGraph {
     return lines.joined(separator: "\n")
   }
 
-  /// Mermaid takes no slash in an identifier and reads some words as its own.
+  /// Mermaid allows no slash in an identifier and reserves some words.
   private func identifier(_ instance: StageInstance) -> String {
     "n\(instances.firstIndex(of: instance) ?? 0)"
   }

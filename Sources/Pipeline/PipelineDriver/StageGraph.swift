@@ -13,13 +13,13 @@ package struct StageGraph: Sendable {
       uniqueKeysWithValues: instances.map { ($0, configuration.dependencies(of: $0)) })
   }
 
-  /// The instances it reads itself.
+  /// The instances that it reads directly.
   package func dependencies(of instance: StageInstance) -> [StageInstance] {
     var seen: Set<StageInstance> = []
     return (upstream[instance] ?? []).filter { seen.insert($0).inserted }
   }
 
-  /// Everything it rests on.
+  /// Everything that the instances depend on.
   package func ancestors(of named: Set<StageInstance>) -> Set<StageInstance> {
     var found: Set<StageInstance> = []
     for instance in instances.reversed() where named.contains(instance) || found.contains(instance)
@@ -29,7 +29,7 @@ package struct StageGraph: Sendable {
     return found
   }
 
-  /// Everything that rests on it.
+  /// Everything that depends on the instances.
   package func descendants(of named: Set<StageInstance>) -> Set<StageInstance> {
     var found: Set<StageInstance> = []
     for instance in instances
@@ -41,7 +41,7 @@ package struct StageGraph: Sendable {
 
   /// The instances that `STAGE` or `STAGE/INSTANCE` names; all of them where nothing is named.
   ///
-  /// Throws `IchorError(.usage)` with the valid names, nearest first.
+  /// - Throws: `IchorError(.usage)` with the valid names, nearest first, for an unknown one.
   package func named(by texts: [String]) throws -> Set<StageInstance> {
     if texts.isEmpty { return Set(instances) }
     var found: Set<StageInstance> = []
@@ -62,6 +62,6 @@ package struct StageGraph: Sendable {
     let names = NearestName.sorted(instances.map(\.description) + stages, by: text)
     return IchorError(
       .usage, code: "instance-unknown", "“\(text)” is neither a stage nor an instance here",
-      remedy: "There are: \(names.joined(separator: ", "))")
+      remedy: "Use one of \(names.joined(separator: ", ")).")
   }
 }

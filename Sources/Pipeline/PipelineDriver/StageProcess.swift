@@ -9,7 +9,7 @@ enum StageProcess {
     case exit(Int32)
     case signal(Int32)
 
-    /// As a shell tells it.
+    /// The status as a shell reports it.
     var status: Int32 {
       switch self {
       case .exit(let status): status
@@ -20,7 +20,7 @@ enum StageProcess {
 
   /// Starts the program with the caller's standard streams and waits for its end.
   ///
-  /// Throws `IchorError(.internalFault)` where it cannot be started.
+  /// - Throws: `IchorError(.internalFault)` where it cannot be started.
   static func run(_ program: URL, arguments: [String], relay: SignalRelay) throws -> Ending {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -42,7 +42,7 @@ enum StageProcess {
     guard failure == 0 else {
       throw IchorError(
         .internalFault, code: "spawn", "\(program.lastPathComponent) cannot be started",
-        remedy: "Build it again: swift build -c release", at: program.path,
+        remedy: "Build it again with “swift build -c release”.", at: program.path,
         cause: SystemCallError(call: "posix_spawn", number: failure))
     }
     relay.attach(child)

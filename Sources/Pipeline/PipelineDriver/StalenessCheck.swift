@@ -25,6 +25,8 @@ package final class StalenessCheck {
   }
 
   /// The status of every instance, in dependency order.
+  ///
+  /// - Throws: `IchorError(.inputMissing)` where a stage's executable is not built.
   package func statuses() throws -> [InstanceStatus] {
     let graph = pipeline.graph
     var unready: Set<StageInstance> = []
@@ -62,6 +64,9 @@ package final class StalenessCheck {
   }
 
   /// Why the instance itself has to run, whatever becomes of its upstream.
+  ///
+  /// - Throws: `IchorError`: `.inputMissing` where the stage's executable is not built, `.usage`
+  ///   for an instance that the configuration does not have.
   package func reasons(for instance: StageInstance) throws -> [StaleReason] {
     let layout = pipeline.layout
     guard FileManager.default.fileExists(atPath: layout.manifest(instance).path) else {
@@ -107,21 +112,21 @@ package final class StalenessCheck {
     guard FileManager.default.isExecutableFile(atPath: file.path) else {
       throw IchorError(
         .inputMissing, code: "program-missing", "The executable \(stage.executable) is not built",
-        remedy: "Build it: swift build -c release", at: file.path)
+        remedy: "Build it with “swift build -c release”.", at: file.path)
     }
     let program = try Manifest.Program(executable: file)
     programs[stage] = program
     return program
   }
 
-  /// Throws `IchorError(.inputMissing)` for the first file or folder outside that is not there.
+  /// - Throws: `IchorError(.inputMissing)` for the first file or folder outside that is not there.
   func checkOutsideData(of instances: [StageInstance]) throws {
     for instance in instances {
       for case .outside(let key, let path) in pipeline.configuration.inputs(of: instance)
       where !FileManager.default.fileExists(atPath: path.path) {
         throw IchorError(
           .inputMissing, code: "data-missing", "There is nothing at \(path.path)",
-          remedy: "Correct \(key) in the configuration or with --set", at: key)
+          remedy: "Correct \(key) in the configuration or with --set.", at: key)
       }
     }
   }

@@ -10,7 +10,7 @@ struct TextTable {
 
   mutating func add(_ row: [String]) { rows.append(row) }
 
-  /// One line a row, two spaces between columns, none at the end of a line.
+  /// One line per row, two spaces between columns, none at the end of a line.
   var text: String {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in

@@ -11,7 +11,7 @@ public final class ShardReader: Sendable {
     let shard: Int
   }
 
-  /// More open files than this are not kept; far below the usual limit of 1024 a process.
+  /// More open files than this are not kept; far below the usual limit of 1024 per process.
   private static let openLimit = 256
 
   private let artifact: URL
@@ -23,7 +23,7 @@ public final class ShardReader: Sendable {
 
   /// Reads a slice's PNG into the beginning of `buffer`, which grows where it is too short.
   ///
-  /// - Returns: the PNG's length; what follows it in the buffer is of no meaning.
+  /// - Returns: the PNG's length; what follows it in the buffer means nothing.
   /// - Throws: `IchorError`: `.inputMissing` without the shard, `.badData` where it ends too soon.
   @discardableResult
   public func read(
@@ -48,7 +48,7 @@ public final class ShardReader: Sendable {
     return extent.length
   }
 
-  /// No PNG of ours is longer; keeps a damaged index from asking for all the memory.
+  /// No PNG of ours is longer; keeps a damaged index from asking for all of the memory.
   private static let lengthLimit = 64 << 20
 
   private func path(_ size: Int, _ shard: Int) -> String {

@@ -1,4 +1,4 @@
-/// Where a slice's PNG stands in its shard: the file's bytes alone, without the tar header.
+/// Where a slice's PNG is in its shard: the file's bytes alone, without the tar header.
 public struct SliceExtent: Hashable, Sendable {
   /// Bytes from the beginning of the shard.
   public let offset: Int

@@ -4,8 +4,8 @@ import OperatingSystem
 
 /// Writes a tar archive whose bytes depend on its members alone (POSIX.1-1988 USTAR).
 ///
-/// Members are regular files, mode 0644, owner and group 0, time 0. The archive is complete after
-/// `finish()` only.
+/// Members are regular files, mode 0644, owner and group 0, time 0. The archive is complete only
+/// after `finish()`.
 public final class TarWriter {
   private static let block = 512
   private static let flushLength = 1 << 20
@@ -21,7 +21,7 @@ public final class TarWriter {
 
   /// Creates the file, replacing what is there.
   ///
-  /// - Throws: `IchorError` that names the file.
+  /// - Throws: `IchorError`: `.cannotCreate` or `.inputOutput` where the file can't be made.
   public init(file: URL) throws {
     path = file.path
     do {
@@ -34,9 +34,10 @@ public final class TarWriter {
     pending.reserveCapacity(Self.flushLength + (1 << 18))
   }
 
-  /// Appends a file and says where its bytes stand.
+  /// Appends a file and says where its bytes are.
   ///
   /// - Precondition: the name has 1...100 bytes of UTF-8.
+  /// - Throws: `IchorError`: `.inputOutput` where the shard can't be written.
   public func append(_ bytes: UnsafeRawBufferPointer, name: String) throws -> SliceExtent {
     precondition(
       (1...Self.nameLimit).contains(name.utf8.count) && bytes.count <= Self.memberLimit,
@@ -49,9 +50,10 @@ public final class TarWriter {
     return extent
   }
 
-  /// Ends the archive and has the disk hold it.
+  /// Ends the archive and flushes it to the disk.
   ///
   /// - Returns: its length in bytes.
+  /// - Throws: `IchorError`: `.inputOutput` where the shard can't be written.
   @discardableResult
   public func finish() throws -> Int {
     pending.append(contentsOf: repeatElement(0, count: 2 * Self.block))

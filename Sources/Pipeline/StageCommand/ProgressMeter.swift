@@ -2,11 +2,11 @@ import Diagnostics
 import Foundation
 import Synchronization
 
-/// Shows how far a stage has come: a bar with rate and time left, or a plain line now and then.
+/// Shows how far a stage has got: a bar with rate and time left, or a plain line now and then.
 final class ProgressMeter: Diagnostics.ProgressReporting {
   enum Style: Sendable { case bar, plain, none }
 
-  /// What the rate is taken from: the reports of the last seconds, so that items taken over from
+  /// What the rate is computed from: the reports of the last seconds, so that items taken over from
   /// an interrupted run don't count as work.
   private struct State {
     var unit = ""
@@ -22,12 +22,12 @@ final class ProgressMeter: Diagnostics.ProgressReporting {
   private let clock: @Sendable () -> Double
   private let state = Mutex(State())
 
-  /// Seconds between two drawings of the bar, between two plain lines, and at least between two
-  /// plain lines that a tenth of the way asks for.
+  /// Seconds between two drawings of the bar, between two plain lines, and the least between two
+  /// plain lines for a tenth of the way.
   private static let barPause = 0.1
   private static let plainPause = 5.0
   private static let tenthPause = 1.0
-  /// Seconds of reports that the rate is taken over, and between two that are remembered for it.
+  /// Seconds of reports that the rate is computed over, and between two that are kept for it.
   private static let window = 20.0
   private static let samplePause = 0.05
 

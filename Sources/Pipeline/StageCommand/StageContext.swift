@@ -25,8 +25,8 @@ package struct StageContext: Sendable {
     instance.instance.flatMap(SliceCollection.init(rawValue:)) ?? .train
   }
 
-  /// What is remembered of the content of files outside; what a stage adds need not be read again
-  /// when the manifest is written.
+  /// Remembered hashes of files outside; those that a stage adds need not be computed again when
+  /// the manifest is written.
   package func memory(of path: URL) -> HashMemory {
     HashMemory(of: path, cache: layout.cache, pseudonyms: pseudonyms)
   }
@@ -41,9 +41,9 @@ package struct StageContext: Sendable {
   }
 }
 
-/// What a finished stage tells.
+/// What a finished stage reports.
 package struct StageSummary: Sendable {
-  /// Items worked off, which the throughput in `run.json` and later estimates count.
+  /// Items done, which the throughput in `run.json` and later estimates count.
   package let items: Int
   /// What an item is, in the plural.
   package let unit: String
@@ -51,7 +51,7 @@ package struct StageSummary: Sendable {
   package let lines: [String]
   /// Name to version of the libraries that did the work, for `run.json`.
   package let versions: [String: String]
-  /// How many of what there is in the artifact, for its manifest.
+  /// How many of each thing the artifact holds, for its manifest.
   package let counts: [String: Int]
 
   package init(

@@ -4,7 +4,7 @@ import Logging
 import OperatingSystem
 import Synchronization
 
-/// The destination of a stage's log: one JSON object a line, and warnings on the terminal too.
+/// The destination of a stage's log: one JSON object per line, and warnings on the terminal too.
 final class StageLogFile: Sendable {
   private let file: OpenFile
   private let terminal: Terminal
@@ -13,7 +13,7 @@ final class StageLogFile: Sendable {
 
   /// Appends to `url`, so that a resumed run keeps what its predecessors said.
   ///
-  /// - Throws: `IchorError` that names the file.
+  /// - Throws: `IchorError`: `.cannotCreate` or `.inputOutput` where the file can't be opened.
   init(at url: URL, program: String, terminal: Terminal) throws {
     do {
       file = try OpenFile(url.path, O_WRONLY | O_CREAT | O_APPEND)

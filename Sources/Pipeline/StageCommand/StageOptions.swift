@@ -21,13 +21,13 @@ package struct StageOptions: ParsableArguments {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "Overrides one key of the configuration; may stand several times.", valueName: "key=value"))
+      "Overrides one key of the configuration; may be repeated.", valueName: "key=value"))
   package var overrides: [String] = []
 
   @Option(help: ArgumentHelp("How progress is shown on standard error.", valueName: "style"))
   package var progress = ProgressChoice.auto
 
-  @Flag(help: "Empties the folder of an interrupted run instead of going on with it.")
+  @Flag(help: "Discards the work of an interrupted run instead of resuming it.")
   package var force = false
 
   package init() {}

@@ -12,7 +12,7 @@ package enum StageRun {
     _ stage: Stage, _ options: StageOptions, body: (StageContext) throws -> StageSummary
   ) -> Never {
     StandardStream.reserveNumbers()
-    // A reader that goes away must not end the job half-way.
+    // A reader that goes away must not end the job halfway.
     StandardStream.outliveReaders()
     let terminal = Terminal()
     let cancellation = Cancellation()
@@ -22,7 +22,7 @@ package enum StageRun {
     let session = StageSession(
       stage: stage, options: options, terminal: terminal, cancellation: cancellation,
       program: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(),
-      // The artifact is the result: it is there although nobody can read of it.
+      // The artifact is the result: it is there even if nobody can read about it.
       result: { StandardStream.output.tell("\($0)\n") })
     let status = session.perform(body)
     withExtendedLifetime(signals) { exit(status.rawValue) }

@@ -4,7 +4,7 @@ import OperatingSystem
 import PipelineConfiguration
 import PipelineContract
 
-/// One run of a stage, with everything it touches given from outside, so that a test can watch it.
+/// One run of a stage; everything it touches is passed in, so that a test can watch it.
 struct StageSession {
   let stage: Stage
   let options: StageOptions
@@ -93,7 +93,7 @@ struct StageSession {
 
   /// The instance that the options ask for.
   ///
-  /// Throws `IchorError(.usage)` with the list of instances where the configuration has none such.
+  /// - Throws: `IchorError(.usage)` with the list of instances where the configuration lacks it.
   private func requestedInstance(in configuration: Configuration) throws -> StageInstance {
     let known = configuration.instances.filter { $0.stage == stage }
     let requested = StageInstance(stage, options.instance)
@@ -102,13 +102,13 @@ struct StageSession {
     guard !known.isEmpty else {
       throw IchorError(
         .usage, code: "stage-unused",
-        "\(options.config) has no use for the stage \(stage.rawValue)",
-        remedy: "“./ichor graph” shows what it runs")
+        "\(options.config) does not use the stage \(stage.rawValue)",
+        remedy: "Run “./ichor graph” to see what it runs.")
     }
     guard !names.isEmpty else {
       throw IchorError(
         .usage, code: "instance-unexpected", "The stage \(stage.rawValue) has no instances",
-        remedy: "Leave --instance away")
+        remedy: "Leave out --instance.")
     }
     let listed = (options.instance.map { NearestName.sorted(names, by: $0) } ?? names)
       .joined(separator: ", ")
@@ -116,7 +116,7 @@ struct StageSession {
       .usage, code: options.instance == nil ? "instance-missing" : "instance-unknown",
       options.instance.map { "The stage \(stage.rawValue) has no instance “\($0)”" }
         ?? "The stage \(stage.rawValue) runs once per instance and needs --instance",
-      remedy: "Instances: \(listed)")
+      remedy: "Use one of \(listed).")
   }
 
   /// Looks at the upstream artifacts again, now that their locks are held: between the first look
@@ -129,14 +129,14 @@ struct StageSession {
       guard recipe.inputs.contains(now) else {
         throw IchorError(
           .busy, code: "input-republished", "The artifact \(upstream), an input, was just replaced",
-          remedy: "Start \(stage.executable) again")
+          remedy: "Start \(stage.executable) again.")
       }
     }
   }
 
-  /// The inputs with the hashes of what was read, most of which the stage has left in the memory.
+  /// The inputs with the hashes of what was read, most of which the stage has left in `HashMemory`.
   ///
-  /// Throws `IchorError(.busy)` where data outside changed since the run began.
+  /// - Throws: `IchorError(.busy)` where data outside changed since the run began.
   private func hashedInputs(
     _ recipe: Recipe, sources: [InputSource], resolver: InputResolver
   ) throws -> [Manifest.Input] {
@@ -145,12 +145,13 @@ struct StageSession {
     for (input, begun) in zip(now, recipe.inputs) where input.sha256 != begun.sha256 {
       throw IchorError(
         .busy, code: "input-changed", "\(input.name) changed while \(stage.executable) read it",
-        remedy: "Let nothing write there and start \(stage.executable) again", at: input.path ?? "")
+        remedy: "Let nothing write there, and start \(stage.executable) again.",
+        at: input.path ?? "")
     }
     return hashed
   }
 
-  /// The artifact published before, unless parameters or program were others.
+  /// The artifact published before, unless its parameters or program differ.
   private func reusable(_ publish: AtomicPublish) -> URL? {
     guard let folder = publish.previous,
       let manifest = try? CanonicalJSON.read(

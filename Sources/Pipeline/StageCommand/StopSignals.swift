@@ -18,7 +18,7 @@ struct StopSignals {
       source.setEventHandler {
         if cancellation.requested != nil { _exit(128 + number) }
         cancellation.request(signal: number)
-        announce("stopping: work done so far is kept; once more ends at once")
+        announce("stopping: work done so far is kept; a second signal ends at once")
       }
       source.resume()
       return source

@@ -19,7 +19,7 @@ final class Terminal: Sendable {
     bar.withLock { bar in write(bar.isEmpty ? "\(single)\n" : "\r\u{1B}[K\(single)\n\(bar)") }
   }
 
-  /// Draws the bar anew; an empty text erases it.
+  /// Redraws the bar; an empty text erases it.
   func show(bar text: String) {
     bar.withLock { bar in
       if bar.isEmpty && text.isEmpty { return }

@@ -3,8 +3,8 @@ import PipelineContract
 
 /// Checks of the artifacts that a stage reads, before it reads them.
 enum UpstreamArtifacts {
-  /// Throws `IchorError(.badData)` where an output of an artifact is no longer what its manifest
-  /// says; that it is missing altogether is `InputResolver`'s to say.
+  /// - Throws: `IchorError(.badData)` where an output of an artifact is no longer what its manifest
+  ///   says; one that is missing altogether is left to `InputResolver`.
   static func verify(_ sources: [InputSource], in layout: ArtifactLayout) throws {
     for case .artifact(let instance) in sources {
       guard let manifest = try? CanonicalJSON.read(Manifest.self, from: layout.manifest(instance))
@@ -16,7 +16,7 @@ enum UpstreamArtifacts {
           .badData, code: "artifact-changed",
           "The artifact \(instance), an input, was changed after it was published: \(path) has "
             + "\(new) bytes, its manifest says \(old)",
-          remedy: "Run “./ichor run \(instance)” to make it again",
+          remedy: "Run “./ichor run \(instance)” to make it again.",
           at: layout.directory(instance).path)
       }
     }

@@ -3,13 +3,13 @@ import Foundation
 import SliceShards
 import TextTables
 
-/// A file of the collection and what was known of it before it was read.
+/// A file of the collection and what was known about it before it was read.
 struct CollectionFile: Sendable {
   /// Relative to the collection's folder.
   let path: String
   /// What it is called in everything that is written: the path, or its pseudonym.
   let source: String
-  /// Its hash, as the memory has it.
+  /// Its remembered hash.
   let remembered: RememberedHash?
 }
 

@@ -7,11 +7,11 @@ import OperatingSystem
 enum CollectionFolder {
   /// Finds them, in the order of their paths' bytes.
   ///
-  /// Taken are files whose name ends in `.dcm`, `.dicom` or `.ima`, has no extension, or ends like a
+  /// It takes files whose name ends in `.dcm`, `.dicom` or `.ima`, has no extension, or ends like a
   /// UID, in a dot and digits. Links to files are followed, links to folders are not, and names that
   /// start with a dot are left out.
   ///
-  /// - Throws: `IchorError(.inputMissing)` where the folder is not there or holds no such file.
+  /// - Throws: `IchorError(.inputMissing)` where the folder is missing or holds no such file.
   static func list(
     _ root: URL, _ pseudonyms: Pseudonyms, checkpoint: () throws -> Void,
     found: (String) throws -> Void

@@ -14,7 +14,7 @@ struct CollectionIndex {
 
   /// - Parameters:
   ///   - count: how many shards there are; all are finished.
-  ///   - quirks: of the files that the header scan left out.
+  ///   - quirks: those of the files that the header scan left out.
   init(_ shards: ShardStaging, count: Int, quirks: QuirkStore) {
     self.shards = shards
     self.count = count
@@ -23,13 +23,13 @@ struct CollectionIndex {
 
   /// Writes `slices.csv`, `quirks.csv` and `preview.png` and counts what is in them.
   ///
-  /// - Throws: `IchorError(.badData)` where no slice is left or counts differ from those expected.
+  /// - Throws: `IchorError(.badData)` where no slice is left or counts are not as expected.
   mutating func finish(_ recipe: ConversionRecipe, _ summary: inout ConversionSummary) throws {
     try writeSlices(&summary)
     let first = try writeQuirks()
     (summary.quirks, summary.excluded) = (quirks.counts, quirks.excluded)
     guard summary.slices > 0 else {
-      let example = first.map { ", \($0.file) for one: \($0.code.rawValue), \($0.detail)" }
+      let example = first.map { ", for example \($0.file): \($0.code.rawValue), \($0.detail)" }
       throw IchorError(
         .badData, code: "no-slices",
         "none of the \(quirks.count) files is a CT slice that can be converted\(example ?? "")",

@@ -5,7 +5,7 @@ import Foundation
 import PipelineContract
 import SliceShards
 
-/// What the headers of a collection say, read before any pixel is.
+/// What the headers of a collection say, read before any pixels are.
 struct CollectionScan {
   /// Every slice that goes into a shard, once.
   let slices: ScannedSlices
@@ -49,7 +49,7 @@ struct CollectionScan {
     profile = clocks.reduce(into: ConversionProfile()) { $0.add($1.profile) }
   }
 
-  /// What one thread spent.
+  /// The time that one thread spent.
   private final class Clock {
     var profile = ConversionProfile()
   }
@@ -80,7 +80,7 @@ struct CollectionScan {
     return .success(identity)
   }
 
-  /// The row of a file that has ID and bytes of an earlier one.
+  /// The row of a file with the ID and the bytes of an earlier one.
   private static func duplicate(
     _ second: CollectionFile, of first: CollectionFile, id: String, in files: CollectionFiles
   ) throws -> QuirkRow {
@@ -90,7 +90,7 @@ struct CollectionScan {
       throw IchorError(
         .badData, code: "duplicate-id-conflict",
         "\(first.source) and \(second.source) have the same ID \(id) and different content",
-        remedy: "Remove the file that is wrong, or give one another SOP Instance UID.",
+        remedy: "Remove the file that is wrong, or give one of them another SOP Instance UID.",
         at: files.root.path)
     }
     return QuirkRow(

@@ -34,7 +34,7 @@ struct ContactSheet {
     return (0..<shown).map { (2 * $0 + 1) * count / (2 * shown) }
   }
 
-  /// The PNG of the sheet, 8 bits grey.
+  /// The PNG of the sheet, 8-bit grey.
   ///
   /// - Precondition: at least one row, at most `side * side`.
   func png(_ rows: [SliceRow]) throws -> [UInt8] {
@@ -70,7 +70,7 @@ struct ContactSheet {
     return PNGEncoder.encode(sheet, PNGFormat(width: width, height: height, pixel: .grey8))
   }
 
-  /// One grey level a pixel: of a channel, or of Hounsfield units in the brain window.
+  /// One grey level per pixel: a channel's, or that of Hounsfield units in the brain window.
   private static func levels(
     _ pixels: [UInt8], _ pixel: PNGFormat.Pixel, channel: Int
   ) -> [UInt8] {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where the time of a conversion went: seconds of all threads together.
+/// Where the time of a conversion went, in seconds, all threads together.
 package struct ConversionProfile: Sendable, Equatable {
   /// The steps of a slice, in their order; the first reads its header, the last is that of the index.
   package enum Step: String, CaseIterable, Sendable {

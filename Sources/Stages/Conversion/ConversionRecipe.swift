@@ -44,7 +44,7 @@ struct ConversionRecipe: Sendable {
     for (name, count) in parameters.expect {
       guard let code = QuirkCode(rawValue: name) else {
         throw IchorError(
-          .configuration, code: "quirk-unknown", "there is no quirk \"\(name)\"",
+          .configuration, code: "quirk-unknown", "there is no quirk “\(name)”",
           remedy: "Use one of \(QuirkCode.allCases.map(\.rawValue).joined(separator: ", ")).",
           at: "convert.expect")
       }
@@ -53,7 +53,7 @@ struct ConversionRecipe: Sendable {
     self.expected = expected
   }
 
-  /// What slices are drawn with.
+  /// The windows or Hounsfield units that slices are rendered as.
   var raster: WindowedRaster {
     switch content {
     case .windows(let names): WindowedRaster(windows: names.map(Window.init), sizes: sizes)
@@ -72,7 +72,7 @@ struct ConversionRecipe: Sendable {
     return "\(sizes) \(names) \(shardSlices)\n"
   }
 
-  /// - Throws: `IchorError(.badData)` for the first code whose count is another than expected.
+  /// - Throws: `IchorError(.badData)` for the first code whose count is not as expected.
   func check(_ counts: [QuirkCode: Int]) throws {
     for code in QuirkCode.allCases {
       guard let wanted = expected[code] else { continue }

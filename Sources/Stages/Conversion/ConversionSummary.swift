@@ -1,6 +1,6 @@
 import ArtifactTables
 
-/// What a conversion did, for logs, the report and the throughput that plans are made from.
+/// What a conversion did, for logs, the report and the throughput that plans estimate from.
 package struct ConversionSummary: Sendable, Equatable {
   /// Slices in the artifact.
   package var slices = 0

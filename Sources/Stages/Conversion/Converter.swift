@@ -7,7 +7,7 @@ import PipelineContract
 
 /// Turns a collection of DICOM files into windowed PNGs in shards, with an index.
 ///
-/// First all headers are read; then shards are converted, those apart that are there already: from
+/// First all headers are read; then shards are converted, except those that are there already: from
 /// an interrupted run in the staging folder, or unchanged in the artifact published before.
 package enum Converter {
   /// Converts a collection.
@@ -18,8 +18,8 @@ package enum Converter {
   ///     they were made with the same parameters and program.
   ///   - previous: a published artifact made with the same parameters and program, from which
   ///     unchanged shards are taken over.
-  ///   - memory: of the collection: hashes that it holds are believed, others are added to it.
-  ///   - pseudonyms: what stands for identifiers in everything that is written, as the parameters want.
+  ///   - memory: the collection's: hashes that it holds are believed, others are added to it.
+  ///   - pseudonyms: what replaces identifiers in everything written, as the parameters ask.
   /// - Throws: `IchorError`: `.inputMissing` for a folder that is not there or empty, `.badData` for
   ///   conflicting duplicates, counts other than expected, or no slice at all, `.configuration` for
   ///   parameters; `CancelledBySignal`, after which a further call goes on.

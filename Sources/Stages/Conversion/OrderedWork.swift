@@ -9,11 +9,11 @@ enum OrderedWork {
   private static let lead = 8
 
   /// - Parameters:
-  ///   - workers: one a thread, handed to `work` on that thread only; may hold buffers.
-  ///   - next: the next piece, `nil` behind the last; never called twice at once.
+  ///   - workers: one per thread, passed to `work` on that thread only; may hold buffers.
+  ///   - next: the next piece, `nil` after the last; never called twice at once.
   ///   - work: makes a result; runs on all threads.
-  ///   - take: gets the results one at a time, numbered from 0 on, never two at once.
-  /// - Throws: the first error of `next`, `work` or `take`, after which no new piece is begun.
+  ///   - take: gets the results one at a time, numbered from 0, never two at once.
+  /// - Throws: the first error of `next`, `work` or `take`, after which no new piece is started.
   static func run<Worker, Piece, Result>(
     workers: [Worker], next: () throws -> Piece?,
     work: @Sendable (Worker, Piece) throws -> Result, take: (Int, Result) throws -> Void
@@ -63,7 +63,7 @@ private final class WaitingLine<Result>: @unchecked Sendable {
     guard failure == nil, !isExhausted else { return nil }
     do {
       guard let piece = try next() else {
-        // Those who wait for room have nothing to wait for.
+        // Those that wait for room have nothing left to wait for.
         isExhausted = true
         condition.broadcast()
         return nil
@@ -77,7 +77,7 @@ private final class WaitingLine<Result>: @unchecked Sendable {
     }
   }
 
-  /// Adds a result and, unless another thread is at it, takes all whose turn it is.
+  /// Adds a result and, unless another thread is doing so, takes all whose turn it is.
   func hand(in result: Result, at index: Int, _ take: (Int, Result) throws -> Void) throws {
     condition.lock()
     defer { condition.unlock() }
@@ -86,7 +86,7 @@ private final class WaitingLine<Result>: @unchecked Sendable {
     isTaking = true
     defer { isTaking = false }
     while failure == nil, let result = waiting.removeValue(forKey: taken) {
-      // Others hand in while this thread writes.
+      // Others hand in results while this thread writes.
       condition.unlock()
       defer { condition.lock() }
       try take(taken, result)

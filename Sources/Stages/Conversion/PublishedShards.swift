@@ -60,8 +60,8 @@ final class PublishedShards {
 
   /// Links the shard into the staging folder if every file still has the content it was made from.
   ///
-  /// A file that was left out is converted again, which ends early: only if it is left out again, the
-  /// shard is as it was.
+  /// A file that was left out is converted again, which ends early: the shard is as it was only if
+  /// the file is left out again.
   func takeOver(
     _ number: Int, _ files: [CollectionFile], into staging: ShardStaging,
     _ converters: [SliceConverter], _ context: JobContext

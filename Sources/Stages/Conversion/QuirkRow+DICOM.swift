@@ -26,7 +26,7 @@ extension QuirkRow {
       action: .excluded)
   }
 
-  /// An ID that could be one; any other text of a damaged header may be anything.
+  /// A text that could be an ID; any other text in a damaged header may be anything.
   private static func id(_ text: String?) -> String {
     text.flatMap { SliceIdentity.isUsable($0) ? $0 : nil } ?? ""
   }

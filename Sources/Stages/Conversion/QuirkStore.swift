@@ -1,7 +1,7 @@
 import ArtifactTables
 import TextTables
 
-/// The rows of a `quirks.csv`, in any order: some 30 bytes for a row besides its texts.
+/// The rows of a `quirks.csv`, in any order: some 30 bytes per row besides its texts.
 struct QuirkStore: Sendable {
   /// The file, the ID and the detail of each row.
   private var texts = PackedTexts()

@@ -1,14 +1,14 @@
 import Randomness
 import TextTables
 
-/// What the header scan keeps of the files that are to be converted: some 60 bytes for each.
+/// What the header scan keeps of the files that are to be converted: some 60 bytes each.
 struct ScannedSlices: Sendable {
   struct Slice: Sendable {
     /// The number of its file.
     let file: Int32
-    /// Of the series, the number in `series`.
+    /// The number of the series in `series`.
     let series: Int32
-    /// Of the study's UID: the bits that name the shard.
+    /// Hash of the study's UID, whose bits name the shard.
     let hash: UInt32
     /// In mm.
     let position: Double

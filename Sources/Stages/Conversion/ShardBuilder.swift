@@ -3,7 +3,7 @@ import Diagnostics
 import Foundation
 import SliceShards
 
-/// Converts the files of the shards that are missing and publishes each as it is complete.
+/// Converts the files of the shards that are missing and publishes each when it is complete.
 ///
 /// Threads share the slices of one shard rather than one taking a shard each: a small collection
 /// keeps all of them busy, an interruption loses one shard, and memory doesn't grow with the shard.
@@ -14,7 +14,7 @@ struct ShardBuilder {
   /// - Parameters:
   ///   - shards: the numbers of those to build, ascending, and how many slices each has.
   ///   - converters: one for each thread.
-  ///   - done: slices of the whole collection that are there, for the progress.
+  ///   - done: slices of the whole collection that are done already, for the progress.
   func build(
     _ shards: [(number: Int, slices: Int)], of plan: ShardPlan, _ collection: CollectionFiles,
     _ converters: [SliceConverter], done: Int

@@ -1,9 +1,9 @@
 /// Which slice goes into which shard, in which order.
 ///
-/// A study goes into the shard that the hash of its UID names, so that its series, and the slices of
-/// a series, lie together, and a study that comes or goes touches one shard. The number of shards is
-/// the smallest power of two that gives them `shardSlices` slices or fewer on average: only when a
-/// collection outgrows that number are all shards made anew.
+/// A study goes into the shard that the hash of its UID names, so that its series, and the slices
+/// of a series, lie together, and adding or removing a study touches one shard. The number of
+/// shards is the smallest power of two that gives them `shardSlices` slices or fewer on average:
+/// only when a collection outgrows that number are all shards converted again.
 struct ShardPlan: Sendable {
   /// The numbers of the files, shard by shard; in each by series, position and ID.
   private let files: [Int32]

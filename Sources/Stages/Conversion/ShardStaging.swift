@@ -8,8 +8,8 @@ import PipelineContract
 
 /// The finished shards of a staging folder: for each its tar files and its rows.
 ///
-/// The rows of a shard stand under `.rows/`, scratch that is not published. They are renamed into
-/// place after the tar files, so rows that are there say that the shard is.
+/// The rows of a shard are under `.rows/`, scratch that is not published. They are renamed into
+/// place after the tar files, so the presence of rows says that the shard is there.
 struct ShardStaging: Sendable {
   let folder: URL
   let sizes: [Int]
@@ -50,7 +50,7 @@ struct ShardStaging: Sendable {
     folder.appendingPathComponent(".rows").appendingPathComponent("\(number).\(table)")
   }
 
-  /// Makes a shard whose tar files stand under their unfinished names, if it has any, a finished one.
+  /// Finishes a shard whose tar files, if it has any, are under their unfinished names.
   func publish(_ number: Int, _ rows: Rows) throws {
     let final = rowsFile(number, ArtifactLayout.Convert.slices)
     let scratch = rowsFile(number, "writing")
@@ -74,7 +74,7 @@ struct ShardStaging: Sendable {
     }
   }
 
-  /// The rows of a shard that an earlier run finished with just these sources; `nil` otherwise.
+  /// The rows of a shard that an earlier run finished with exactly these sources; `nil` otherwise.
   func finished(_ number: Int, sources: [String]) -> Rows? {
     guard
       FileManager.default.fileExists(atPath: rowsFile(number, ArtifactLayout.Convert.slices).path),
@@ -88,20 +88,20 @@ struct ShardStaging: Sendable {
 
   /// The rows of a finished shard.
   ///
-  /// - Throws: `IchorError(.badData)` where they are damaged or speak of other sizes.
+  /// - Throws: `IchorError(.badData)` where they are damaged or are for other sizes.
   func rows(_ number: Int) throws -> Rows {
     let reader = try SliceTableReader(file: rowsFile(number, ArtifactLayout.Convert.slices))
     guard reader.sizes == sizes else {
       throw IchorError(
         .badData, code: "shard-other-sizes",
-        "the rows of shard \(number) are those of pictures of the sizes \(reader.sizes)",
+        "the rows of shard \(number) are for pictures of the sizes \(reader.sizes)",
         remedy: "Run again with --force, which starts anew.", at: reader.location)
     }
     let quirks = try QuirkTable.read(file: rowsFile(number, ArtifactLayout.Convert.quirks))
     return Rows(slices: try reader.rows(), quirks: quirks)
   }
 
-  /// Whether the tar files of a shard below a folder have the length that its rows ask for.
+  /// Whether the tar files of a shard in a folder have the length that its rows call for.
   func isWhole(_ rows: [SliceRow], shard number: Int, in folder: URL) -> Bool {
     rows.isEmpty
       || sizes.enumerated().allSatisfy { index, size in

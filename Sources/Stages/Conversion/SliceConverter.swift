@@ -9,11 +9,12 @@ import PipelineContract
 import SliceShards
 import Vocabulary
 
-/// Converts one file after the other: bytes to HU to windows to PNG. One a thread; keeps its buffers.
+/// Converts one file after another: bytes to HU to windows to PNG. One per thread; keeps its
+/// buffers.
 final class SliceConverter {
   /// What became of a file.
   enum Outcome {
-    /// Row without shard and extents, a PNG for each size, and what was odd.
+    /// The row without shard and extents, a PNG for each size, and what was odd.
     case converted(SliceRow, pngs: [[UInt8]], quirks: [QuirkRow])
     case excluded(QuirkRow)
   }
@@ -21,7 +22,7 @@ final class SliceConverter {
   let root: URL
   private(set) var profile = ConversionProfile()
 
-  /// Of the collection, where one is kept.
+  /// The collection's remembered hashes, where they are kept.
   let memory: HashMemory?
 
   let pseudonyms: Pseudonyms
@@ -40,7 +41,7 @@ final class SliceConverter {
     raster = recipe.raster
   }
 
-  /// - Throws: only what is not the file's own fault.
+  /// - Throws: only faults that are not in the file itself.
   func convert(_ file: CollectionFile) throws -> Outcome {
     let path = root.appendingPathComponent(file.path).path
     let name = file.source
@@ -81,7 +82,7 @@ final class SliceConverter {
       row, pngs: pngs, quirks: quirks(of: header, oddities, identity, file: name, applied: applied))
   }
 
-  /// Applies the repairs that the slice needs; says which, and the rescale that now holds.
+  /// Applies the repairs that the slice needs; says which, and the rescale that now applies.
   private func mend(_ header: DICOMHeader) -> ([Repair], Rescale) {
     var rescale = header.rescale
     var applied: [Repair] = []
@@ -99,7 +100,7 @@ final class SliceConverter {
     return (applied, rescale)
   }
 
-  /// Fills the raster: straight from stored values where they differ from HU by a whole number.
+  /// Fills the raster, directly from stored values where they differ from HU by a whole number.
   private func render(_ header: DICOMHeader, _ rescale: Rescale) {
     let (rows, columns) = (header.rows, header.columns)
     if stored.isNarrow {

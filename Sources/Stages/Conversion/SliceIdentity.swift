@@ -4,7 +4,7 @@ import DICOM
 import Foundation
 import SliceShards
 
-/// Whose slice a file is and where it lies: what the header scan needs of a file.
+/// Whose slice a file holds and where it lies: what the header scan needs to know of a file.
 struct SliceIdentity: Sendable, Equatable {
   let id: String
   let patient: String
@@ -22,7 +22,7 @@ struct SliceIdentity: Sendable, Equatable {
 
   /// `nil` where the header has no ID, or one that can't name a file.
   ///
-  /// - Parameter pseudonyms: what stands for patient, study and series.
+  /// - Parameter pseudonyms: what replaces patient, study and series.
   init?(_ header: DICOMHeader, _ pseudonyms: Pseudonyms = .none) {
     guard let id = header.sopInstanceUID, Self.isUsable(id) else { return nil }
     var quirks: [(QuirkCode, String)] = []
@@ -66,7 +66,7 @@ struct SliceIdentity: Sendable, Equatable {
     return abs(distance) < 1e9 ? (distance * 1e6).rounded() / 1e6 : nil
   }
 
-  /// Letters, digits, dot, hyphen and underline, not starting with a dot: UIDs and RSNA's IDs.
+  /// Letters, digits, dot, hyphen and underscore, not starting with a dot: UIDs and RSNA's IDs.
   static func isUsable(_ id: String) -> Bool {
     // Room for ".png" in a tar header.
     guard (1...TarWriter.nameLimit - 4).contains(id.utf8.count), !id.hasPrefix(".") else {

@@ -3,12 +3,12 @@ import DICOM
 import Foundation
 import OperatingSystem
 
-/// Reads the collection's files into memory that is used again.
+/// Reads the collection's files into memory that is reused.
 struct SourceFile {
   private(set) var bytes: [UInt8] = []
   /// How many of `bytes` belong to the file read last.
   private(set) var length = 0
-  /// Of the file read last.
+  /// The stamp of the file read last.
   private(set) var stamp = ContentStamp(bytes: 0, modified: 0)
 
   /// Reads a whole file.
@@ -37,7 +37,8 @@ struct SourceFile {
     try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<length])) }
   }
 
-  /// SHA-256 of the file read last: what is remembered of it as it is, or made and remembered.
+  /// SHA-256 of the file read last: the remembered one if it is unchanged, else computed now and
+  /// remembered.
   func sha256(_ file: CollectionFile, _ memory: HashMemory?) throws -> String {
     if let known = file.remembered, known.stamp == stamp { return known.sha256 }
     let hash = withBytes { ContentHash.sha256(of: $0) }
@@ -45,7 +46,7 @@ struct SourceFile {
     return hash
   }
 
-  /// SHA-256 of a file that need not be read where it is remembered.
+  /// SHA-256 of a file, which is not read where its hash is remembered.
   static func sha256(
     _ file: CollectionFile, in root: URL, _ memory: HashMemory?, _ pseudonyms: Pseudonyms
   ) throws -> String {

@@ -41,7 +41,7 @@ extension EnsembleWeights {
   /// - Parameters:
   ///   - tables: one for every model of the weights.
   ///   - ids: the slices, in the order wanted.
-  /// - Throws: `IchorError(.badData)` where a model covers other slices.
+  /// - Throws: `IchorError(.badData)` where a model does not cover the same slices.
   func average(
     of tables: [String: PredictionTable], ids: [String], collection: String
   ) throws -> PredictionTable {
@@ -54,7 +54,7 @@ extension EnsembleWeights {
       if sums.isEmpty { sums = Array(repeating: 0, count: own.count) }
       for index in own.indices { sums[index] += model.weight * own[index] }
     }
-    // Rounding may carry a sum of ones a hair above 1.
+    // Rounding may take a sum of ones a hair above 1.
     return PredictionTable(ids: ids, probabilities: sums.map { min(max($0, 0), 1) })
   }
 
@@ -64,7 +64,7 @@ extension EnsembleWeights {
   ///   - tables: one for every model of the weights, in the fold's order.
   ///   - rule: where it is `fitted`, each half of the patients is merged by weights that were fitted
   ///     to the other half, so that no slice has a say in its own score.
-  /// - Throws: `IchorError(.badData)` where a model covers other slices.
+  /// - Throws: `IchorError(.badData)` where a model does not cover the same slices.
   func heldOut(
     _ tables: [String: PredictionTable], fold: HeldOutFold, rule: WeightingRule
   ) throws -> PredictionTable {

@@ -2,15 +2,15 @@ import ArtifactTables
 import Foundation
 import Metrics
 
-/// Weights that give the merged model the least loss on some slices.
+/// Weights that give the merged model the lowest loss on some slices.
 ///
 /// The steps are those of expectation maximisation for the proportions of a mixture (Dempster,
 /// Laird, Rubin 1977), lengthened while that lowers the loss: as weights sum to 1, what a merger
 /// gives to the truth, positive or negative, is the average of what its models give. The log loss is
-/// convex in the weights, so its gradient tells how far it is from the least at most.
+/// convex in the weights, so its gradient bounds how far it is from the minimum.
 struct FittedWeights {
   private static let steps = 1000
-  /// In nats: the loss is no further than this above the least.
+  /// In nats: the loss is no further than this above the minimum.
   private static let tolerance = 1e-9
 
   private let names: [String]
@@ -44,7 +44,7 @@ struct FittedWeights {
         let sum = scaled.reduce(0, +)
         let tried = scaled.map { $0 / sum }
         let (triedLoss, triedGains) = evaluate(tried, rows)
-        // A step of length 1 never raises the loss, but for rounding.
+        // A step of length 1 never raises the loss, except by rounding.
         if triedLoss <= loss || length == 1 {
           (weights, loss, gains) = (tried, triedLoss, triedGains)
           length *= 2

@@ -20,7 +20,7 @@ extension HeldOutFold {
     }
   }
 
-  /// Predictions beside the truth.
+  /// Predictions with the truth.
   ///
   /// - Precondition: the table is in the fold's order.
   func scored(_ table: PredictionTable) -> ScoredSlices {

@@ -9,6 +9,8 @@ import PipelineContract
 /// The merge stage: averages the models, scores them on the held-out fold, writes the submission.
 package enum MergeStage {
   /// Merges the artifacts of a configured run; see `merge(_:into:context:)`.
+  ///
+  /// - Throws: what that throws.
   @discardableResult
   package static func merge(
     layout: ArtifactLayout, configuration: Configuration, into staging: URL,
@@ -23,8 +25,9 @@ package enum MergeStage {
   ///
   /// Everything is joined by ID. An image that the submission needs and no model saw gets the base
   /// rates of the training folds.
-  /// - Throws: `IchorError(.badData)` where the models cover different slices, or a file is not
-  ///   what it should be.
+  /// - Throws: `IchorError`: `.inputMissing` without a file, `.badData` where one is malformed or
+  ///   the models cover different slices, `.cannotCreate` or `.inputOutput` where one can't be
+  ///   written; `CancelledBySignal`.
   @discardableResult
   package static func merge(
     _ inputs: MergeInputs, into staging: URL, context: JobContext

@@ -5,7 +5,8 @@ import Logging
 import Metrics
 import Vocabulary
 
-/// `merge/submission.csv`: six rows for every image of the test collection, the unreadable included.
+/// `merge/submission.csv`: six rows for every image of the test collection, unreadable ones
+/// included.
 struct Submission {
   private let order: SubmissionOrder
   private let probabilities: PredictionTable
@@ -13,9 +14,9 @@ struct Submission {
   let coverage: MergeMetrics.Coverage
 
   /// - Parameters:
-  ///   - sample: gives rows and order; without it every slice, and every excluded file with a
-  ///     readable ID, sorted by ID with RSNA's order of labels.
-  ///   - fallback: what an image without a prediction gets, one value a label.
+  ///   - sample: gives rows and order; without it, every slice and every excluded file with a
+  ///     readable ID, sorted by ID, with RSNA's order of labels.
+  ///   - fallback: what an image without a prediction gets, one value per label.
   init(
     probabilities: PredictionTable, quirks: [QuirkRow], sample: URL?, fallback: [Double],
     context: JobContext
@@ -45,7 +46,8 @@ struct Submission {
     self.fallback = fallback
   }
 
-  /// Probabilities are clipped as in the metric: a certain 0 or 1 that is wrong costs without end.
+  /// Probabilities are clipped as in the metric: a certain 0 or 1 that is wrong would cost
+  /// infinitely much.
   func write(to file: URL, context: JobContext) throws {
     let places = Dictionary(
       Label.allCases.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })

@@ -6,7 +6,7 @@ import SliceLoading
 import Training
 import Vocabulary
 
-/// A network's probabilities, corrected for what its training drew where that is wanted.
+/// A network's probabilities, corrected on request for what its training drew.
 struct CalibratedProbabilities {
   private let tally: InclusionTally
   private let correction: PriorCorrection

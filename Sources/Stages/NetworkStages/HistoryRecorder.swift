@@ -8,7 +8,7 @@ import Vocabulary
 
 /// Writes `history.csv` and the TensorBoard events, epoch by epoch.
 ///
-/// The rows of a resumed run are read back, those past its checkpoint dropped: they will be
+/// The rows of a resumed run are read back, and those past its checkpoint are dropped: they will be
 /// written again.
 struct HistoryRecorder {
   private let folder: URL
@@ -22,7 +22,7 @@ struct HistoryRecorder {
     guard history.epochs.count >= epochs else {
       throw IchorError(
         .badData, code: "history-too-short",
-        "\(history.epochs.count) epochs are recorded, the checkpoint has finished \(epochs)",
+        "\(history.epochs.count) epochs are recorded, but the checkpoint has finished \(epochs)",
         remedy: "Run the stage with --force to begin anew.", at: file.path(percentEncoded: false))
     }
     history.keep(epochs)
@@ -41,7 +41,7 @@ struct HistoryRecorder {
     try events.close()
   }
 
-  /// Of all epochs, as the file gives it; infinite where there is none.
+  /// The lowest validation loss of all epochs, as in the file; infinite where there is none.
   var lowestValidationLoss: Double {
     history.best?.validationLoss.flatMap { Double(SignificantDigits.text($0)) } ?? .infinity
   }

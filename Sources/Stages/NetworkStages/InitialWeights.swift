@@ -13,7 +13,7 @@ enum InitialWeights {
   /// He normal, or a file's: its first convolution summed to one channel, its classifier replaced by
   /// a new one, where the graph needs it.
   ///
-  /// - Throws: `badData` naming the tensors that don't fit and both shapes.
+  /// - Throws: `IchorError(.badData)` with the tensors that don't fit and both shapes.
   static func make(
     for graph: Graph, of architecture: Architecture, from file: URL?, seed: UInt64, logger: Logger
   ) throws -> NamedTensors {

@@ -18,7 +18,8 @@ struct LabelledCollection {
   let redraw: ValidationRedraw?
 
   /// - Parameter windows: those to apply while loading; `nil` where the slices show them already.
-  /// - Throws: `IchorError` where a part is empty or the split names a slice that is not there.
+  /// - Throws: `IchorError`: `.badData` where a part is empty or the split names a slice that is
+  ///   not there, `.configuration` where the collection was not converted to `size`.
   init(
     convert: URL, split: URL, parameters: SplitParameters, size: Int, windows: [Window]?
   ) throws {
@@ -31,15 +32,15 @@ struct LabelledCollection {
     func dataset(_ part: [SplitTable.Row], _ name: String) throws -> SliceDataset {
       guard !part.isEmpty else {
         throw IchorError(
-          .badData, code: "split-part-empty", "no slice is in the \(name) part",
-          remedy: "give more patients, or another split.fold",
+          .badData, code: "split-part-empty", "the \(name) part has no slices",
+          remedy: "Give more patients, or another split.fold.",
           at: splitFile.path(percentEncoded: false))
       }
       let slices = try part.map { row -> SliceRow in
         guard let slice = rows[row.id] else {
           throw IchorError(
             .badData, code: "slice-not-converted", "\(row.id) is in the split but not converted",
-            remedy: "run the split stage again", at: splitFile.path(percentEncoded: false))
+            remedy: "Run the split stage again.", at: splitFile.path(percentEncoded: false))
         }
         return slice
       }

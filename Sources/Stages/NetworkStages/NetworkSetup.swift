@@ -5,7 +5,7 @@ import Models
 import PipelineConfiguration
 import Vocabulary
 
-/// What training and prediction decide alike.
+/// What training and prediction decide in the same way.
 enum NetworkSetup {
   static func graph(of card: ModelCard) throws -> Graph {
     try card.architecture.graph(

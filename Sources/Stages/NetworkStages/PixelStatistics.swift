@@ -4,7 +4,7 @@ import SliceLoading
 
 /// Measures the mean and standard deviation that a model's input is normalised with.
 enum PixelStatistics {
-  /// Slices that are looked at: enough for three digits.
+  /// The number of slices sampled: enough for three digits.
   static let sample = 512
 
   /// By channel, over at most `sample` slices spread evenly over the data set.

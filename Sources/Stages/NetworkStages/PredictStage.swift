@@ -11,7 +11,7 @@ import Vocabulary
 
 /// The predict stage: probabilities of the held-out fold and of the test collection.
 package struct PredictStage {
-  /// What it tells when it is done.
+  /// What it reports when it is done.
   package struct Summary: Sendable {
     package let validation: Int
     package let test: Int
@@ -46,6 +46,12 @@ package struct PredictStage {
     self.context = context
   }
 
+  /// Predicts both collections and writes their tables.
+  ///
+  /// - Throws: `IchorError`: `.inputMissing` without a file, `.badData` where one is malformed or
+  ///   the model's input differs, `.configuration` where the size was not converted,
+  ///   `.cannotCreate` or `.inputOutput` where a file can't be written; `CancelledBySignal`; what
+  ///   `backend` throws.
   package func run(on backend: any Backend) throws -> Summary {
     let cardFile = inputs.model.appendingPathComponent(ArtifactLayout.Train.model)
     let card = try ModelCard.read(from: cardFile)
@@ -57,8 +63,8 @@ package struct PredictStage {
         .badData, code: "model-input-differs",
         "the model was trained on the windows \(PictureContent.windows(card.windows).names)"
           + (card.hounsfield ? " of Hounsfield units" : "")
-          + ", the slices show \(convert.content.names)",
-        remedy: "train it again, or set convert.windows back",
+          + ", but the slices show \(convert.content.names)",
+        remedy: "Train it again, or set convert.windows back.",
         at: cardFile.path(percentEncoded: false))
     }
     let graph = try NetworkSetup.graph(of: card)

@@ -15,14 +15,14 @@ package struct ShardSource: SliceSource {
   /// - Parameters:
   ///   - rows: the slices wanted, in the order wanted.
   ///   - table: the collection's index.
-  /// - Throws: `IchorError` where the collection was not converted to `size`.
+  /// - Throws: `IchorError(.configuration)` where the collection was not converted to `size`.
   package init(rows: [SliceRow], of table: SliceTable, artifact: URL, size: Int) throws {
     guard let column = table.sizes.firstIndex(of: size) else {
       throw IchorError(
         .configuration, code: "size-not-converted",
         "the slices were converted to \(table.sizes.map(String.init).joined(separator: ", ")), "
           + "not to \(size)",
-        remedy: "add \(size) to convert.sizes, or train at one of them",
+        remedy: "Add \(size) to convert.sizes, or train at one of them.",
         at: artifact.path(percentEncoded: false))
     }
     reader = ShardReader(artifact: artifact)
@@ -30,6 +30,7 @@ package struct ShardSource: SliceSource {
     self.size = size
   }
 
+  /// - Throws: `IchorError`: `.inputMissing` without the shard, `.badData` where it ends too soon.
   package func readPNG(at index: Int, into bytes: inout [UInt8]) throws {
     let place = places[index]
     let length = try reader.read(place.extent, size: size, shard: place.shard, into: &bytes)

@@ -14,7 +14,7 @@ import Vocabulary
 
 /// The train stage: from converted slices and their split to checkpoints and their history.
 package struct TrainStage {
-  /// What it tells when it is done.
+  /// What it reports when it is done.
   package struct Summary: Sendable {
     package let images: Int
     package let bestLoss: Double
@@ -60,7 +60,8 @@ package struct TrainStage {
   /// Trains to the end, or for as long as the configuration says, from the checkpoint if there is
   /// one.
   ///
-  /// - Throws: as `Trainer.run`; `IchorError` where data, configuration or checkpoint are refused.
+  /// - Throws: what `Trainer.run` throws; `IchorError` where data, configuration or checkpoint are
+  ///   refused.
   package func run(on backend: any Backend) throws -> Outcome {
     var card = try emptyCard()
     let data = try LabelledCollection(
@@ -132,7 +133,7 @@ package struct TrainStage {
       """)
   }
 
-  /// A century is as good as no end, and more would be no time of the clock.
+  /// A century is as good as forever, and the clock can't represent much more.
   private var deadline: ContinuousClock.Instant? {
     configuration.trainStopAfter.map { started + .seconds(min($0, 3e9)) }
   }

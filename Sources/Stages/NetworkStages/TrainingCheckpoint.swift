@@ -8,8 +8,8 @@ import Training
 
 /// A `TrainingState` as a safetensors file.
 ///
-/// Parameters stand under timm's names, so the file loads there too; the optimiser's running
-/// sums under `optimizer.<slot>.<name>`, the average under `average.<name>`. The position is the
+/// Parameters have timm's names, so the file loads there too; the optimiser's running sums are
+/// under `optimizer.<slot>.<name>`, the average under `average.<name>`. The position is the
 /// metadata.
 enum TrainingCheckpoint {
   private static let optimizerPrefix = "optimizer."
@@ -26,7 +26,7 @@ enum TrainingCheckpoint {
     return parameters
   }
 
-  /// Removes what kills have left of checkpoints that they interrupted.
+  /// Removes what is left of checkpoints that were being written when the process was killed.
   static func removeUnfinished(in folder: URL) throws {
     let beginnings = [ArtifactLayout.Train.last, ArtifactLayout.Train.best].map { ".\($0)." }
     for name in try FileManager.default.contentsOfDirectory(
@@ -47,8 +47,8 @@ enum TrainingCheckpoint {
     try SafeTensors.write(tensors, metadata: metadata, to: file)
   }
 
-  /// - Throws: `badData` where a tensor does not fit the graph, or the position is missing or
-  ///   damaged.
+  /// - Throws: `IchorError(.badData)` where a tensor does not fit the graph, or the position is
+  ///   missing or damaged.
   static func read(_ file: URL, for graph: Graph) throws -> TrainingState {
     let content = try SafeTensors.read(file)
     var parameters = NamedTensors()

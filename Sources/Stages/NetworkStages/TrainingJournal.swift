@@ -15,9 +15,9 @@ final class TrainingJournal {
   private var history: HistoryRecorder
 
   /// - Parameters:
-  ///   - epochs: of the whole training.
+  ///   - epochs: those of the whole training.
   ///   - finished: epochs that the checkpoint has finished, whose history is taken over.
-  /// - Throws: `badData` where the history does not reach that far.
+  /// - Throws: `IchorError(.badData)` where the history does not reach that far.
   init(
     folder: URL, graph: Graph, stepsPerEpoch: Int, epochs: Int, finished: Int, logger: Logger
   ) throws {
@@ -29,11 +29,11 @@ final class TrainingJournal {
     history = try HistoryRecorder(folder: folder, keeping: finished)
   }
 
-  /// The lowest of all epochs; infinite before the first.
+  /// The lowest loss of all epochs; infinite before the first.
   var lowestValidationLoss: Double { history.lowestValidationLoss }
 
   /// The trainer's last checkpoint of an epoch comes last: whatever a kill leaves, resuming from
-  /// the one before writes the rest anew.
+  /// the one before writes the rest again.
   var events: Trainer.Events {
     Trainer.Events(
       epochFinished: { [self] record, parameters, isBest in

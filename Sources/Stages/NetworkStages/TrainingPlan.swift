@@ -7,7 +7,7 @@ import SliceLoading
 import Training
 import Vocabulary
 
-/// What a network's parameters come to: its sampler, its recipe, its augmentation.
+/// What a network's parameters amount to: its sampler, its recipe, its augmentation.
 struct TrainingPlan {
   let parameters: TrainParameters
   /// The dotted key of the network's section.
@@ -15,7 +15,7 @@ struct TrainingPlan {
 
   var seed: UInt64 { UInt64(bitPattern: Int64(parameters.seed)) }
 
-  /// One of its steps is a batch of the engine: `accumulate` of them make an optimiser step.
+  /// Draws the batches of the engine, of which `accumulate` make an optimiser step.
   ///
   /// - Parameter redraw: which slices each epoch leaves out; `nil`: none.
   func sampler(for data: SliceDataset, redraw: ValidationRedraw?) throws -> any BatchSampler {
@@ -57,7 +57,7 @@ struct TrainingPlan {
     }
   }
 
-  /// - Throws: `configuration` where a schedule can't act in the steps that there are.
+  /// - Throws: `IchorError(.configuration)` where a schedule can't act in that many steps.
   func recipe(stepsPerEpoch: Int, parameterNames: [String]) throws -> TrainingRecipe {
     var recipe = TrainingRecipe(
       phases: try parameters.phases.enumerated().map { place, phase in
@@ -118,7 +118,7 @@ struct TrainingPlan {
     }
   }
 
-  /// - Throws: `configuration` where a prefix names nothing, or everything is frozen.
+  /// - Throws: `IchorError(.configuration)` where a prefix names nothing, or everything is frozen.
   private func frozen(_ names: [String]) throws -> Set<String> {
     func fault(_ code: String, _ message: String, _ remedy: String) -> IchorError {
       IchorError(.configuration, code: code, message, remedy: remedy, at: "\(key).freeze")
@@ -126,11 +126,11 @@ struct TrainingPlan {
     for prefix in parameters.freeze where !names.contains(where: { $0.hasPrefix(prefix) }) {
       throw fault(
         "freeze-unknown", "no parameter of \(parameters.model.rawValue) begins with “\(prefix)”",
-        "use the beginning of a checkpoint's name, such as “\(names.first ?? "")”")
+        "Use the beginning of a parameter's name, such as “\(names.first ?? "")”.")
     }
     let frozen = names.filter { name in parameters.freeze.contains { name.hasPrefix($0) } }
     if frozen.count == names.count {
-      throw fault("freeze-everything", "nothing would be left to train", "freeze less")
+      throw fault("freeze-everything", "nothing would be left to train", "Freeze less.")
     }
     return Set(frozen)
   }

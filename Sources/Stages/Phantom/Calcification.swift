@@ -2,10 +2,10 @@ import Randomness
 
 /// A normal calcification, as dense as a haemorrhage or denser: what a detector must not fall for.
 struct Calcification: Sendable {
-  /// Centre in the standard head, mm.
+  /// Center in the standard head, mm.
   let centre: SIMD3<Float>
   let radius: Float
-  /// HU at the centre.
+  /// HU at the center.
   let density: Float
 
   /// Choroid plexus (atria), pineal gland, globus pallidus and plaques on the falx; more of them

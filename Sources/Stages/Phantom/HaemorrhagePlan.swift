@@ -51,7 +51,7 @@ struct HaemorrhagePlan {
   }
 
   private mutating func placeEpidural() {
-    // Under the temporal and parietal bones; now and then under the forehead.
+    // Under the temporal and parietal bones; occasionally under the forehead.
     let isFrontal = draw.chance(0.2)
     let sutures: SIMD2<Float> = isFrontal ? [-100, -24] : [-22, 56]
     let y = isFrontal ? draw.float(-58, -44) : draw.float(4, 28)

@@ -8,7 +8,7 @@ struct Haemorrhages: Sendable {
   var subarachnoid: SubarachnoidBlood?
   var ventricular: VentricularBlood?
   var shifts: [Shift] = []
-  /// Bruised scalp: a hint at an injury, in some patients without blood inside too.
+  /// Bruised scalp: a hint of an injury, also in some patients without blood inside.
   var swelling: ScalpSwelling?
 
   /// A displacement of brain tissue that fades with distance.
@@ -98,7 +98,7 @@ struct ParenchymalClot: Sendable {
   let irregularity: Float
   let density: Float
   let oedema: Float
-  /// How far the surroundings are pushed apart, relative to the distance from the centre.
+  /// How far the surroundings are pushed apart, relative to the distance from the center.
   let push: Float
 
   var reach: Float { (halfAxes.x + halfAxes.y + halfAxes.z) / 3 }
@@ -118,7 +118,7 @@ struct ParenchymalClot: Sendable {
 
 /// Blood in sulci and cisterns around some foci.
 struct SubarachnoidBlood: Sendable {
-  /// Centre and reach in the last lane.
+  /// Center and reach in the last lane.
   let foci: [SIMD4<Float>]
   let density: Float
   let patches: Wave

@@ -1,13 +1,13 @@
 import Randomness
 
-/// What makes one patient's head its own: drawn once, read by every kernel.
+/// What sets one patient's head apart: drawn once, read by every kernel.
 ///
 /// The standard head is in millimetres, x to the left, y to the back, z up, with the origin
 /// between the interventricular foramina; its vault is an ellipsoid of 68 x 84 x 70 mm half axes.
 struct Head: Sendable {
   /// Years; drives the width of sulci and ventricles and the white matter's density.
   let age: Float
-  /// 0 in the young, 1 in the very old, with a personal part.
+  /// 0 in the young, 1 in the very old, varied by person.
   let atrophy: Float
   /// Size of the head relative to the standard one along x, y, z.
   let scale: SIMD3<Float>

@@ -10,7 +10,7 @@ extension HeadKernels {
     for i in 0..<row.count {
       interior[i] = mix(interior[i], csf, ventricle[i])
       fluid[i] *= 1 - ventricle[i]
-      // The falx is stiff: it gives way by half of the brain's shift.
+      // The falx is stiff: it yields by half of the brain's shift.
       let middle = (x[i] + bx[i]) * 0.5
       let (py, pz) = (by[i], bz[i])
       let free = (py - 2) * (py - 2) / 2900 + pz * pz / 1500

@@ -5,7 +5,7 @@ import Vocabulary
 
 /// The label files, in the formats of RSNA 2019.
 enum LabelTables {
-  /// `ID,Label`, six rows an image in the order of their IDs, and two images once more at the end.
+  /// `ID,Label`, six rows per image in the order of their IDs, and two images repeated at the end.
   static func writeTrainLabels(_ slices: [LabelledSlice], seed: UInt64, to file: URL) throws {
     let sorted = slices.sorted { $0.id < $1.id }
     var draw = CounterRandom(seed: seed, purpose: "phantom.duplicates")
@@ -22,7 +22,7 @@ enum LabelTables {
     try write(slices.sorted { $0.id < $1.id }, to: file) { _, _ in "0.5" }
   }
 
-  /// One row an image: its ID and six labels in the contract's order.
+  /// One row per image: its ID and six labels in the contract's order.
   static func truth(_ slices: [LabelledSlice]) -> String {
     var text = "id," + Label.allCases.map(\.rawValue).joined(separator: ",") + "\n"
     for slice in slices.sorted(by: { $0.id < $1.id }) {

@@ -25,7 +25,7 @@ struct Patient: Sendable {
   }
 }
 
-/// How finely a phantom is sampled; tests take less than the files need.
+/// How finely a phantom is sampled; tests use less than the files need.
 struct PhantomResolution: Sendable {
   /// Rows and columns of an image.
   var matrix = 512

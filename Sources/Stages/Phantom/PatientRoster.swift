@@ -4,7 +4,7 @@ import Randomness
 ///
 /// The draw is stratified: every patient has its own random ranks, and quotas over those ranks
 /// fix the counts. So a patient's anatomy never depends on how many patients there are; whether
-/// it bleeds and how its files are stored can.
+/// the patient bleeds and how the files are stored can.
 struct PatientRoster: Sendable {
   struct Entry: Sendable {
     /// Keys every draw of the patient.
@@ -72,7 +72,7 @@ struct PatientRoster: Sendable {
       let next = kinds.indices.max { exact[$0] - Double(quota[$0]) < exact[$1] - Double(quota[$1]) }
       quota[next ?? 0] += 1
     }
-    // Dealt in turn, the kind furthest behind its quota first; a surplus is cut from the end.
+    // Dealt in turn, the kind furthest below its quota first; a surplus is cut from the end.
     var left = quota
     var dealt: [HaemorrhageKind] = []
     while left.contains(where: { $0 > 0 }) {
@@ -107,7 +107,7 @@ struct PatientRoster: Sendable {
     }
   }
 
-  /// Indices of the entries by a random rank of their own.
+  /// Indices of the entries, ordered by a random rank for each.
   private func ranking(seed: UInt64, purpose: String) -> [Int] {
     let ranks = entries.map { entry -> UInt64 in
       var draw = CounterRandom(seed: seed, purpose: purpose, sample: entry.number)

@@ -17,10 +17,11 @@ package enum PhantomGenerator {
     package var testPositives: [Label: Int] = [:]
   }
 
-  /// Writes both collections and their label files into a folder; same seed, same bytes, whatever
-  /// the number of threads.
+  /// Writes both collections and their label files into a folder; the same seed gives the same
+  /// bytes, whatever the number of threads.
   ///
-  /// - Throws: `IchorError` of kind `cannotCreate` or `inputOutput`; `CancelledBySignal`.
+  /// - Throws: `IchorError`: `.cannotCreate` or `.inputOutput` where a file can't be written;
+  ///   `CancelledBySignal`.
   package static func generate(
     _ parameters: PhantomParameters, into folder: URL, context: JobContext
   ) throws -> Summary {

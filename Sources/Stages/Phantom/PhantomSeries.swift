@@ -21,7 +21,7 @@ struct PhantomSeries: Sendable {
       seed: seed, number: entry.number, kinds: entry.kinds, resolution: resolution)
   }
 
-  /// Index of the slice whose file is cut short, nil in most series.
+  /// Index of the slice whose file is cut short, `nil` in most series.
   var shortSlice: Int? { entry.hasShortFile ? patient.geometry.slices / 2 : nil }
 
   /// Renders one slice and writes its file.

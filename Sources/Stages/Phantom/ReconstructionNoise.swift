@@ -54,7 +54,7 @@ final class ReconstructionNoise {
     }
   }
 
-  /// Two 16-bit uniform draws a pixel, summed: unit variance, and Gaussian once blurred.
+  /// Two 16-bit uniform draws per pixel, summed: unit variance, and Gaussian once blurred.
   private func fillWhite(key: UInt64) {
     let low = UInt32(truncatingIfNeeded: key)
     let high = UInt32(truncatingIfNeeded: key >> 32)

@@ -3,7 +3,7 @@ struct RenderedSlice {
   let matrix: Int
   /// `matrix` x `matrix` Hounsfield units, row-major, with noise.
   var hounsfield: [Float]
-  /// Half the matrix a side: bits of `HaemorrhageKind`, set where blood of that kind fills at
+  /// Half the matrix per side: bits of `HaemorrhageKind`, set where blood of that kind fills at
   /// least half of the cell, and the tissue there without regard to blood.
   let grid: Int
   var blood: [UInt8]
@@ -30,7 +30,7 @@ struct RenderedSlice {
     Set(HaemorrhageKind.allCases.filter { area(of: $0) >= Self.labelThreshold })
   }
 
-  /// Least area of blood that labels a slice, mm²: a spot 4 mm across, about what a reader calls.
+  /// Least area of blood that labels a slice, mm²: a spot 4 mm across, about what a reader reports.
   static let labelThreshold = 14.0
 }
 

@@ -21,9 +21,9 @@ final class RowFields {
   let skin: UnsafeMutablePointer<Float>
   /// Thickness of the bone beside the point.
   let bone: UnsafeMutablePointer<Float>
-  /// 1 where the skull base is nearer than the vault, 0 where the vault is.
+  /// 1 where the skull base is nearer, 0 where the vault is.
   let overBase: UnsafeMutablePointer<Float>
-  /// Distance from the centre in units of the vault's radius: 1 at the inner table.
+  /// Distance from the center in units of the vault's radius: 1 at the inner table.
   let radius: UnsafeMutablePointer<Float>
   /// Thickness of blood between the inner table and the displaced brain.
   let mantle: UnsafeMutablePointer<Float>
@@ -33,11 +33,11 @@ final class RowFields {
   let infratentorial: UnsafeMutablePointer<Float>
   /// Signed distance to the ventricles, negative inside.
   let ventricleDistance: UnsafeMutablePointer<Float>
-  /// Hounsfield units painted so far outside the cranial cavity, and in it.
+  /// Hounsfield units painted so far, outside the cranial cavity and in it.
   let hounsfield, interior: UnsafeMutablePointer<Float>
   /// Room for what a kernel keeps between its loops.
   let scratch: [UnsafeMutablePointer<Float>]
-  /// Coverage by blood, one buffer a kind in `HaemorrhageKind` order.
+  /// Coverage by blood, one buffer per kind in `HaemorrhageKind` order.
   let blood: [UnsafeMutablePointer<Float>]
 
   init(capacity: Int) {

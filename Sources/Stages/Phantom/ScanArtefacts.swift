@@ -27,7 +27,7 @@ struct ScanArtefacts: Sendable {
 
 /// Straight streaks across one slice, as dense bone leaves them.
 struct Streaks {
-  /// Unit normal, distance from the image's centre, and half width of each, mm.
+  /// Unit normal, distance from the image's center, and half width of each, mm.
   let lines: [SIMD4<Float>]
   let strengths: [Float]
 

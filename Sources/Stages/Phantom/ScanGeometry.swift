@@ -3,18 +3,18 @@ import Randomness
 /// How the scanner looks at a head: pose, field of view, gantry tilt, slice positions.
 ///
 /// Room coordinates are DICOM's patient axes (PS3.3 C.7.6.2.1.1), mm: x to the patient's left, y
-/// to the back (down, the patient lies supine), z to the head.
+/// to the back (down, as the patient lies supine), z to the head.
 struct ScanGeometry: Sendable {
   let slices: Int
-  /// Distance of neighbouring slices along the table, mm.
+  /// Distance between neighbouring slices along the table, mm.
   let tableStep: Double
-  /// Side of a pixel in mm, for the full matrix.
+  /// Side length of a pixel in mm, for the full matrix.
   let pixelSpacing: Double
   /// Gantry tilt in turns; the column direction leans by it.
   let columnDirection: SIMD3<Double>
-  /// Centre of the first pixel of slice 0, the lowest one.
+  /// Center of the first pixel of slice 0, the lowest one.
   let firstPosition: SIMD3<Double>
-  /// Rows of the matrix that takes room offsets from the head's centre to the standard head.
+  /// Rows of the matrix that takes room offsets from the head's center to the standard head.
   let toHead: [SIMD3<Double>]
   /// The head's origin in the room.
   let headCentre: SIMD3<Double>
@@ -49,7 +49,7 @@ struct ScanGeometry: Sendable {
     let limited = max(24, min(40, wanted))
     slices = max(3, Int((limited / spacingFactor).rounded()))
     tableStep = (((top - bottom) / along / Double(slices)) * 100).rounded() / 100
-    // The middle of a slice's plane lies over the head's centre line.
+    // The middle of a slice's plane lies over the head's center line.
     let half = Double(matrix - 1) / 2 * pixelSpacing
     let middle = SIMD3(0, 0, headCentre.z + bottom / along)
     let corner = middle - half * SIMD3(1, 0, 0) - half * columnDirection
@@ -58,7 +58,7 @@ struct ScanGeometry: Sendable {
       (corner.z * 1e3).rounded() / 1e3)
   }
 
-  /// Centre of the first pixel of a slice, in the room.
+  /// Center of the first pixel of a slice, in the room.
   func position(ofSlice slice: Int) -> SIMD3<Double> {
     firstPosition + SIMD3(0, 0, (Double(slice) * tableStep * 1e3).rounded() / 1e3)
   }
@@ -72,7 +72,7 @@ struct ScanGeometry: Sendable {
       (toHead[0] * room).sum(), (toHead[1] * room).sum(), (toHead[2] * room).sum())
   }
 
-  /// The room's posterior coordinate, relative to the head's centre, of a point of the head.
+  /// The room's posterior coordinate, relative to the head's center, of a point of the head.
   func gravity(of point: SIMD3<Double>, scale: SIMD3<Float>) -> Double {
     // The inverse of rotation and scale: columns of the rotation times the scale.
     var sum = 0.0

@@ -14,7 +14,7 @@ struct SeriesFormat: Hashable, Sendable {
   }
 
   var storage: Storage
-  /// Window centre and width as two equal values with leading zeros.
+  /// Window center and width as two equal values with leading zeros.
   var hasDoubleWindow = false
   var isImplicit = false
   var windowCentre = "36"

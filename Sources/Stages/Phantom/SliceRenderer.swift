@@ -1,6 +1,6 @@
 import Randomness
 
-/// Renders slices; one renderer a worker, since it owns the buffers.
+/// Renders slices; one renderer per worker, since it owns the buffers.
 final class SliceRenderer {
   private let resolution: PhantomResolution
   private let row: RowFields
@@ -71,7 +71,7 @@ final class SliceRenderer {
     return (first..<last, origin + step * Double(first), step)
   }
 
-  /// Paints one row into `row`; nil where it misses the head.
+  /// Paints one row into `row`; `nil` where it misses the head.
   private func paint(
     _ patient: Patient, corner: SIMD3<Double>, pitch: Double, y: Int
   ) -> Range<Int>? {
@@ -101,7 +101,7 @@ final class SliceRenderer {
     return range
   }
 
-  /// Adds one plane to the field and to the blood; the middle one also tells the tissues.
+  /// Adds one plane to the field and to the blood; the middle one also gives the tissues.
   private func accumulate(
     _ patient: Patient, corner: SIMD3<Double>, pitch: Double, recordsTissue: Bool,
     into tissue: inout [Tissue]
@@ -172,7 +172,7 @@ final class SliceRenderer {
     }
   }
 
-  /// Doubles the field to the matrix by linear interpolation between cell centres.
+  /// Doubles the field to the matrix by linear interpolation between cell centers.
   private func enlarge(into image: inout [Float]) {
     let (grid, matrix) = (resolution.grid, resolution.matrix)
     field.withUnsafeBufferPointer { field in

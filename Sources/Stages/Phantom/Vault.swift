@@ -13,7 +13,7 @@ enum Vault {
     let radius = (square > 0 ? square : 0).squareRoot()
     let slope =
       (u * u / (68 * 68) + v * v / (84 * 84) + w * w / (70 * 70)).squareRoot()
-    // First-order distance to an ellipsoid; both small terms only guard the centre.
+    // First-order distance to an ellipsoid; both small terms only guard the center.
     return (radius, (radius - 1) * (radius + 7e-5) / (slope + 1e-6))
   }
 

@@ -5,7 +5,7 @@ import PipelineContract
 import SliceShards
 import Vocabulary
 
-/// How much data there is, what was odd about it, and how it was split.
+/// How much data there is, what was odd about it and how it was split.
 struct CollectionSection {
   let data: ReportData
 

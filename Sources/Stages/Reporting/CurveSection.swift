@@ -1,7 +1,7 @@
 import Diagnostics
 import PipelineContract
 
-/// Loss by epoch, one chart a model, all on the same scale.
+/// Loss by epoch, one chart per model, all on the same scale.
 struct CurveSection {
   let data: ReportData
 

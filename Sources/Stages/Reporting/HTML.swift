@@ -1,4 +1,4 @@
-/// A piece of HTML in which nothing that came from outside stands unescaped.
+/// A piece of HTML in which nothing that came from outside is unescaped.
 ///
 /// Literal text is markup; whatever is interpolated is text and gets escaped, unless it is `HTML`
 /// itself. So a patient's name can't become a tag by an oversight.
@@ -26,7 +26,7 @@ struct HTML: Sendable, Equatable, ExpressibleByStringInterpolation {
     mutating func appendInterpolation(_ number: Int) { text += String(number) }
   }
 
-  /// Text as it may stand between tags and in quoted attributes.
+  /// Text as it is allowed between tags and in quoted attributes.
   ///
   /// Control characters that XML forbids become U+FFFD.
   static func escape(_ string: String) -> String {

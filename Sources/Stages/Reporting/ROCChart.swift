@@ -1,7 +1,7 @@
 import Diagnostics
 import Metrics
 
-/// The ROC curves of one label, one a model.
+/// The ROC curves of one label, one per model.
 struct ROCChart {
   struct Series {
     let name: String

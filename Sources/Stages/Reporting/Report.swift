@@ -16,7 +16,9 @@ package enum Report {
 
   /// Writes `index.html`.
   ///
-  /// - Throws: `IchorError` where an artifact is missing or is not what its stage writes.
+  /// - Throws: `IchorError`: `.inputMissing` where an artifact is missing, `.badData` where it is
+  ///   not what its stage writes, `.cannotCreate` or `.inputOutput` where the page can't be
+  ///   written; `CancelledBySignal`.
   @discardableResult
   package static func write(
     _ layout: ArtifactLayout, _ configuration: Configuration, into staging: URL,

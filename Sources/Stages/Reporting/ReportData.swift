@@ -103,7 +103,7 @@ struct ReportData {
     runs = configuration.instances.filter { $0.stage != .report }.map { Self.run($0, layout) }
   }
 
-  /// Predictions of the held-out fold, in its order, beside the truth.
+  /// Predictions of the held-out fold, in its order, with the truth.
   func scored(_ table: PredictionTable) -> ScoredSlices { Self.scored(table, fold) }
 
   private static func scored(_ table: PredictionTable, _ fold: HeldOutFold) -> ScoredSlices {
@@ -134,7 +134,7 @@ struct ReportData {
         contentsOf: artifact.appendingPathComponent(ArtifactLayout.Convert.preview)))
   }
 
-  /// A run's record is no output: an artifact that came from elsewhere may lack it.
+  /// A run's record is not an output: an artifact that came from elsewhere may lack it.
   private static func run(_ instance: StageInstance, _ layout: ArtifactLayout) -> Run {
     let manifest = try? CanonicalJSON.read(Manifest.self, from: layout.manifest(instance))
     return Run(

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// Pieces that all charts draw with.
+/// Pieces that all charts are drawn with.
 enum SVGPath {
   /// A coordinate with two decimals, which is finer than a screen.
   static func number(_ value: Double) -> String { Quantity.fixed(value.isFinite ? value : 0, 2) }

@@ -1,4 +1,4 @@
-/// The page's looks: system fonts, light and dark by the reader's preference.
+/// The page's look: system fonts, light or dark as the reader prefers.
 enum Stylesheet {
   static let css: HTML = """
     :root{--page:#f6f7f9;--panel:#fff;--ink:#1b1f27;--muted:#5d6673;--line:#dfe3e9;--grid:#e9ecf1;

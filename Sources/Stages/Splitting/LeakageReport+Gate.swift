@@ -2,7 +2,7 @@ import ArtifactTables
 import Diagnostics
 
 extension LeakageReport {
-  /// Looks at the finished assignment only, not at how it came about.
+  /// Looks only at the finished assignment, not at how it came about.
   init(slices: [SliceProvenance], folds: [Int], tiedPatients: Int) {
     var copies: [String: Int] = [:]
     for slice in slices where !slice.pixels.isEmpty { copies[slice.pixels, default: 0] += 1 }

@@ -1,4 +1,4 @@
-/// What decides that two slices must never stand on both sides of a split.
+/// What decides that two slices must never be on different sides of a split.
 struct SliceProvenance {
   let patient: String
   let study: String
@@ -7,11 +7,11 @@ struct SliceProvenance {
   /// Hash of the picture, empty where it shows nothing; one image under two IDs has it twice.
   let pixels: String
 
-  /// A file without a patient's name stands for itself by its study.
+  /// The patient, or the study of a file without a patient's name.
   var patientOrStudy: String { patient.isEmpty ? "study \(study)" : patient }
 }
 
-/// Patients tied together by a shared study or a shared image; a group goes into one fold whole.
+/// Patients tied together by a shared study or a shared image; a whole group goes into one fold.
 ///
 /// Union-find with path halving.
 struct PatientGroups {

@@ -10,11 +10,11 @@ import SliceShards
 /// The hash is that of the PNG of the smallest converted size: conversion is deterministic and the
 /// PNGs carry no text, so equal pixels give equal bytes.
 enum PixelHash {
-  /// A PNG with fewer bytes than this share of its pixels is next to empty (air above the head) and
-  /// proves nothing: such slices of different patients are alike by nature.
+  /// A PNG with fewer bytes than this share of its pixels is nearly empty (air above the head) and
+  /// proves nothing: such slices of different patients are naturally alike.
   static let leastBytesPerPixel = 1.0 / 16
 
-  /// The hash of every slice, in the table's order; empty for a picture that is next to empty.
+  /// The hash of every slice, in the table's order; empty for a picture that is nearly empty.
   static func hashes(of table: SliceTable, artifact: URL, context: JobContext) throws -> [String] {
     guard let index = table.sizes.indices.min(by: { table.sizes[$0] < table.sizes[$1] }) else {
       return table.rows.map { _ in "" }

@@ -15,7 +15,9 @@ package enum SplitStage {
   ///   - labels: a label CSV in RSNA's format.
   ///   - staging: an existing folder.
   /// - Throws: `IchorError(.badData)` for labels that don't fit the slices or each other,
-  ///   `.configuration` where there are fewer patients than folds.
+  ///   `.configuration` where there are fewer patients than folds, `.internalFault` where the folds
+  ///   leak, `.inputMissing` without a file, `.cannotCreate` or `.inputOutput` where one can't be
+  ///   written; `CancelledBySignal`.
   @discardableResult
   package static func split(
     convertDirectory: URL, labels: URL, parameters: SplitParameters, into staging: URL,

@@ -4,7 +4,7 @@ extension StratifiedFolds {
   private static let groupLimit = 1000
   private static let sweepLimit = 20
 
-  /// Exchanges pairs of groups between folds as long as that makes the folds more alike.
+  /// Exchanges pairs of groups between folds while that makes the folds more alike.
   ///
   /// The measure is the folds' sum of squared shares of every count, which the greedy deal
   /// minimises too, but one group at a time.

@@ -35,7 +35,7 @@ struct StratifiedFolds {
     let width = amounts.first?.count ?? 0
     let totals = (0..<width).map { column in amounts.reduce(0) { $0 + $1[column] } }
     // Squared shares: minimising the folds' sum of them evens every count out, and a count that is
-    // small in all weighs as much as one that is large.
+    // small everywhere weighs as much as one that is large.
     let scale = totals.map { $0 > 0 ? 1 / ($0 * $0) : 0 }
 
     // Among equals fold 1 comes before fold 0: a label that a single patient has would otherwise be
@@ -70,7 +70,8 @@ struct StratifiedFolds {
     self.foldOfGroup = foldOfGroup
   }
 
-  /// Groups by their rarest label, then the larger first; equal ones in an order drawn by the seed.
+  /// Groups by their rarest label, then the larger first; equal ones in an order drawn from the
+  /// seed.
   private static func order(_ groups: [Load], seed: UInt64) -> [Int] {
     let labelCount = groups.first?.positiveSlices.count ?? 0
     let totals = (0..<labelCount).map { label in

@@ -1,4 +1,4 @@
-/// What is not as it should be with a source file; the closed vocabulary of `quirks.csv`.
+/// What is unusual or wrong about a source file; the closed vocabulary of `quirks.csv`.
 package enum QuirkCode: String, CaseIterable, Sendable {
   /// Pixel Data is shorter than the image; nothing is made up for the rest.
   case pixelDataShort = "pixel-data-short"
@@ -6,7 +6,7 @@ package enum QuirkCode: String, CaseIterable, Sendable {
   case wrapped12Bit = "wrapped-12-bit"
   /// The file repeats another one, byte for byte.
   case duplicateInstance = "duplicate-sop-instance"
-  /// (0008,0060) Modality is another than CT.
+  /// (0008,0060) Modality is not CT.
   case notCT = "not-ct"
   /// A scout view.
   case localizer
@@ -20,7 +20,7 @@ package enum QuirkCode: String, CaseIterable, Sendable {
   case identifierUnusable = "identifier-unusable"
   /// No Patient ID: the study stands in for the patient.
   case patientMissing = "patient-missing"
-  /// No Series or Study Instance UID: what there is stands in for it.
+  /// No Series or Study Instance UID: another identifier stands in for it.
   case seriesMissing = "series-missing"
   /// No usable position or orientation: the slice's place in its series is not known.
   case geometryMissing = "geometry-missing"

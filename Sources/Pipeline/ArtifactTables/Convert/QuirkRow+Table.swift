@@ -7,11 +7,12 @@ extension QuirkRow: TableRow {
   /// A file can have several oddities, and its ID may be unknown.
   package static var hasUniqueIDs: Bool { false }
 
+  /// - Throws: `IchorError(.badData)` with file and line for a code or action that does not exist.
   package init(_ row: CSVRow, _: Void) throws {
     guard let code = QuirkCode(rawValue: row[2]), let action = Action(rawValue: row[4]) else {
       throw row.fault(
         "csv-bad-value",
-        "\"\(row[2])\" with action \"\(row[4])\" is not a quirk of this version")
+        "“\(row[2])” with action “\(row[4])” is not a quirk of this version")
     }
     self.init(file: row[0], id: row[1], code: code, detail: row[3], action: action)
   }

@@ -1,4 +1,4 @@
-/// One oddity of one source file and what was done: a row of `quirks.csv`.
+/// One oddity of one source file and what was done about it: a row of `quirks.csv`.
 package struct QuirkRow: Equatable, Sendable {
   package enum Action: String, CaseIterable, Sendable {
     /// The file is in no shard.

@@ -20,6 +20,7 @@ extension SliceRow: TableRow {
     leading + sizes.flatMap { ["\(offset)\($0)", "\(length)\($0)"] } + trailing
   }
 
+  /// - Throws: `IchorError(.badData)` with file and line for a field that is out of its range.
   package init(_ row: CSVRow, _ sizes: [Int]) throws {
     func natural(_ column: Int) throws -> Int {
       try row.natural(column, name: Self.header(sizes)[column])
@@ -57,7 +58,7 @@ extension SliceRow: TableRow {
       first.isFinite, second.isFinite
     else {
       throw row.fault(
-        "csv-bad-value", "column \"spacing\" holds \"\(text)\", which is not two numbers")
+        "csv-bad-value", "column “spacing” holds “\(text)”, which is not two numbers")
     }
     return Spacing(row: first, column: second)
   }

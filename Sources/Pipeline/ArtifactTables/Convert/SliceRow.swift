@@ -4,9 +4,9 @@ import SliceShards
 package struct SliceRow: Equatable, Sendable {
   /// (0028,0030) Pixel Spacing, in mm.
   package struct Spacing: Equatable, Sendable {
-    /// Between the centres of neighbouring rows.
+    /// Between the centers of neighbouring rows.
     package let row: Double
-    /// Between the centres of neighbouring columns.
+    /// Between the centers of neighbouring columns.
     package let column: Double
 
     package init(row: Double, column: Double) {
@@ -32,7 +32,7 @@ package struct SliceRow: Equatable, Sendable {
   package var columns: Int
   /// The DICOM file, relative to the collection's folder.
   package var source: String
-  /// Of the DICOM file.
+  /// SHA-256 of the DICOM file.
   package var sha256: String
   /// Stored bits and sign: `12u`, `16s`.
   package var bits: String
@@ -60,7 +60,7 @@ package struct SliceRow: Equatable, Sendable {
     self.repairs = repairs
   }
 
-  /// The order of `slices.csv`: shard, series, position, then ID where two slices lie on one spot.
+  /// The order of `slices.csv`: shard, series, position, then ID where slices share a place.
   package static func precedes(_ lhs: SliceRow, _ rhs: SliceRow) -> Bool {
     (lhs.shard, lhs.series, lhs.position, lhs.id) < (rhs.shard, rhs.series, rhs.position, rhs.id)
   }

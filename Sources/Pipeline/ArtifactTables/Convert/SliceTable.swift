@@ -6,13 +6,13 @@ import PipelineContract
 package struct SliceTable: Sendable {
   /// Side lengths of the PNGs, in the order of the rows' extents.
   package let sizes: [Int]
-  /// Sorted by shard, series, position; no ID stands in two of them.
+  /// Sorted by shard, series, position; no ID occurs twice.
   package let rows: [SliceRow]
 
   /// Reads the index of a published `convert` artifact.
   ///
   /// - Throws: `IchorError`: `.inputMissing` without a table, `.badData` with file and line for a
-  ///   malformed one, one that has an ID twice, or one without a slice.
+  ///   malformed one, one that has an ID twice, or one without slices.
   package init(artifact: URL) throws {
     let file = artifact.appendingPathComponent(ArtifactLayout.Convert.slices)
     let reader = try SliceTableReader(file: file)
@@ -20,7 +20,7 @@ package struct SliceTable: Sendable {
     rows = try reader.rows()
     guard !rows.isEmpty else {
       throw IchorError(
-        .badData, code: "slice-none", "the converted collection has no slice",
+        .badData, code: "slice-none", "the converted collection has no slices",
         remedy: "Look into its \(ArtifactLayout.Convert.quirks) for the files that were left out.",
         at: reader.location)
     }
@@ -36,6 +36,7 @@ extension TableReader where Row == SliceRow {
 }
 
 extension TableWriter where Row == SliceRow {
+  /// - Throws: `IchorError`: `.cannotCreate` or `.inputOutput` where the file can't be made.
   package convenience init(file: URL, sizes: [Int]) throws {
     try self.init(file: file, form: sizes)
   }

@@ -7,7 +7,7 @@ import Vocabulary
 /// Works on bytes: a table has millions of rows. An image is named `ID_<hex>` as in RSNA's data, or
 /// by a DICOM UID (digits and dots) where a collection keeps its own.
 package struct LabelRowID {
-  /// The image's name, all before the last underscore.
+  /// The image's name: everything before the last underscore.
   package let image: ArraySlice<UInt8>
   /// Position of the label in contract order.
   package let label: Int
@@ -21,13 +21,13 @@ package struct LabelRowID {
     case .failure(.malformed):
       throw IchorError(
         .badData, code: "label-malformed-id",
-        "\"\(row[column])\" is not an ID of the form ID_<hex>_<subtype>",
+        "“\(row[column])” is not an ID of the form ID_<hex>_<subtype>",
         remedy: "Correct the ID, for instance to ID_0000f1657_any.", at: row.location)
     case .failure(.unknownSubtype):
       let known = Label.allCases.map(\.rawValue).joined(separator: ", ")
       throw IchorError(
         .badData, code: "label-unknown-subtype",
-        "\"\(row[column])\" ends in a subtype that does not exist",
+        "“\(row[column])” ends in a subtype that does not exist",
         remedy: "Use one of \(known).", at: row.location)
     }
   }

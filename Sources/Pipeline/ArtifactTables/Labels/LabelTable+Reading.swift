@@ -8,9 +8,10 @@ import Vocabulary
 extension LabelTable {
   private static let labelCount = Label.allCases.count
 
-  /// Reads a label CSV in RSNA's format: `ID,Label`, six rows an image, `ID_<hex>_<subtype>`, 0 or 1.
+  /// Reads a label CSV in RSNA's format.
   ///
-  /// Rows may stand in any order; identical duplicates are kept once.
+  /// `ID,Label`, six rows per image, `ID_<hex>_<subtype>`, 0 or 1.
+  /// Rows may come in any order; identical duplicates are kept once.
   /// - Throws: `IchorError(.badData)` with `FILE:LINE` for a missing column, a malformed ID, an
   ///   unknown subtype, a label that isn't 0 or 1, a conflicting duplicate, an image without all
   ///   six rows, and an `any` that contradicts the subtypes; `.inputMissing` for a missing file.
@@ -54,7 +55,7 @@ extension LabelTable {
     guard rows > 0 else {
       throw IchorError(
         .badData, code: "label-no-rows", "the label file has a header and no rows",
-        remedy: "Give the collection's label CSV, six rows an image.", at: "\(file.path):1")
+        remedy: "Give the collection's label CSV, with six rows per image.", at: "\(file.path):1")
     }
     for image in bits.indices {
       let own = lines[(image * Self.labelCount)..<((image + 1) * Self.labelCount)]
@@ -72,7 +73,7 @@ extension LabelTable {
     }
     throw IchorError(
       .badData, code: "label-not-binary",
-      "the label of \(row[idColumn]) is \"\(row[column])\", a label is 0 or 1",
+      "the label of \(row[idColumn]) is “\(row[column])”, but a label is 0 or 1",
       remedy: "Write 0 or 1 in that line.", at: row.location)
   }
 
@@ -82,7 +83,7 @@ extension LabelTable {
     IchorError(
       .badData, code: "label-conflict",
       "\(row[idColumn]) is \(1 - value) in line \(first) and \(value) in line \(row.line)",
-      remedy: "Find out which one is right and remove the other row.", at: row.location)
+      remedy: "Find out which one is right, and remove the other row.", at: row.location)
   }
 
   private static func checkComplete(
@@ -98,7 +99,7 @@ extension LabelTable {
       at: "\(file.path):\(line)")
   }
 
-  /// `any` is 1 just where one of the subtypes is.
+  /// `any` is 1 exactly where one of the subtypes is.
   private static func checkConsistent(
     _ image: String, bits: UInt8, lines: ArraySlice<UInt32>, file: URL
   ) throws {
@@ -113,7 +114,7 @@ extension LabelTable {
       any
         ? "\(image) has any = 1 and no subtype that is 1"
         : "\(image) has any = 0 although it is positive for: \(names)",
-      remedy: "Correct its rows; any is 1 just where one of the subtypes is.",
+      remedy: "Correct its rows; any is 1 exactly where one of the subtypes is.",
       at: "\(file.path):\(lines.first ?? 0)")
   }
 }

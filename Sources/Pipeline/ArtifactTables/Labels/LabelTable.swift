@@ -2,15 +2,15 @@ import PipelineContract
 import TextTables
 import Vocabulary
 
-/// The six labels of every image of a label CSV, checked for completeness and consistency.
+/// The six labels of every image in a label CSV, checked for completeness and consistency.
 package struct LabelTable: Sendable {
-  /// Rows of the file, the header not counted.
+  /// Rows of the file, not counting the header.
   package let rows: Int
   /// Rows that repeat an earlier one to the letter; kept once.
   package let duplicateRows: Int
 
   let index: TextIndex
-  /// One bit a label, the lowest is the first of the contract's order.
+  /// One bit per label; the lowest is the first of the contract's order.
   let bits: [UInt8]
 
   /// The number of images.

@@ -51,7 +51,7 @@ package struct SubmissionOrder: Sendable {
     guard !rows.isEmpty else {
       throw IchorError(
         .badData, code: "submission-no-rows", "the sample submission has no rows",
-        remedy: "Give the competition's own, or set data.test.submission to null.",
+        remedy: "Give the competition's sample submission, or set data.test.submission to null.",
         at: "\(file.path):1")
     }
     for (image, line) in zip(images, lines) where seen[image] != LabelRowFormat.complete {

@@ -1,4 +1,4 @@
-/// `merge/weights.json`: what each model counts in the average, and why.
+/// `merge/weights.json`: how much each model counts in the average, and why.
 package struct EnsembleWeights: ArtifactDocument {
   /// One model's validation loss and its share.
   package struct Model: Codable, Equatable, Sendable {
@@ -26,11 +26,11 @@ package struct EnsembleWeights: ArtifactDocument {
   }
 
   package var fault: String? {
-    if models.isEmpty { return "no model is weighed" }
-    if models.values.contains(where: { $0.loss < 0 }) { return "no loss is below 0" }
+    if models.isEmpty { return "it weighs no model" }
+    if models.values.contains(where: { $0.loss < 0 }) { return "a loss is never below 0" }
     // The sum of the weights is 1 up to rounding, in a file as well as in the calculation.
     let sum = models.values.reduce(0) { $0 + $1.weight }
     let areShares = models.values.allSatisfy { $0.weight >= 0 } && abs(sum - 1) < 1e-6
-    return areShares ? nil : "the weights are no shares that sum to 1"
+    return areShares ? nil : "the weights are not shares that sum to 1"
   }
 }

@@ -35,6 +35,7 @@ package struct MergeMetrics: ArtifactDocument {
       self.positives = positives
     }
 
+    /// - Throws: what `encoder` throws.
     package func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(logLoss, forKey: .logLoss)
@@ -58,7 +59,7 @@ package struct MergeMetrics: ArtifactDocument {
     }
   }
 
-  /// How the images of the submission came to their rows.
+  /// Where the images of the submission got their rows from.
   package struct Coverage: Equatable, Sendable {
     /// Images of the submission in all.
     package let submitted: Int
@@ -129,16 +130,16 @@ package struct MergeMetrics: ArtifactDocument {
     if slices < 1 || patients < 1 { return "no slice was scored" }
     if !constant.probabilities.hasEveryLabel || !constant.probabilities.values.allSatisfy(\.isShare)
     {
-      return "each label has a base rate between 0 and 1, nothing else has"
+      return "each label, and nothing else, has a base rate between 0 and 1"
     }
     let scores =
       [(merged.loss, merged.labels), (constant.loss, constant.labels)]
       + models.values.map { ($0.loss, $0.labels) }
     for (loss, labels) in scores {
       if loss < 0 || labels.values.contains(where: { $0.logLoss < 0 }) {
-        return "no loss is below 0"
+        return "a loss is never below 0"
       }
-      if !labels.hasEveryLabel { return "each label is scored, nothing else is" }
+      if !labels.hasEveryLabel { return "each label, and nothing else, is scored" }
       if !labels.values.allSatisfy({ $0.auc?.isShare ?? true }) {
         return "an AUC lies between 0 and 1"
       }

@@ -13,6 +13,7 @@ extension PredictionRow: TableRow {
 
   package static func header(_: Void) -> [String] { columns }
 
+  /// - Throws: `IchorError(.badData)` with file and line for a value that is no probability.
   package init(_ row: CSVRow, _: Void) throws {
     self.init(
       id: row[0],

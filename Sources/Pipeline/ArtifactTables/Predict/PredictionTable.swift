@@ -2,7 +2,7 @@ import Diagnostics
 import Foundation
 import Vocabulary
 
-/// A CSV of probabilities, one row a slice: `id` and the six labels in contract order.
+/// A CSV of probabilities, one row per slice: `id` and the six labels in contract order.
 package struct PredictionTable: Sendable {
   /// In the order of the file.
   package let ids: [String]
@@ -32,6 +32,7 @@ package struct PredictionTable: Sendable {
     self.init(ids: ids, probabilities: probabilities)
   }
 
+  /// - Throws: `IchorError`: `.cannotCreate` or `.inputOutput` where the file can't be written.
   package func write(to file: URL) throws {
     let width = Label.allCases.count
     try TableWriter.write(
@@ -52,7 +53,7 @@ package struct PredictionTable: Sendable {
   ///
   /// - Parameters:
   ///   - wanted: no ID twice.
-  ///   - name: what the table is, for the message.
+  ///   - name: what the message calls the table.
   /// - Throws: `IchorError(.badData)` where the table has other slices than those asked for.
   package func ordered(by wanted: [String], name: String) throws -> PredictionTable {
     let missing = wanted.filter { rowOfID[$0] == nil }
@@ -60,12 +61,12 @@ package struct PredictionTable: Sendable {
       let known = Set(wanted)
       let extra = ids.filter { !known.contains($0) }
       let examples = [
-        missing.first.map { "\(missing.count) are missing, such as \($0)" },
-        extra.first.map { "\(extra.count) are not wanted, such as \($0)" },
+        missing.first.map { "\(missing.count) missing, such as \($0)" },
+        extra.first.map { "\(extra.count) not wanted, such as \($0)" },
       ]
       throw IchorError(
         .badData, code: "prediction-other-slices",
-        "\(name) covers other slices than it should: "
+        "\(name) does not cover the slices that it should: "
           + examples.compactMap(\.self).joined(separator: "; "),
         remedy: "Run the stage that writes it again, so that all tables cover the same slices.")
     }

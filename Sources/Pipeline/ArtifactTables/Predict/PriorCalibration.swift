@@ -5,13 +5,13 @@ package struct PriorCalibration: ArtifactDocument {
   package struct LabelRates: Codable, Equatable, Sendable {
     /// Share of the training slices that carry the label.
     package let natural: Double
-    /// Share of the samples drawn that carry it.
+    /// Share of the drawn samples that carry it.
     package let drawn: Double
-    /// Draws, over the whole training, of a slice with the label and of one without it, in the mean;
-    /// `null` where there is no such slice.
+    /// How often, on average over the whole training, a slice with the label was drawn, and one
+    /// without it; `null` where there is no such slice.
     package let drawsWith: Double?
     package let drawsWithout: Double?
-    /// Whether its probabilities can be corrected: not where a kind occurs that was never drawn.
+    /// Whether its probabilities can be corrected; not where a kind occurs that was never drawn.
     package let corrects: Bool
 
     enum CodingKeys: String, CodingKey {
@@ -33,9 +33,9 @@ package struct PriorCalibration: ArtifactDocument {
 
   /// Whether the predictions beside this file are the corrected ones: `predict.correct_prior`.
   package let applied: Bool
-  /// The competition's loss on the held-out fold of the network's own probabilities.
+  /// The competition's loss of the uncorrected probabilities on the held-out fold.
   package let lossBefore: Double
-  /// The same of the corrected ones.
+  /// The same for the corrected ones.
   package let lossAfter: Double
   /// By label.
   package let labels: [String: LabelRates]
@@ -59,10 +59,10 @@ package struct PriorCalibration: ArtifactDocument {
   }
 
   package var fault: String? {
-    if lossBefore < 0 || lossAfter < 0 { return "no loss is below 0" }
+    if lossBefore < 0 || lossAfter < 0 { return "a loss is never below 0" }
     let rates = labels.values
     if !labels.hasEveryLabel || !rates.allSatisfy({ $0.natural.isShare && $0.drawn.isShare }) {
-      return "each label has two rates between 0 and 1, nothing else has"
+      return "each label, and nothing else, has two rates between 0 and 1"
     }
     return nil
   }

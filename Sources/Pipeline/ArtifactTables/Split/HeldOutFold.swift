@@ -7,19 +7,19 @@ package struct HeldOutFold: Sendable {
   package let ids: [String]
   /// Row-major, [slices x labels].
   package let targets: [UInt8]
-  /// Of each slice.
+  /// The patient of each slice.
   package let patients: [String]
 
   package var patientCount: Int { Set(patients).count }
 
-  /// - Parameter file: of the split.
+  /// - Parameter file: the split's file, for the error.
   /// - Throws: `IchorError(.badData)` where no slice is held out, or none is left to train on.
   package init(_ split: SplitTable, fold: Int, file: URL) throws {
     let rows = split.heldOut(fold: fold)
     guard !rows.isEmpty, rows.count < split.rows.count else {
       throw IchorError(
         .badData, code: "split-empty-fold",
-        rows.isEmpty ? "fold \(fold) has no slice" : "no slice lies outside fold \(fold)",
+        rows.isEmpty ? "fold \(fold) has no slices" : "no slice lies outside fold \(fold)",
         remedy: "Run the split stage again with this configuration.", at: file.path)
     }
     ids = rows.map(\.id)

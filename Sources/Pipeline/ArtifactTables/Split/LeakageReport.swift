@@ -1,4 +1,4 @@
-/// `split/leakage.json`: the proof that no patient, study or image stands in two folds.
+/// `split/leakage.json`: the proof that no patient, study or image is in two folds.
 package struct LeakageReport: ArtifactDocument {
   /// One kind of identity that was checked.
   package struct Check: Codable, Equatable, Sendable {
@@ -24,7 +24,7 @@ package struct LeakageReport: ArtifactDocument {
   package let file: Check
   /// Hashes of the pictures; those that show nothing but air are left out.
   package let pixels: Check
-  /// Slices whose picture another slice shows too.
+  /// Slices whose picture another slice also shows.
   package let slicesWithSharedPixels: Int
   /// Pairs of patients put into one fold because they share a study or an image.
   package let tiedPatients: Int

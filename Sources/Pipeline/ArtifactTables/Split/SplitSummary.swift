@@ -57,7 +57,7 @@ package struct SplitSummary: ArtifactDocument {
   /// The fold held out for validation.
   package let heldOutFold: Int
   package let total: Counts
-  /// In order of the folds.
+  /// In the order of the folds.
   package let folds: [Counts]
   /// Label to share of positive slices in the training folds: what the constant predictor says.
   package let baseRates: [String: Double]
@@ -92,11 +92,11 @@ package struct SplitSummary: ArtifactDocument {
   package var fault: String? {
     if !folds.indices.contains(heldOutFold) { return "there is no fold \(heldOutFold)" }
     if !baseRates.hasEveryLabel || !baseRates.values.allSatisfy(\.isShare) {
-      return "each label has a base rate between 0 and 1, nothing else has"
+      return "each label, and nothing else, has a base rate between 0 and 1"
     }
     for counts in folds + [total]
     where !counts.positiveSlices.hasEveryLabel || !counts.positivePatients.hasEveryLabel {
-      return "each label has its counts in every fold, nothing else has"
+      return "each label, and nothing else, has its counts in every fold"
     }
     return nil
   }

@@ -23,7 +23,7 @@ package struct SplitTable: Sendable {
     }
   }
 
-  /// No ID stands in two of them.
+  /// No ID occurs twice.
   package let rows: [Row]
 
   package init(rows: [Row]) { self.rows = rows }
@@ -32,6 +32,7 @@ package struct SplitTable: Sendable {
   ///   malformed one or one that has an ID twice.
   package init(file: URL) throws { rows = try TableReader<Row>(file: file).rows() }
 
+  /// - Throws: `IchorError`: `.cannotCreate` or `.inputOutput` where the file can't be written.
   package func write(to file: URL) throws { try TableWriter<Row>.write(rows, to: file) }
 
   /// The slices of one fold: those held out for validation.
@@ -48,6 +49,7 @@ extension SplitTable.Row: TableRow {
 
   package static func header(_: Void) -> [String] { columns }
 
+  /// - Throws: `IchorError(.badData)` with file and line for a field that is out of its range.
   package init(_ row: CSVRow, _: Void) throws {
     self.init(
       id: row[0], patient: row[1], study: row[2],

@@ -6,7 +6,7 @@ package enum HistoryColumn {
   package static let phase = "phase"
   package static let learningRate = "learning_rate"
   package static let trainLoss = "train_loss"
-  /// `held-out`, or `LEAKY` where the slices of other epochs' validation were trained on; see
+  /// `held-out`, or `LEAKY` where the slices of the validation were trained on in other epochs; see
   /// `HistoryRow.leaky`.
   package static let validation = "validation"
   package static let validationLoss = "validation_loss"

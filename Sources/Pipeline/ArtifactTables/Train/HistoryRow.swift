@@ -4,8 +4,8 @@ import Vocabulary
 
 /// One epoch of `train/MODEL/history.csv`.
 ///
-/// A value is `nil` where it does not exist, such as the AUC of a label that no slice has, and may be
-/// no finite number after a training that diverged.
+/// A value is `nil` where it does not exist, such as the AUC of a label that no slice has; it may
+/// be infinite or NaN after a training that diverged.
 package struct HistoryRow: Sendable, Equatable {
   /// Counted from 1.
   package let epoch: Int
@@ -51,6 +51,7 @@ extension HistoryRow: TableRow {
 
   package static func header(_: Void) -> [String] { HistoryColumn.all }
 
+  /// - Throws: `IchorError(.badData)` with file and line for a field that is out of its range.
   package init(_ row: CSVRow, _: Void) throws {
     func text(_ name: String) -> String {
       HistoryColumn.all.firstIndex(of: name).map { row[$0] } ?? ""
@@ -59,7 +60,7 @@ extension HistoryRow: TableRow {
       let text = text(name)
       if text.isEmpty { return nil }
       guard let value = Double(text), isPossible(value) else {
-        throw row.fault("csv-bad-value", "column \"\(name)\" holds \"\(text)\", which can't be")
+        throw row.fault("csv-bad-value", "column “\(name)” holds “\(text)”, which is impossible")
       }
       return value
     }
@@ -68,7 +69,7 @@ extension HistoryRow: TableRow {
     guard [Self.heldOut, LeakyStamp.word].contains(validation) else {
       throw row.fault(
         "csv-bad-value",
-        "column \"\(HistoryColumn.validation)\" holds \"\(validation)\","
+        "column “\(HistoryColumn.validation)” holds “\(validation)”,"
           + " which is neither \(Self.heldOut) nor \(LeakyStamp.word)")
     }
     self.init(

@@ -6,7 +6,7 @@ import Vocabulary
 ///
 /// Prediction takes every setting of the input from here and refuses data made otherwise.
 package struct ModelCard: ArtifactDocument {
-  /// Mean and standard deviation of the training slices, of pixels scaled to 0...1, by channel.
+  /// Mean and standard deviation of the training slices' pixels, scaled to 0...1, by channel.
   package struct Normalization: Codable, Equatable, Sendable {
     package var mean: [Float]
     package var deviation: [Float]
@@ -17,7 +17,7 @@ package struct ModelCard: ArtifactDocument {
     }
   }
 
-  /// What the sampler drew over the whole training, beside what the training slices hold.
+  /// What the sampler drew over the whole training, and what the training slices hold.
   package struct Sampling: Codable, Equatable, Sendable {
     /// Slices in the data.
     package let slices: Int
@@ -75,7 +75,7 @@ package struct ModelCard: ArtifactDocument {
 
   package var fault: String? {
     // Far beyond any picture, and small enough that no extent computed from it overflows.
-    if !(1...1 << 16).contains(size) { return "no input is \(size) pixels wide" }
+    if !(1...1 << 16).contains(size) { return "an input can't be \(size) pixels wide" }
     guard labels == Label.allCases.map(\.rawValue),
       PictureContent.windowCount.contains(windows.count),
       normalization.mean.count == windows.count,
@@ -86,7 +86,9 @@ package struct ModelCard: ArtifactDocument {
     return nil
   }
 
-  /// - Throws: `IchorError(.badData)` where it is missing or its counts contradict each other.
+  /// The counts of what the training drew.
+  ///
+  /// - Throws: `IchorError(.badData)` where they are missing or contradict each other.
   package func requireSampling(_ file: URL) throws -> Sampling {
     guard let sampling, sampling.slices > 0, sampling.draws > 0,
       sampling.positives.count == labels.count, sampling.drawnPositives.count == labels.count,

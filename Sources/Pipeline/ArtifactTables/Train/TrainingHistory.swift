@@ -10,7 +10,7 @@ package struct TrainingHistory: Sendable, Equatable {
   package init(epochs: [HistoryRow] = []) { self.epochs = epochs }
 
   /// - Throws: `IchorError`: `.inputMissing` without the file, `.badData` with file and line for a
-  ///   malformed one or one whose epochs don't follow each other.
+  ///   malformed one or one whose epochs are not consecutive.
   package init(file: URL) throws {
     let reader = try TableReader<HistoryRow>(file: file)
     var epochs: [HistoryRow] = []
@@ -25,7 +25,7 @@ package struct TrainingHistory: Sendable, Equatable {
     self.epochs = epochs
   }
 
-  /// The epoch of the least validation loss; `nil` where none has a finite one.
+  /// The epoch with the lowest validation loss; `nil` where none has a finite one.
   package var best: HistoryRow? {
     epochs.filter { $0.validationLoss?.isFinite ?? false }
       .min { ($0.validationLoss ?? .infinity) < ($1.validationLoss ?? .infinity) }
@@ -37,6 +37,8 @@ package struct TrainingHistory: Sendable, Equatable {
   package mutating func keep(_ count: Int) { epochs = Array(epochs.prefix(count)) }
 
   /// Writes by rename, so that a reader sees the old file, the new one, or none.
+  ///
+  /// - Throws: `IchorError` or `SystemCallError` where the file can't be written.
   package func write(to file: URL) throws {
     let part = file.deletingLastPathComponent()
       .appendingPathComponent(".\(file.lastPathComponent).part")
