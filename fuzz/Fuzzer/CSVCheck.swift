@@ -16,7 +16,8 @@ enum CSVCheck {
     do {
       let records = try records(bytes)
       let text = records.map(CSVWriter.record).joined()
-      precondition(try Array(text.utf8).withUnsafeBytes(self.records) == records)
+      let again = try Array(text.utf8).withUnsafeBytes(self.records)
+      precondition(again == records)
     } catch {
       precondition((error as? IchorError)?.message.isEmpty == false, "\(error)")
     }

@@ -6,8 +6,9 @@ final class ScratchCopy: Sendable {
   private let descriptor: Int32
 
   init() {
-    descriptor = memfd_create("ichor-fuzz", 0)
-    precondition(descriptor >= 0, "the system gives memory for a file")
+    let file = tmpfile()
+    precondition(file != nil, "the system gives a file without a name")
+    descriptor = fileno(file)
     url = URL(fileURLWithPath: "/proc/self/fd/\(descriptor)")
   }
 
