@@ -34,13 +34,16 @@ import Training
 
     let logits = expected.logits.flatMap { $0 }
     let largest = logits.reduce(0) { max($0, abs($1)) }
-    #expect(largestDifference(step.logits, logits) <= 3 * expected.float32LogitError)
+    // The library sums in another order for each instruction set: with AVX-512 up to 3 times
+    // PyTorch's own error were seen, with AVX2 up to 3.5 times (ResNet-50 with 3 channels).
+    let allowed = 4 * expected.float32LogitError
+    #expect(largestDifference(step.logits, logits) <= allowed)
     // The loss moves by no more than the logits do.
-    #expect(abs(loss - expected.loss) <= 3 * expected.float32LogitError)
+    #expect(abs(loss - expected.loss) <= allowed)
     try check(try network.gradients(), expected.gradients)
     try check(
       try network.parameters(), expected.statistics,
-      relativeError: 3 * expected.float32LogitError / largest)
+      relativeError: allowed / largest)
   }
 
   /// With `e` the allowed L2 norm of the error: no element is off by more than `e`, neither is the

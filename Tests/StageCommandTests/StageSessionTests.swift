@@ -85,11 +85,11 @@ struct StageSessionTests {
     #expect(status == .badData)
     #expect(results == [])
     #expect(
-      bench.transcript.text == "ichor-phantom: error: a.csv:3: Row 3 is bad (row-bad). Mend it\n")
+      bench.transcript.text == "ichor-phantom: error: a.csv:3: Row 3 is bad (row-bad). Mend it.\n")
     let staging = bench.layout.staging(StageInstance(.phantom))
     let record = try bench.record(in: staging)
     #expect(record.exit == 65 && record.failed)
-    #expect(record.error == "a.csv:3: Row 3 is bad (row-bad). Mend it")
+    #expect(record.error == "a.csv:3: Row 3 is bad (row-bad). Mend it.")
     #expect(FileManager.default.fileExists(atPath: staging.appending(path: "one.txt").path))
     let folder = bench.layout.directory(StageInstance(.phantom))
     #expect(!FileManager.default.fileExists(atPath: folder.path))

@@ -1,6 +1,5 @@
 import ArtifactTables
 import Diagnostics
-import Merging
 import Metrics
 import PipelineContract
 import Vocabulary

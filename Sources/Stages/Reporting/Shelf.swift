@@ -1,7 +1,6 @@
 import ArtifactTables
 import Diagnostics
 import Foundation
-import Merging
 import PipelineContract
 import SliceShards
 import Vocabulary
