@@ -58,7 +58,8 @@ struct SlicePictures {
       data = try handle.read(upToCount: length)
     } catch {
       throw IchorError(
-        .inputMissing, code: "shard-unreadable", "The shard of the slice cannot be read",
+        IchorError.Kind(reading: error), code: "shard-unreadable",
+        "The shard of the slice cannot be read",
         remedy: "Convert again: ./ichor run convert --force", at: file.path, cause: error)
     }
     let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
