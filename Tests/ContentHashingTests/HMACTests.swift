@@ -44,6 +44,7 @@ import Testing
   ])
   func knownAnswers(key: [UInt8], message: [UInt8], expected: String) {
     let code = message.withUnsafeBytes { HMACSHA256.code(of: $0, key: key) }
-    #expect(SHA256Digest.text(code[..<(expected.utf8.count / 2)]) == expected)
+    let text = code.prefix(expected.utf8.count / 2).withUnsafeBytes { SHA256Digest.text($0) }
+    #expect(text == expected)
   }
 }

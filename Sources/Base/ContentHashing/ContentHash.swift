@@ -16,11 +16,6 @@ package enum ContentHash {
   /// - Throws: `IchorError`: `.inputMissing` where the file cannot be opened, `.inputOutput` where
   ///   it cannot be read to its end.
   package static func sha256(contentsOf file: URL, at location: String? = nil) throws -> String {
-    SHA256Digest.text(try digest(contentsOf: file, at: location)[...])
-  }
-
-  /// The same, as 32 bytes.
-  static func digest(contentsOf file: URL, at location: String? = nil) throws -> [UInt8] {
     do {
       let opened = try OpenFile(file.path, O_RDONLY)
       let digest = SHA256Digest()
@@ -28,7 +23,7 @@ package enum ContentHash {
       defer { buffer.deallocate() }
       while true {
         let count = try opened.read(into: buffer)
-        if count == 0 { return digest.finishBytes() }
+        if count == 0 { return digest.finish() }
         digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       }
     } catch {

@@ -7,8 +7,8 @@ struct OutsideFile: Sendable {
   /// Relative to the folder; empty for a single file.
   let path: String
   let stamp: ContentStamp
-  /// The 32 bytes of its SHA-256, where they are known.
-  var digest: [UInt8]?
+  /// Its SHA-256, where it is known.
+  var sha256: String?
 }
 
 /// Hashes the files of a folder, or a single one, on all processors.
@@ -24,15 +24,12 @@ struct FileHasher: Sendable {
     self.memory = memory
   }
 
-  /// The 32 bytes of each file's hash: the known ones as they are, the others computed.
-  ///
-  /// - Throws: `IchorError` where a file cannot be read or `memory` cannot be written; what
-  ///   `checkpoint` throws.
-  func digests(of files: [OutsideFile], _ checkpoint: () throws -> Void) throws -> [[UInt8]] {
-    let unknown = files.indices.filter { files[$0].digest == nil }
-    if unknown.isEmpty { return files.map { $0.digest ?? [] } }
+  /// The SHA-256 of each file: those that are known, and those of the files whose is not.
+  func hashes(of files: [OutsideFile], _ checkpoint: () throws -> Void) throws -> [String] {
+    let unknown = files.indices.filter { files[$0].sha256 == nil }
+    if unknown.isEmpty { return files.compactMap(\.sha256) }
     let next = Atomic(0)
-    let made = Mutex<[Int: [UInt8]]>([:])
+    let made = Mutex<[Int: String]>([:])
     let failure = Mutex<(any Error)?>(nil)
     // No thread outlives this call, and only one thread at a time calls `checkpoint`.
     nonisolated(unsafe) let checkpoint = checkpoint
@@ -44,22 +41,22 @@ struct FileHasher: Sendable {
         let file = files[unknown[turn]]
         do {
           try failure.withLock { _ in try checkpoint() }
-          let digest = try digest(file)
-          made.withLock { $0[unknown[turn]] = digest }
-          try memory?.record(SHA256Digest.text(digest[...]), of: file.path, file.stamp)
+          let hash = try hash(file)
+          made.withLock { $0[unknown[turn]] = hash }
+          try memory?.record(hash, of: file.path, file.stamp)
         } catch {
           failure.withLock { $0 = $0 ?? error }
         }
       }
     }
     if let error = failure.withLock({ $0 }) { throw error }
-    let digests = made.withLock { $0 }
-    return files.indices.map { files[$0].digest ?? digests[$0] ?? [] }
+    let hashes = made.withLock { $0 }
+    return files.indices.compactMap { files[$0].sha256 ?? hashes[$0] }
   }
 
-  private func digest(_ file: OutsideFile) throws -> [UInt8] {
-    if file.path.isEmpty { return try ContentHash.digest(contentsOf: root) }
-    return try ContentHash.digest(
+  private func hash(_ file: OutsideFile) throws -> String {
+    if file.path.isEmpty { return try ContentHash.sha256(contentsOf: root) }
+    return try ContentHash.sha256(
       contentsOf: root.appendingPathComponent(file.path),
       at: pseudonyms.location(of: file.path, in: root))
   }

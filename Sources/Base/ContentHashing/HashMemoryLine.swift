@@ -20,12 +20,15 @@ struct HashMemoryLine {
     name = UnsafeBufferPointer(rebasing: line[(second + 1)...])
   }
 
-  /// The 32 bytes of the hash.
-  var digest: [UInt8] {
-    (0..<32).map { offset in
-      let high = Self.value(of: digits[2 * offset]) ?? 0
-      return high << 4 | (Self.value(of: digits[2 * offset + 1]) ?? 0)
+  var hash: RememberedHash {
+    var words = SIMD4<UInt64>()
+    withUnsafeMutableBytes(of: &words) { bytes in
+      for offset in 0..<32 {
+        let high = Self.value(of: digits[2 * offset]) ?? 0
+        bytes[offset] = high << 4 | (Self.value(of: digits[2 * offset + 1]) ?? 0)
+      }
     }
+    return RememberedHash(stamp: stamp, words: words)
   }
 
   /// Calls the body for every well-formed line of a file, in order; the file may be missing.

@@ -62,11 +62,10 @@ package struct OutsideHashing: Sendable {
     var chunk: [OutsideFile] = []
     func finishChunk() throws {
       try checkpoint()
-      for (file, hash) in zip(chunk, try hasher.digests(of: chunk, checkpoint)) {
-        let text = SHA256Digest.text(hash[...])
-        digest.update("\(file.path)\t\(file.stamp.bytes)\t\(text)\n")
+      for (file, hash) in zip(chunk, try hasher.hashes(of: chunk, checkpoint)) {
+        digest.update("\(file.path)\t\(file.stamp.bytes)\t\(hash)\n")
         bytes &+= file.stamp.bytes
-        only = text
+        only = hash
       }
       files += chunk.count
       chunk.removeAll(keepingCapacity: true)
@@ -76,7 +75,7 @@ package struct OutsideHashing: Sendable {
       if let known = remembered.hash(of: pseudonyms.name(of: file.path, .source)),
         known.stamp == file.stamp
       {
-        file.digest = known.digest
+        file.sha256 = known.sha256
       }
       chunk.append(file)
       if chunk.count == Self.chunk { try finishChunk() }

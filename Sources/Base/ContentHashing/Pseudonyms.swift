@@ -34,7 +34,7 @@ package struct Pseudonyms: Sendable {
     guard let key else { return value }
     var message = "\(kind.rawValue)\0\(value)"
     let code = message.withUTF8 { HMACSHA256.code(of: UnsafeRawBufferPointer($0), key: key) }
-    return SHA256Digest.text(code[..<16])
+    return code[..<16].withUnsafeBytes { SHA256Digest.text($0) }
   }
 
   /// Where a file of a collection is said to be: its path, or its pseudonym in the path's place.

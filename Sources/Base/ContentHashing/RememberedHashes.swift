@@ -5,18 +5,9 @@ import TextTables
 package struct RememberedHash: Equatable, Sendable {
   package let stamp: ContentStamp
   /// The 32 bytes of the hash as four words, which need no memory elsewhere.
-  private let words: SIMD4<UInt64>
+  let words: SIMD4<UInt64>
 
-  /// - Parameter digest: 32 bytes.
-  init(stamp: ContentStamp, digest: [UInt8]) {
-    self.stamp = stamp
-    words = digest.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
-  }
-
-  /// SHA-256, 32 bytes.
-  var digest: [UInt8] { withUnsafeBytes(of: words) { [UInt8]($0) } }
-
-  package var sha256: String { SHA256Digest.text(digest[...]) }
+  package var sha256: String { withUnsafeBytes(of: words) { SHA256Digest.text($0) } }
 }
 
 /// What a `HashMemory` held when it was asked: about 130 bytes for a file whose path has 50.
@@ -30,7 +21,7 @@ package struct RememberedHashes: Sendable {
   init(_ file: URL) {
     HashMemoryLine.forEach(in: file) { line in
       lines += 1
-      let hash = RememberedHash(stamp: line.stamp, digest: line.digest)
+      let hash = line.hash
       let number = names.insert(UnsafeRawBufferPointer(line.name))
       // The last of several lines for one name counts.
       if number < hashes.count { hashes[number] = hash } else { hashes.append(hash) }

@@ -22,25 +22,24 @@ final class SHA256Digest {
     text.withUTF8 { update(UnsafeRawBufferPointer($0)) }
   }
 
-  /// The hash in lower-case hexadecimal; the digest cannot be used afterwards.
-  func finish() -> String { Self.text(finishBytes()[...]) }
-
-  /// The 32 bytes of the hash; the digest cannot be used afterwards.
-  func finishBytes() -> [UInt8] {
+  /// The hash in lower-case hexadecimal; the digest is done after it.
+  func finish() -> String {
     var digest = [UInt8](repeating: 0, count: 32)
     var count: UInt32 = 0
     let status = EVP_DigestFinal_ex(context, &digest, &count)
     precondition(status == 1 && count == 32, "libcrypto failed to hash")
-    return digest
+    return digest.withUnsafeBytes { Self.text($0) }
   }
 
   /// Bytes in lower-case hexadecimal.
-  static func text(_ bytes: ArraySlice<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
+  static func text(_ bytes: UnsafeRawBufferPointer) -> String {
+    func digit(_ value: UInt8) -> UInt8 {
+      value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
     return String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
       for (index, byte) in bytes.enumerated() {
-        text[2 * index] = digits[Int(byte >> 4)]
-        text[2 * index + 1] = digits[Int(byte & 15)]
+        text[2 * index] = digit(byte >> 4)
+        text[2 * index + 1] = digit(byte & 15)
       }
       return 2 * bytes.count
     }

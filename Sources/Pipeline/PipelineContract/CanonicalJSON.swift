@@ -1,5 +1,5 @@
-import DurableFiles
 import Diagnostics
+import DurableFiles
 import Foundation
 
 extension JSONValue {
@@ -34,15 +34,16 @@ package enum CanonicalJSON {
     try DurableFile.write(try encode(value), to: file)
   }
 
-  /// - Throws: `IchorError`: `.inputMissing` where there is no such file, `.badData` where it is
-  ///   not the expected JSON.
+  /// - Throws: `IchorError`: `.inputMissing` where there is no such file or it may not be read,
+  ///   `.badData` where it is not the expected JSON.
   package static func read<Value: Decodable>(_ type: Value.Type, from file: URL) throws -> Value {
     let data: Data
     do {
       data = try Data(contentsOf: file)
     } catch {
       throw IchorError(
-        .inputMissing, code: "file-unreadable", "\(file.lastPathComponent) cannot be read",
+        IchorError.Kind(reading: error), code: "file-unreadable",
+        "\(file.lastPathComponent) cannot be read",
         remedy: "Run the stage that writes it again.", at: file.path, cause: error)
     }
     do {

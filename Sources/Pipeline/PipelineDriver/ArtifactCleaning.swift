@@ -34,8 +34,8 @@ package struct ArtifactCleaning {
 
   /// Removes one item: at no moment is half of it left under the artifact's name.
   ///
-  /// - Throws: `IchorError`: `.busy` where a run holds the artifact, `.cannotCreate` where it may
-  ///   not be removed.
+  /// - Throws: `IchorError`: `.busy` where a run holds the artifact, another where it cannot be
+  ///   removed.
   package func remove(_ item: Item) throws {
     let lock = try ArtifactLock(item.instance, in: layout, mode: .exclusive)
     try withExtendedLifetime(lock) {
@@ -47,7 +47,7 @@ package struct ArtifactCleaning {
           try FileManager.default.removeItem(at: doomed)
         } catch {
           throw IchorError(
-            .cannotCreate, code: "remove", "\(folder.path) cannot be removed",
+            IchorError.Kind(writing: error), code: "remove", "\(folder.path) cannot be removed",
             remedy: "Check that its folder may be written to.", cause: error)
         }
       }

@@ -114,7 +114,8 @@ package enum PhantomGenerator {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
       throw IchorError(
-        .cannotCreate, code: "phantom-folder", "The folder \(folder.path) can't be created",
+        IchorError.Kind(writing: error), code: "phantom-folder",
+        "The folder \(folder.path) can't be created",
         remedy: "Check its permissions and the free space.", at: folder.path, cause: error)
     }
   }

@@ -32,7 +32,7 @@ final class TrialFolder {
           at: link, withDestinationURL: source.directory(input).resolvingSymlinksInPath())
       } catch {
         throw IchorError(
-          .cannotCreate, code: "link", "\(link.path) cannot be made",
+          IchorError.Kind(writing: error), code: "link", "\(link.path) cannot be made",
           remedy: "Check the folder for temporary files.", cause: error)
       }
     }
