@@ -169,7 +169,7 @@ module(
   "Reporting",
   [
     "Vocabulary", "Diagnostics", "PNG", "CTImaging", "PipelineContract", "PipelineConfiguration",
-    "SliceShards", "ArtifactTables", "Metrics", "Merging", logging,
+    "SliceShards", "ArtifactTables", "Metrics", logging,
   ])
 
 // The driver, and two executables to look inside with.
