@@ -129,7 +129,8 @@ struct CSVScanner {
       chunk = [UInt8](try handle.read(upToCount: Self.chunkLength) ?? Data())
     } catch {
       throw IchorError(
-        IchorError.Kind(reading: error), code: "csv-read-failed", "The file cannot be read to its end",
+        IchorError.Kind(reading: error), code: "csv-read-failed",
+        "The file cannot be read to its end",
         remedy: "Check the disk.", at: file, cause: error)
     }
     position = 0
