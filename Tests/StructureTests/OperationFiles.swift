@@ -17,10 +17,10 @@ enum OperationFiles {
     }
   }
 
-  /// The folders `Operations` of the backends.
+  /// The folders `Operations` of the backends; one that only wraps another has none.
   static func backends(in tree: SourceTree) -> [String] {
     tree.children(of: "Sources/Engine").filter { $0.hasSuffix("Backend") }.sorted()
-      .map { "Sources/Engine/\($0)/Operations" }
+      .map { "Sources/Engine/\($0)/Operations" }.filter(tree.folders.contains)
   }
 
   static func violations(in tree: SourceTree) -> [Violation] {
