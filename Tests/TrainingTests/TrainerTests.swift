@@ -209,6 +209,7 @@ import Training
       return error?.code
     }
     #expect(refusal { $0.phase = 1 } == "checkpoint-position")
+    #expect(refusal { $0.phase = .max } == "checkpoint-position")
     #expect(refusal { $0.epoch = 3 } == "checkpoint-position")
     #expect(refusal { $0.epoch = .max } == "checkpoint-position")
     #expect(refusal { $0.step = ToyTraining.stepsPerEpoch + 1 } == "checkpoint-position")

@@ -22,8 +22,11 @@ package struct TrainingPosition: Sendable, Equatable {
 }
 
 extension TrainingPosition: CustomStringConvertible {
-  /// `step 12 of epoch 3`.
-  package var description: String { "step \(step) of epoch \(epoch + 1)" }
+  /// `step 12 of epoch 3`, epochs counted from 1.
+  package var description: String { "step \(step) of epoch \(Self.ordinal(epoch))" }
+
+  /// Counted from 1; a damaged checkpoint may hold any number.
+  static func ordinal(_ number: Int) -> Int { min(number, .max - 1) + 1 }
 }
 
 /// Its form on disk: one flat object of strings, as the metadata of a safetensors file needs it.

@@ -62,8 +62,8 @@ struct TrainingTimeline {
     else {
       throw IchorError(
         .badData, code: "checkpoint-position",
-        "The checkpoint stands at \(position) in phase \(position.phase + 1), where this training "
-          + "of \(recipe.epochs) epochs of \(stepsPerEpoch) steps never stands",
+        "The checkpoint stands at \(position) in phase \(TrainingPosition.ordinal(position.phase)), "
+          + "where this training of \(recipe.epochs) epochs of \(stepsPerEpoch) steps never stands",
         remedy: "Run the stage with --force to begin anew.", at: place)
     }
   }
