@@ -81,7 +81,9 @@ extension BackendConformance {
 
     /// A normalisation right after another makes the shift of the first one idle: its gradient is a
     /// sum of 16,384 terms that cancel to 0. Summed one by one in 32 bits, what is left is 2e-5 of
-    /// their size and more, as after DenseNet's stem.
+    /// their size and more, as after DenseNet's stem. What remains here comes from the 32-bit mean of
+    /// the forward pass, whose sum the library splits by vector width: 2e-6 with AVX-512, 5e-6 with
+    /// AVX2.
     @Test(arguments: TestedBackend.all.filter { $0.precision == .f32 })
     func sumsThatCancel(backend: TestedBackend) throws {
       var data = ConformanceCase(batch: 4, channels: 1, height: 64, width: 64)
@@ -104,7 +106,7 @@ extension BackendConformance {
       let second = try #require(gradients["second.bias"]).values
       let size = second.map(abs).max() ?? 0
       #expect(size > 0.01)
-      for gradient in idle { #expect(abs(gradient) < 2e-6 * size) }
+      for gradient in idle { #expect(abs(gradient) < 1e-5 * size) }
     }
 
     /// One element per channel has no variance to speak of; nothing may become NaN.
