@@ -79,11 +79,11 @@ class OpenCV:
         c, s = math.cos(angle), math.sin(angle)
         linear = np.array([[c, -s], [s, c]]) @ np.array([[1, -lean], [0, 1]])
         linear = linear @ np.diag([uniform(0.8, 1.2), uniform(0.8, 1.2)])
-        centre = np.full(2, (size - 1) / 2)
+        center = np.full(2, (size - 1) / 2)
         shift = np.array([uniform(-0.2, 0.2), uniform(-0.2, 0.2)]) * size
         affine = np.eye(3)
         affine[:2, :2] = linear
-        affine[:2, 2] = centre + shift - linear @ centre
+        affine[:2, 2] = center + shift - linear @ center
         return cv2.warpAffine(image, (affine @ crop @ matrix)[:2], (size, size))
 
     def blur(self, image):

@@ -8,7 +8,7 @@ import Vocabulary
   static var ranges: AugmentationRanges {
     var ranges = AugmentationRanges.report2019
     ranges.blur?.probability = 0.9
-    ranges.windowCentre = -5...5
+    ranges.windowCenter = -5...5
     ranges.windowWidth = 0.9...1.1
     return ranges
   }
@@ -122,7 +122,7 @@ import Vocabulary
     #expect(distance(noises.map(\.0), 0...12.75) < 0.0308)
     #expect(Set(noises.map(\.1)).count == Self.draws)
     let windows = all {
-      $0.windowCentre = -5...5
+      $0.windowCenter = -5...5
       $0.windowWidth = 0.9...1.1
     }
     for window in 0..<3 {

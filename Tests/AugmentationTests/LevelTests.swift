@@ -104,7 +104,7 @@ import Testing
     samples.withUnsafeBufferPointer {
       augmenter.load(
         hounsfield: $0,
-        windows: [.init(centre: 40, width: 80), .init(centre: 0, width: 2048)])
+        windows: [.init(center: 40, width: 80), .init(center: 0, width: 2048)])
     }
     let brain: [Float] = [0, 0, 127.5, 255, 39 * 255 / 80, 255]
     let wide: [Float] = [0, 127.5, 1064 * 255 / 2048, 1104 * 255 / 2048, 1063 * 255 / 2048, 255]

@@ -90,7 +90,7 @@ import Vocabulary
     #expect(render(image, [.brain], [1]) == [[128]])
   }
 
-  @Test func slicesThatAreNotSquareAreCentredInAir() {
+  @Test func slicesThatAreNotSquareAreCenterdInAir() {
     let flat = HounsfieldImage(rows: 1, columns: 4, values: [10, 20, 30, 40])
     let air: Float = -1000
     #expect(

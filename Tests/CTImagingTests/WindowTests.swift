@@ -10,7 +10,7 @@ import Vocabulary
 ///     else                    y = ((x - c) / w + 0.5) * 255
 @Suite struct WindowTests {
   private static func level(_ x: Double, _ window: Window) -> Double {
-    let (c, w) = (window.centre, window.width)
+    let (c, w) = (window.center, window.width)
     if x <= c - w / 2 { return 0 }
     if x > c + w / 2 { return 255 }
     return ((x - c) / w + 0.5) * 255
@@ -18,14 +18,14 @@ import Vocabulary
 
   /// The formula for whole numbers, rounded half up, without rounding before: 255/2w times
   /// 2(x - c) + w, plus one half, downwards.
-  private static func roundedLevel(_ x: Int, centre c: Int, width w: Int) -> Int {
+  private static func roundedLevel(_ x: Int, center c: Int, width w: Int) -> Int {
     let above = min(max(2 * (x - c) + w, 0), 2 * w)
     return (2 * 255 * above + 2 * w) / (4 * w)
   }
 
   /// Center and width in the usual sense: brain 0...80, subdural -20...180, soft -150...230, bone
   /// -800...2000 HU.
-  private static let named: [(WindowName, centre: Int, width: Int)] = [
+  private static let named: [(WindowName, center: Int, width: Int)] = [
     (.brain, 40, 80), (.subdural, 80, 200), (.soft, 40, 380), (.bone, 600, 2800),
   ]
 
@@ -43,13 +43,13 @@ import Vocabulary
 
   @Test func namesStandForTheUsualWindows() {
     #expect(Self.named.map(\.0) == WindowName.allCases)
-    for (name, centre, width) in Self.named {
-      #expect(Window(name) == Window(centre: Double(centre), width: Double(width)))
+    for (name, center, width) in Self.named {
+      #expect(Window(name) == Window(center: Double(center), width: Double(width)))
     }
   }
 
   /// All 65,536 samples of a picture of Hounsfield units: HU + 1024, so that 0 is -1024 HU.
-  @Test(arguments: WindowName.allCases.map(Window.init) + [Window(centre: 43.7, width: 81.3)])
+  @Test(arguments: WindowName.allCases.map(Window.init) + [Window(center: 43.7, width: 81.3)])
   func samplesGetTheStandardsLevels(_ window: Window) {
     let levels = levels(of: Array(0...UInt16.max), window)
     #expect(levels.count == 65_536)
@@ -68,7 +68,7 @@ import Vocabulary
   }
 
   @Test(arguments: named)
-  func shownSamplesAreRounded(_ name: WindowName, centre: Int, width: Int) {
+  func shownSamplesAreRounded(_ name: WindowName, center: Int, width: Int) {
     let samples = Array(0...UInt16(4095))
     let shown = Window(name).roundedLevels(
       ofHounsfieldSamples: samples.withUnsafeBytes { [UInt8]($0) })
@@ -84,9 +84,9 @@ import Vocabulary
   /// Every whole HU that a scanner gives, one per pixel: straight from stored values and through
   /// floats.
   @Test(arguments: named)
-  func picturesGetTheStandardsLevels(_ name: WindowName, centre: Int, width: Int) {
+  func picturesGetTheStandardsLevels(_ name: WindowName, center: Int, width: Int) {
     let units = (0..<4096).map { $0 - 1024 }
-    let expected = units.map { Self.roundedLevel($0, centre: centre, width: width) }
+    let expected = units.map { Self.roundedLevel($0, center: center, width: width) }
     var raster = WindowedRaster(windows: [Window(name)], sizes: [64])
     raster.render(HounsfieldImage(rows: 64, columns: 64, values: units.map(Float.init)))
     #expect(raster.pixels(size: 64).map(Int.init) == expected)

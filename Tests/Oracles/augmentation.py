@@ -21,12 +21,12 @@ def picture(channel=0):
 def mapping(scale_x, scale_y, shear, rotation, shift_x, shift_y, width, height):
     """Result to source: the inverse of the forward matrices, 3x3."""
     r, h = np.radians(rotation), np.radians(shear)
-    centre = np.array([[1, 0, (width - 1) / 2], [0, 1, (height - 1) / 2], [0, 0, 1]])
+    center = np.array([[1, 0, (width - 1) / 2], [0, 1, (height - 1) / 2], [0, 0, 1]])
     shift = np.array([[1, 0, shift_x], [0, 1, shift_y], [0, 0, 1]])
     rotate = np.array([[np.cos(r), -np.sin(r), 0], [np.sin(r), np.cos(r), 0], [0, 0, 1]])
     lean = np.array([[1, -np.tan(h), 0], [0, 1, 0], [0, 0, 1]])
     scale = np.diag([scale_x, scale_y, 1])
-    forward = shift @ centre @ rotate @ lean @ scale @ np.linalg.inv(centre)
+    forward = shift @ center @ rotate @ lean @ scale @ np.linalg.inv(center)
     return np.linalg.inv(forward)
 
 

@@ -91,7 +91,7 @@ import Testing
       rows += blood.isEmpty ? 0 : 1
       // Gravity runs down the image: no blood above the highest of the four levels.
       let geometry = patient.geometry
-      let top = geometry.position(ofSlice: index).y - geometry.headCentre.y
+      let top = geometry.position(ofSlice: index).y - geometry.headCenter.y
       let pitch = geometry.pixelSpacing * 2 * geometry.columnDirection.y
       let level = Double(patient.haemorrhages.ventricular?.levels.min() ?? .infinity)
       #expect(level < 1000)

@@ -91,8 +91,8 @@ import Testing
     }
     #expect(padded.count == 1)
     let double = series { file in
-      let centre = Self.value(0x0028_1050, file)?.text.trimmingCharacters(in: [" "])
-      return centre == "00036\\00036" && Self.value(0x0028_1051, file)?.decimals.count == 2
+      let center = Self.value(0x0028_1050, file)?.text.trimmingCharacters(in: [" "])
+      return center == "00036\\00036" && Self.value(0x0028_1051, file)?.decimals.count == 2
     }
     #expect(double.count == 1)
     // 153,710 of 524,288 bytes, in proportion to the small matrix and even.

@@ -84,7 +84,7 @@ import Testing
     ranges.contrast = 0.75...1.5
     ranges.brightness = 0.8...1.2
     ranges.rotation = -25...25
-    ranges.windowCentre = -5...5
+    ranges.windowCenter = -5...5
     ranges.windowWidth = 0.9...1.1
     return RandomAugmentation(ranges, seed: seed)
   }
@@ -93,7 +93,7 @@ import Testing
     let source = try MemorySource(count: 6, pixel: .grey16)
     let sampler = SequentialSampler(count: 6, share: try BatchShare(globalBatch: 3))
     let windows = [(40.0, 80.0), (80, 200), (600, 2800)].map {
-      Window(centre: $0, width: $1)
+      Window(center: $0, width: $1)
     }
     let plain = try source.loader(sampler, windows: windows).copyAll()
     #expect(plain.map(\.batch.indices) == [[0, 1, 2], [3, 4, 5]])
@@ -104,7 +104,7 @@ import Testing
           let sample = MemorySource.sample(slice, index % 30, 0)
           let hounsfield = Float(UInt16(sample) | UInt16(sample / 64) << 8) - 1024
           let window = windows[index / 30]
-          let lowest = Float(window.centre - window.width / 2)
+          let lowest = Float(window.center - window.width / 2)
           let level = min(max((hounsfield - lowest) * 255 / Float(window.width), 0), 255)
           between += level > 0 && level < 255 ? 1 : 0
           let normalization = MemorySource.normalization
@@ -117,10 +117,10 @@ import Testing
     #expect(between > 50)
 
     var ranges = AugmentationRanges()
-    ranges.windowCentre = 10...10
+    ranges.windowCenter = 10...10
     ranges.windowWidth = 1.5...1.5
     let moved = windows.map {
-      Window(centre: $0.centre + 10, width: $0.width * 1.5)
+      Window(center: $0.center + 10, width: $0.width * 1.5)
     }
     let jittered = try source.loader(
       sampler, windows: windows, augmentation: RandomAugmentation(ranges, seed: 1)

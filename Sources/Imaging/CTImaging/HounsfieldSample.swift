@@ -5,5 +5,5 @@ public enum HounsfieldSample {
 
   /// What the 16 bits hold; each of its 65535 grey levels is one HU.
   static let window = Window(
-    centre: Double(UInt16.max) / 2 - Double(offset), width: Double(UInt16.max))
+    center: Double(UInt16.max) / 2 - Double(offset), width: Double(UInt16.max))
 }

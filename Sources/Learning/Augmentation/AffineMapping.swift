@@ -61,11 +61,11 @@ package struct AffineMapping: Sendable, Equatable {
     let xy = (sine + tangent * cosine) / scaleX
     let yx = -sine / scaleY
     let yy = cosine / scaleY
-    let (centreX, centreY) = (Double(width - 1) / 2, Double(height - 1) / 2)
-    let (movedX, movedY) = (centreX + shiftX, centreY + shiftY)
+    let (centerX, centerY) = (Double(width - 1) / 2, Double(height - 1) / 2)
+    let (movedX, movedY) = (centerX + shiftX, centerY + shiftY)
     return AffineMapping(
-      xx: xx, xy: xy, x0: centreX - xx * movedX - xy * movedY,
-      yx: yx, yy: yy, y0: centreY - yx * movedX - yy * movedY)
+      xx: xx, xy: xy, x0: centerX - xx * movedX - xy * movedY,
+      yx: yx, yy: yy, y0: centerY - yx * movedX - yy * movedY)
   }
 
   /// By Taylor series, so that a seed gives the same pixels whatever the C library; exact to double

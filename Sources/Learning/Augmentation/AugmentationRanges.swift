@@ -58,7 +58,7 @@ package struct AugmentationRanges: Sendable, Equatable {
   /// Angle in degrees by which vertical lines lean. The report's code: -8...8.
   package var shear: ClosedRange<Double>?
   /// HU added to the center of each window, drawn separately for each; for pictures that hold HU.
-  package var windowCentre: ClosedRange<Double>?
+  package var windowCenter: ClosedRange<Double>?
   /// Factor of the width of each window, drawn separately for each; for pictures that hold HU.
   package var windowWidth: ClosedRange<Double>?
 

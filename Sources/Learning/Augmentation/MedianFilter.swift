@@ -36,12 +36,12 @@ final class MedianFilter {
     precondition(size == 3 || size == 5, "a median takes 3 or 5 pixels")
     fill(from: picture)
     for y in 0..<height {
-      let centre = UnsafeRawPointer(at(y))
+      let center = UnsafeRawPointer(at(y))
       for place in stride(from: 0, to: width * channels, by: Lanes.scalarCount) {
         let median =
           size == 3
-          ? Self.median3(centre + place, channels, rowStride)
-          : Self.median5(centre + place, channels, rowStride)
+          ? Self.median3(center + place, channels, rowStride)
+          : Self.median5(center + place, channels, rowStride)
         UnsafeMutableRawPointer(row + place).storeBytes(of: median, as: Lanes.self)
       }
       let target = picture.row(y)
@@ -85,9 +85,9 @@ final class MedianFilter {
   /// The median of nine is that of the largest minimum, the middle median and the smallest maximum
   /// of its columns.
   @inline(__always)
-  private static func median3(_ centre: UnsafeRawPointer, _ pixel: Int, _ row: Int) -> Lanes {
+  private static func median3(_ center: UnsafeRawPointer, _ pixel: Int, _ row: Int) -> Lanes {
     @inline(__always) func column(_ offset: Int) -> (Lanes, Lanes, Lanes) {
-      let place = centre + offset
+      let place = center + offset
       var first = (place - row).loadUnaligned(as: Lanes.self)
       var second = place.loadUnaligned(as: Lanes.self)
       var third = (place + row).loadUnaligned(as: Lanes.self)
@@ -138,9 +138,9 @@ final class MedianFilter {
   /// of the 13 between takes 17 exchanges, found by search over the orders that a sorted square
   /// leaves (Tests/Oracles/augmentation_median.py).
   @inline(__always)
-  private static func median5(_ centre: UnsafeRawPointer, _ pixel: Int, _ row: Int) -> Lanes {
+  private static func median5(_ center: UnsafeRawPointer, _ pixel: Int, _ row: Int) -> Lanes {
     @inline(__always) func column(_ offset: Int) -> Five {
-      let place = centre + offset
+      let place = center + offset
       var five = Five(
         a: (place - 2 * row).loadUnaligned(as: Lanes.self),
         b: (place - row).loadUnaligned(as: Lanes.self),

@@ -47,12 +47,12 @@ package struct RandomAugmentation: Sendable, Equatable {
   }
 
   private func windows(_ draws: Draws) -> [AugmentationSteps.WindowChange] {
-    if ranges.windowCentre == nil && ranges.windowWidth == nil { return [] }
-    var centre = draws["augment.window_center"]
+    if ranges.windowCenter == nil && ranges.windowWidth == nil { return [] }
+    var center = draws["augment.window_center"]
     var width = draws["augment.window_width"]
     return (0..<3).map { _ in
       AugmentationSteps.WindowChange(
-        shift: ranges.windowCentre.map { centre.uniform(in: $0) } ?? 0,
+        shift: ranges.windowCenter.map { center.uniform(in: $0) } ?? 0,
         factor: ranges.windowWidth.map { width.uniform(in: $0) } ?? 1)
     }
   }

@@ -85,7 +85,7 @@ struct SliceDecoder {
   private static func changed(_ windows: [Window], by steps: AugmentationSteps?) -> [Window] {
     guard let changes = steps?.windows, !changes.isEmpty else { return windows }
     return zip(windows, changes).map {
-      Window(centre: $0.centre + $1.shift, width: $0.width * $1.factor)
+      Window(center: $0.center + $1.shift, width: $0.width * $1.factor)
     }
   }
 

@@ -19,7 +19,7 @@ extension AugmentationRanges {
     shift = parameters.shift
     rotation = parameters.rotation
     shear = parameters.shear
-    windowCentre = parameters.windowCenter
+    windowCenter = parameters.windowCenter
     windowWidth = parameters.windowWidth
   }
 

@@ -69,7 +69,7 @@ struct DICOMEncoding {
     append(0x0028, 0x0101, format.bitsStored)
     append(0x0028, 0x0102, format.bitsStored - 1)
     append(0x0028, 0x0103, format.pixelRepresentation)
-    append(0x0028, 0x1050, "DS", window(format.windowCentre))
+    append(0x0028, 0x1050, "DS", window(format.windowCenter))
     append(0x0028, 0x1051, "DS", window(format.windowWidth))
     append(0x0028, 0x1052, "DS", String(format.rescaleIntercept))
     append(0x0028, 0x1053, "DS", "1")

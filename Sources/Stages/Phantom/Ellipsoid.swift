@@ -1,19 +1,19 @@
 /// An axis-parallel ellipsoid in the standard head, mm.
 struct Ellipsoid {
-  let centre: SIMD3<Float>
+  let center: SIMD3<Float>
   let halfAxes: SIMD3<Float>
 
   init(_ x: Float, _ y: Float, _ z: Float, _ a: Float, _ b: Float, _ c: Float) {
-    centre = SIMD3(x, y, z)
+    center = SIMD3(x, y, z)
     halfAxes = SIMD3(a, b, c)
   }
 
   /// Signed distance, first order, exact on the surface.
   @inline(__always)
   func distance(_ x: Float, _ y: Float, _ z: Float) -> Float {
-    let u = (x - centre.x) / halfAxes.x
-    let v = (y - centre.y) / halfAxes.y
-    let w = (z - centre.z) / halfAxes.z
+    let u = (x - center.x) / halfAxes.x
+    let v = (y - center.y) / halfAxes.y
+    let w = (z - center.z) / halfAxes.z
     let radius = (u * u + v * v + w * w).squareRoot()
     let (p, q, r) = (u / halfAxes.x, v / halfAxes.y, w / halfAxes.z)
     let slope = (p * p + q * q + r * r).squareRoot()

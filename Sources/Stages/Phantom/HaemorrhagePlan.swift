@@ -40,7 +40,7 @@ struct HaemorrhagePlan {
       let direction = SIMD3(draw.float(0.3, 1) * side, draw.float(-1, 1), draw.float(-0.1, 0.7))
       let length = (direction * direction).sum().squareRoot()
       plan.swelling = .init(
-        centre: Vault.surfacePoint(direction / length, squareness: head.squareness),
+        center: Vault.surfacePoint(direction / length, squareness: head.squareness),
         reach: draw.float(18, 34), height: draw.float(3, 9))
     }
   }
@@ -56,15 +56,15 @@ struct HaemorrhagePlan {
     let sutures: SIMD2<Float> = isFrontal ? [-100, -24] : [-22, 56]
     let y = isFrontal ? draw.float(-58, -44) : draw.float(4, 28)
     let direction = SIMD3(side * (isFrontal ? 34 : 62), y, draw.float(-8, 34))
-    let centre = Vault.surfacePoint(
+    let center = Vault.surfacePoint(
       direction / (direction * direction).sum().squareRoot(), squareness: head.squareness)
     let height = draw.float(10, 21)
     let reach = min(draw.float(16, 23) + height * 0.5, 31)
     plan.epidural.append(
       EpiduralClot(
-        centre: centre, reach: reach, height: height, sutures: sutures, density: draw.float(56, 74),
+        center: center, reach: reach, height: height, sutures: sutures, density: draw.float(56, 74),
         swirl: draw.chance(0.35) ? draw.float(8, 20) : 0))
-    shift(from: centre, by: height * 0.22)
+    shift(from: center, by: height * 0.22)
   }
 
   private mutating func placeSubdural() {
@@ -104,11 +104,11 @@ struct HaemorrhagePlan {
   }
 
   /// Pushes the midline away from an extra-axial clot.
-  private mutating func shift(from centre: SIMD3<Float>, by amount: Float) {
-    let sign: Float = centre.x > 0 ? -1 : 1
+  private mutating func shift(from center: SIMD3<Float>, by amount: Float) {
+    let sign: Float = center.x > 0 ? -1 : 1
     plan.shifts.append(
       .init(
-        centre: SIMD3(centre.x * 0.35, centre.y * 0.5, 8), offset: SIMD3(sign * amount, 0, 0),
+        center: SIMD3(center.x * 0.35, center.y * 0.5, 8), offset: SIMD3(sign * amount, 0, 0),
         reach: 85))
   }
 
@@ -160,44 +160,44 @@ struct HaemorrhagePlan {
       // Contusions: under the forehead and at the temporal poles.
       for _ in 0..<(2 + Int(draw.uniform() * 3)) {
         let sign = draw.chance(0.7) ? side : -side
-        let centre: SIMD3<Float> =
+        let center: SIMD3<Float> =
           draw.chance(0.55)
           ? [sign * draw.float(10, 34), draw.float(-66, -52), draw.float(-4, 14)]
           : [sign * draw.float(40, 50), draw.float(-14, 8), draw.float(-28, -14)]
-        appendParenchymal(centre, radius: draw.float(4.5, 11), irregularity: 0.22)
+        appendParenchymal(center, radius: draw.float(4.5, 11), irregularity: 0.22)
       }
       return
     }
     let place = draw.uniform()
-    let centre: SIMD3<Float>
+    let center: SIMD3<Float>
     var radius = draw.float(8, 24)
     switch place {
-    case ..<0.35: centre = [side * draw.float(24, 30), draw.float(-10, 4), draw.float(0, 9)]
-    case ..<0.55: centre = [side * draw.float(12, 16), draw.float(8, 16), draw.float(2, 8)]
+    case ..<0.35: center = [side * draw.float(24, 30), draw.float(-10, 4), draw.float(0, 9)]
+    case ..<0.55: center = [side * draw.float(12, 16), draw.float(8, 16), draw.float(2, 8)]
     case ..<0.86:
-      centre = [side * draw.float(26, 42), draw.float(-48, 50), draw.float(14, 40)]
+      center = [side * draw.float(26, 42), draw.float(-48, 50), draw.float(14, 40)]
     case ..<0.94:
-      centre = [side * draw.float(10, 26), draw.float(34, 46), draw.float(-44, -34)]
+      center = [side * draw.float(10, 26), draw.float(34, 46), draw.float(-44, -34)]
       radius = min(radius, 15)
     default:
-      centre = [side * draw.float(0, 4), draw.float(3, 8), draw.float(-32, -24)]
+      center = [side * draw.float(0, 4), draw.float(3, 8), draw.float(-32, -24)]
       radius = min(radius, 9)
     }
     if place >= 0.35, place < 0.55 { radius = min(radius, 13) }
-    appendParenchymal(centre, radius: radius, irregularity: draw.float(0.08, 0.2))
+    appendParenchymal(center, radius: radius, irregularity: draw.float(0.08, 0.2))
   }
 
   private mutating func appendParenchymal(
-    _ centre: SIMD3<Float>, radius: Float, irregularity: Float
+    _ center: SIMD3<Float>, radius: Float, irregularity: Float
   ) {
     let stretch = SIMD3(draw.float(0.75, 1.1), draw.float(0.85, 1.3), draw.float(0.9, 1.3))
     plan.parenchymal.append(
       ParenchymalClot(
-        centre: centre, halfAxes: radius * stretch,
+        center: center, halfAxes: radius * stretch,
         outline: Wave.draws(3, wavelength: Double(radius) * 1.3...Double(radius) * 3, &draw),
         irregularity: irregularity, density: density(),
         oedema: draw.float(1.5, 4 + Double(radius) * 0.3),
         push: draw.float(0.12, 0.34)))
-    if radius > 12 { shift(from: centre, by: radius * draw.float(0.08, 0.3)) }
+    if radius > 12 { shift(from: center, by: radius * draw.float(0.08, 0.3)) }
   }
 }

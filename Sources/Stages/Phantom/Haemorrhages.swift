@@ -13,13 +13,13 @@ struct Haemorrhages: Sendable {
 
   /// A displacement of brain tissue that fades with distance.
   struct Shift: Sendable {
-    let centre: SIMD3<Float>
+    let center: SIMD3<Float>
     let offset: SIMD3<Float>
     let reach: Float
   }
 
   struct ScalpSwelling: Sendable {
-    let centre: SIMD3<Float>
+    let center: SIMD3<Float>
     let reach: Float
     let height: Float
   }
@@ -28,7 +28,7 @@ struct Haemorrhages: Sendable {
 /// Blood between skull and dura: a lens held by the sutures, where the dura is fixed.
 struct EpiduralClot: Sendable {
   /// On the inner table.
-  let centre: SIMD3<Float>
+  let center: SIMD3<Float>
   let reach: Float
   let height: Float
   /// y of the coronal and the lambdoid suture, which the lens does not cross.
@@ -41,7 +41,7 @@ struct EpiduralClot: Sendable {
   /// along the skull, so the inner face bulges against the brain.
   @inline(__always)
   func thickness(_ x: Float, _ y: Float, _ z: Float, depth: Float) -> Float {
-    let (dx, dy, dz) = (x - centre.x, y - centre.y, z - centre.z)
+    let (dx, dy, dz) = (x - center.x, y - center.y, z - center.z)
     let along = dx * dx + dy * dy + dz * dz - depth * depth
     let dome = height * (1 - larger(along, 0) / (reach * reach))
     let held = smoothStep((y - sutures.x) / 5) * smoothStep((sutures.y - y) / 5)
@@ -91,7 +91,7 @@ struct TentorialClot: Sendable {
 
 /// Blood in the brain, with its oedema.
 struct ParenchymalClot: Sendable {
-  let centre: SIMD3<Float>
+  let center: SIMD3<Float>
   let halfAxes: SIMD3<Float>
   /// Waves that make the outline irregular, and how much, relative to the size.
   let outline: [Wave]
@@ -107,7 +107,7 @@ struct ParenchymalClot: Sendable {
   @inline(__always)
   func distance(_ x: Float, _ y: Float, _ z: Float, _ a: Wave, _ b: Wave, _ c: Wave) -> Float {
     let (u, v, w) = (
-      (x - centre.x) / halfAxes.x, (y - centre.y) / halfAxes.y, (z - centre.z) / halfAxes.z
+      (x - center.x) / halfAxes.x, (y - center.y) / halfAxes.y, (z - center.z) / halfAxes.z
     )
     let radius = (u * u + v * v + w * w).squareRoot()
     let wobble =

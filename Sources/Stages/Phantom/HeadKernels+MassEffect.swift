@@ -35,7 +35,7 @@ extension HeadKernels {
     for push in bleeds.shifts {
       let inverse = 1 / (push.reach * push.reach)
       for i in 0..<row.count {
-        let (dx, dy, dz) = (x[i] - push.centre.x, y[i] - push.centre.y, z[i] - push.centre.z)
+        let (dx, dy, dz) = (x[i] - push.center.x, y[i] - push.center.y, z[i] - push.center.z)
         let part = bump(smaller((dx * dx + dy * dy + dz * dz) * inverse, 1))
         brainX[i] -= push.offset.x * part
         brainY[i] -= push.offset.y * part
@@ -46,7 +46,7 @@ extension HeadKernels {
       let reach = clot.reach * 2.6
       let inverse = 1 / (reach * reach)
       for i in 0..<row.count {
-        let (dx, dy, dz) = (x[i] - clot.centre.x, y[i] - clot.centre.y, z[i] - clot.centre.z)
+        let (dx, dy, dz) = (x[i] - clot.center.x, y[i] - clot.center.y, z[i] - clot.center.z)
         let part = clot.push * bump(smaller((dx * dx + dy * dy + dz * dz) * inverse, 1))
         brainX[i] -= dx * part
         brainY[i] -= dy * part

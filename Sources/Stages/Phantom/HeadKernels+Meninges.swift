@@ -34,7 +34,7 @@ extension HeadKernels {
     }
     for spot in head.calcifications {
       let core = Ellipsoid(
-        spot.centre.x, spot.centre.y, spot.centre.z, spot.radius, spot.radius, spot.radius)
+        spot.center.x, spot.center.y, spot.center.z, spot.radius, spot.radius, spot.radius)
       for i in 0..<row.count {
         let distance = core.distance(bx[i], by[i], bz[i])
         interior[i] = mix(interior[i], spot.density, unit(0.35 - distance * 0.45))

@@ -64,7 +64,7 @@ extension HeadKernels {
       let inverse = 1 / (bruise.reach * bruise.reach)
       for i in 0..<row.count {
         let (dx, dy, dz) = (
-          x[i] - bruise.centre.x, y[i] - bruise.centre.y, z[i] - bruise.centre.z
+          x[i] - bruise.center.x, y[i] - bruise.center.y, z[i] - bruise.center.z
         )
         skin[i] -= bruise.height * bump(smaller((dx * dx + dy * dy + dz * dz) * inverse, 1))
       }

@@ -33,7 +33,7 @@ extension HeadKernels {
       let inverse = 1.1 / (bruise.reach * bruise.reach)
       for i in 0..<row.count {
         let (dx, dy, dz) = (
-          x[i] - bruise.centre.x, y[i] - bruise.centre.y, z[i] - bruise.centre.z
+          x[i] - bruise.center.x, y[i] - bruise.center.y, z[i] - bruise.center.z
         )
         let near = unit((1 - (dx * dx + dy * dy + dz * dz) * inverse) * 2)
         hounsfield[i] = mix(hounsfield[i], 52, near * coverage(skin[i] + 2) * 0.85)

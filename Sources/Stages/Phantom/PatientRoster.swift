@@ -99,7 +99,7 @@ struct PatientRoster: Sendable {
       if place < wrapped + padded { format.storage = place < wrapped ? .wrapped : .signedPadded }
       format.hasDoubleWindow = place >= count - doubled
       format.isImplicit = draw.chance(0.25)
-      format.windowCentre =
+      format.windowCenter =
         format.hasDoubleWindow ? "36" : draw.element(of: ["30", "35", "36", "40"])
       format.windowWidth = draw.element(of: ["80", "80", "80", "100"])
       entries[index].format = format

@@ -52,14 +52,14 @@ struct PhantomSeries: Sendable {
   func cells(of slice: RenderedSlice) -> [UInt8] {
     let (matrix, format) = (slice.matrix, entry.format)
     let padding = format.padding
-    let centre = Float(matrix - 1) / 2
+    let center = Float(matrix - 1) / 2
     let limit = Float(matrix) * Float(matrix) / 4
     return [UInt8](unsafeUninitializedCapacity: matrix * matrix * 2) { bytes, count in
       slice.hounsfield.withUnsafeBufferPointer { hounsfield in
         for y in 0..<matrix {
-          let dy = (Float(y) - centre) * (Float(y) - centre)
+          let dy = (Float(y) - center) * (Float(y) - center)
           for x in 0..<matrix {
-            let dx = Float(x) - centre
+            let dx = Float(x) - center
             let at = y * matrix + x
             // Between -1024 and 8191, so the conversion can't trap.
             let level = smaller(larger(hounsfield[at], -1024), 8191)

@@ -17,7 +17,7 @@ struct ScanGeometry: Sendable {
   /// Rows of the matrix that takes room offsets from the head's center to the standard head.
   let toHead: [SIMD3<Double>]
   /// The head's origin in the room.
-  let headCentre: SIMD3<Double>
+  let headCenter: SIMD3<Double>
   /// Radius of the reconstructed circle, mm.
   let scanRadius: Double
 
@@ -36,7 +36,7 @@ struct ScanGeometry: Sendable {
     let fieldOfView = (draw.uniform(in: 222...252) * 2).rounded() / 2
     pixelSpacing = (fieldOfView / Double(matrix) * 1e6).rounded() / 1e6
     scanRadius = fieldOfView / 2
-    headCentre = SIMD3(
+    headCenter = SIMD3(
       draw.uniform(in: -4...4), draw.uniform(in: -6...6) + 4, draw.uniform(in: -200...900).rounded()
     )
     // From above the vertex to the skull base, along the table.
@@ -51,7 +51,7 @@ struct ScanGeometry: Sendable {
     tableStep = (((top - bottom) / along / Double(slices)) * 100).rounded() / 100
     // The middle of a slice's plane lies over the head's center line.
     let half = Double(matrix - 1) / 2 * pixelSpacing
-    let middle = SIMD3(0, 0, headCentre.z + bottom / along)
+    let middle = SIMD3(0, 0, headCenter.z + bottom / along)
     let corner = middle - half * SIMD3(1, 0, 0) - half * columnDirection
     firstPosition = SIMD3(
       (corner.x * 1e3).rounded() / 1e3, (corner.y * 1e3).rounded() / 1e3,
@@ -64,7 +64,7 @@ struct ScanGeometry: Sendable {
   }
 
   /// A room point in the standard head.
-  func head(_ room: SIMD3<Double>) -> SIMD3<Double> { direction(room - headCentre) }
+  func head(_ room: SIMD3<Double>) -> SIMD3<Double> { direction(room - headCenter) }
 
   /// A room direction in the standard head.
   func direction(_ room: SIMD3<Double>) -> SIMD3<Double> {

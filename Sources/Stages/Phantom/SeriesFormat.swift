@@ -17,7 +17,7 @@ struct SeriesFormat: Hashable, Sendable {
   /// Window center and width as two equal values with leading zeros.
   var hasDoubleWindow = false
   var isImplicit = false
-  var windowCentre = "36"
+  var windowCenter = "36"
   var windowWidth = "80"
 
   var bitsStored: Int { storage == .signed || storage == .signedPadded ? 16 : 12 }

@@ -83,7 +83,7 @@ final class SliceRenderer {
     row.begin(count: range.count)
     kernels.locate(
       start: SIMD3<Float>(start), step: SIMD3<Float>(step),
-      gravity: Float(room.y - patient.geometry.headCentre.y))
+      gravity: Float(room.y - patient.geometry.headCenter.y))
     kernels.measureSkull()
     kernels.paintSoftTissue()
     kernels.paintBone()
@@ -146,10 +146,10 @@ final class SliceRenderer {
       isLow: isLow)
     let holder = patient.artefacts.holder
     let back =
-      patient.geometry.headCentre.y + Double(92 + patient.head.scalpThickness)
+      patient.geometry.headCenter.y + Double(92 + patient.head.scalpThickness)
       * Double(patient.head.scale.y)
-    let centreY = Float(back) + holder.y - holder.x
-    let centreX = Float(patient.geometry.headCentre.x) * 0.5
+    let centerY = Float(back) + holder.y - holder.x
+    let centerX = Float(patient.geometry.headCenter.x) * 0.5
     let firstX = Float(corner.x)
     field.withUnsafeMutableBufferPointer { field in
       guard let base = field.baseAddress else { return }
@@ -157,10 +157,10 @@ final class SliceRenderer {
         let row = base + y * grid
         let roomY = Float(corner.y + patient.geometry.columnDirection.y * Double(y) * pitch)
         streaks.add(to: row, count: grid, firstX: firstX, step: Float(pitch), y: roomY)
-        let below = roomY - centreY
+        let below = roomY - centerY
         guard below > 0 else { continue }
         for x in 0..<grid {
-          let across = firstX + Float(pitch) * Float(x) - centreX
+          let across = firstX + Float(pitch) * Float(x) - centerX
           let radius = (across * across + below * below).squareRoot()
           let shell = coverage(abs(radius - holder.x - holder.z) - holder.z * 0.5)
           let foam = coverage(abs(radius - holder.x - holder.z - 7) - 6)

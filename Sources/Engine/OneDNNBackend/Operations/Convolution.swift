@@ -224,14 +224,8 @@ private struct WeightFolding: HostAction {
   let epsilon: Float
 
   func run(on memory: NetworkMemory, threads: Int) {
-    func array(_ index: Int, _ count: Int) -> [Float] {
-      Array(UnsafeBufferPointer(start: memory[parameters[index]], count: count))
-    }
-    let folded = FoldedConvolution.fold(
-      weights: array(0, count), scale: array(1, outputs), shift: array(2, outputs),
-      mean: array(3, outputs), variance: array(4, outputs), epsilon: epsilon)
-    memory[weights].update(from: folded.weights, count: count)
-    memory[bias].update(from: folded.bias, count: outputs)
+    memory.fold(
+      parameters, count: count, outputs: outputs, epsilon: epsilon, into: weights, bias: bias)
   }
 }
 

@@ -161,14 +161,8 @@ extension OpenBLASLowering {
     let weights = allocate(count, in: .working)
     let bias = allocate(outputs, in: .working)
     prepare("weights") { memory in
-      func array(_ index: Int, _ count: Int) -> [Float] {
-        Array(UnsafeBufferPointer(start: memory[parameters[index]], count: count))
-      }
-      let folded = FoldedConvolution.fold(
-        weights: array(0, count), scale: array(1, outputs), shift: array(2, outputs),
-        mean: array(3, outputs), variance: array(4, outputs), epsilon: epsilon)
-      memory[weights].update(from: folded.weights, count: count)
-      memory[bias].update(from: folded.bias, count: outputs)
+      memory.fold(
+        parameters, count: count, outputs: outputs, epsilon: epsilon, into: weights, bias: bias)
     }
     return (weights, bias)
   }
