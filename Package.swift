@@ -149,7 +149,7 @@ module(
 module(
   "Splitting",
   [
-    "Vocabulary", "Diagnostics", "Randomness", "ContentHashing", "PipelineContract",
+    "Vocabulary", "Diagnostics", "Randomness", "ContentHashing", "PNG", "PipelineContract",
     "PipelineConfiguration", "SliceShards", "ArtifactTables", "Metrics", logging,
   ])
 module(
@@ -307,8 +307,8 @@ test(
 test(
   "Splitting",
   [
-    "Diagnostics", "PipelineContract", "PipelineConfiguration", "SliceShards", "ArtifactTables",
-    "Splitting", logging,
+    "Diagnostics", "PNG", "PipelineContract", "PipelineConfiguration", "SliceShards",
+    "ArtifactTables", "Splitting", logging,
   ])
 test(
   "Merging",
