@@ -313,8 +313,8 @@ test(
 test(
   "Merging",
   [
-    "Vocabulary", "Diagnostics", "PipelineContract", "SliceShards", "ArtifactTables", "Merging",
-    logging,
+    "Vocabulary", "Diagnostics", "PipelineContract", "PipelineConfiguration", "SliceShards",
+    "ArtifactTables", "Merging", logging,
   ])
 test(
   "Reporting",

@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import Logging
 import Merging
+import PipelineConfiguration
 import SliceShards
 import Testing
 import Vocabulary
@@ -108,7 +109,8 @@ final class MergeFixture {
   }
 
   func merge(
-    sample: String? = nil, rule: WeightingRule = .inverseLoss, models: [String] = ["a", "b"],
+    sample: String? = nil, weights: MergeWeighting = .rule(.inverseLoss),
+    models: [String] = ["a", "b"],
     leaky: Bool = false
   ) throws -> MergeMetrics {
     if let sample { try write("sample.csv", sample) }
@@ -118,7 +120,7 @@ final class MergeFixture {
         predictions: Dictionary(
           uniqueKeysWithValues: models.map { ($0, folder.appendingPathComponent("predict/\($0)")) }),
         sampleSubmission: sample.map { _ in folder.appendingPathComponent("sample.csv") },
-        heldOutFold: 0, weights: rule, synthetic: true, leaky: leaky),
+        heldOutFold: 0, weights: weights, synthetic: true, leaky: leaky),
       into: folder.appendingPathComponent("out"),
       context: JobContext(
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, threads: 1))

@@ -55,10 +55,10 @@ package enum MergeStage {
 
     let scores = validation.mapValues { Evaluation(fold.scored($0), metric: .competition()) }
     let losses = scores.mapValues(\.loss)
-    let weights = EnsembleWeights(losses: losses, rule: inputs.weights, leaky: inputs.leaky) {
+    let weights = EnsembleWeights(losses: losses, weighting: inputs.weights, leaky: inputs.leaky) {
       FittedWeights(validation, fold).fit(to: Array(fold.ids.indices))
     }
-    let merged = try weights.heldOut(validation, fold: fold, rule: inputs.weights)
+    let merged = try weights.heldOut(validation, fold: fold, weighting: inputs.weights)
     let probabilities = try weights.average(
       of: unlabelled, ids: test.rows.map(\.id), collection: "the test")
 
