@@ -249,7 +249,8 @@ test(
 test(
   "PipelineContract",
   [
-    "OperatingSystem", "Diagnostics", "ContentHashing", "PipelineContract", "TestFolders",
+    "OperatingSystem", "Diagnostics", "DurableFiles", "ContentHashing", "PipelineContract",
+    "TestFolders",
   ])
 test(
   "PipelineConfiguration",
@@ -275,8 +276,8 @@ test(
 test(
   "PipelineDriver",
   [
-    "Diagnostics", "DurableFiles", "ContentHashing", "PipelineContract", "PipelineConfiguration",
-    "PipelineDriver", "TestFolders",
+    "Vocabulary", "Diagnostics", "DurableFiles", "ContentHashing", "PipelineContract",
+    "PipelineConfiguration", "ArtifactTables", "PipelineDriver", "TestFolders",
   ])
 test("Metrics", ["Metrics"])
 test("TensorBoardEvents", ["Diagnostics", "TensorBoardEvents"])
@@ -323,7 +324,11 @@ test(
     "ArtifactTables", "Metrics", "Splitting", "Merging", "Reporting", logging,
   ])
 test("Structure", [])
-test("StageEndToEnd", ["Vocabulary", "ContentHashing", "PipelineContract"])
+test(
+  "StageEndToEnd",
+  [
+    "Vocabulary", "ContentHashing", "PNG", "PipelineContract", "SliceShards", "ArtifactTables",
+  ])
 
 // Programs of fuzz/, which only its scripts ask for: one needs libFuzzer.
 if Context.environment["ICHOR_FUZZ"] != nil {

@@ -20,7 +20,7 @@ struct TableCase: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  static let all = [slices, quirks, split, history, predictions]
+  static let all = [slices, quirks, split, history, timings, predictions]
 
   static let slices = TableCase(
     name: "convert/test/slices.csv",
@@ -65,17 +65,25 @@ struct TableCase: Sendable, CustomTestStringConvertible {
     name: "train/a/history.csv",
     header: (["epoch,phase,learning_rate,train_loss,validation,validation_loss"]
       + names.map { "loss_\($0)" } + names.map { "auc_\($0)" }
-      + ["skill,images_per_second,data_wait"]).joined(separator: ","),
-    row: "1,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5,10,0.1",
-    second: "2,sgd,0.01,nan,LEAKY,inf,0,0,0,0,0,0,1,1,1,1,1,,,10,0.1",
+      + ["skill"]).joined(separator: ","),
+    row: "1,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5",
+    second: "2,sgd,0.01,nan,LEAKY,inf,0,0,0,0,0,0,1,1,1,1,1,,",
     spoilt: [
-      ("2,sgd,0.01,0.5,held-out,-0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5,10,0.1", "csv-bad-value"),
-      ("2,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1.01,,-0.5,10,0.1", "csv-bad-value"),
-      ("2,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,nan,,-0.5,10,0.1", "csv-bad-value"),
-      ("2,sgd,0.01,x,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5,10,0.1", "csv-bad-value"),
-      ("2,sgd,0.01,0.5,honest,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5,10,0.1", "csv-bad-value"),
-      ("3,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5,10,0.1", "history-epochs"),
+      ("2,sgd,0.01,0.5,held-out,-0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5", "csv-bad-value"),
+      ("2,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1.01,,-0.5", "csv-bad-value"),
+      ("2,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,nan,,-0.5", "csv-bad-value"),
+      ("2,sgd,0.01,x,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5", "csv-bad-value"),
+      ("2,sgd,0.01,0.5,honest,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5", "csv-bad-value"),
+      ("3,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5", "history-epochs"),
     ], read: { _ = try TrainingHistory(file: $0) })
+
+  static let timings = TableCase(
+    name: "train/a/timings.csv", header: "epoch,images_per_second,data_wait", row: "1,10.5,0.01",
+    second: "2,0,0",
+    spoilt: [
+      ("2,-1,0", "csv-bad-value"), ("2,,0", "csv-bad-value"), ("2,1,x", "csv-bad-value"),
+      ("2,inf,0", "csv-bad-value"), ("3,1,0", "history-epochs"),
+    ], read: { _ = try TrainingTimings(file: $0) })
 
   static let predictions = TableCase(
     name: "predict/a/test.csv", header: "id,\(labels)", row: "ID_a,0.5,0,0,0,0,1",

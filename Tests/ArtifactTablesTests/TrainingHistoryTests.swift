@@ -12,7 +12,7 @@ import Testing
     HistoryRow(
       epoch: number, phase: "rmsprop", learningRate: 1e-4, trainLoss: 0.1, leaky: number == 2,
       validationLoss: loss, labelLosses: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6],
-      labelAUCs: [1, 0.5, nil, 0, 0.25, 0.75], skill: nil, imagesPerSecond: 12.5, dataWait: 0.01)
+      labelAUCs: [1, 0.5, nil, 0, 0.25, 0.75], skill: nil)
   }
 
   /// Rows of a resumed run are read and written again, also those of a training that diverged.
@@ -25,7 +25,7 @@ import Testing
     let lines = text.split(separator: "\n")
     #expect(
       lines[1]
-        == "1,rmsprop,0.0001,0.1,held-out,0.6666667,0.1,0.2,0.3,0.4,0.5,0.6,1,0.5,,0,0.25,0.75,,12.5,0.01"
+        == "1,rmsprop,0.0001,0.1,held-out,0.6666667,0.1,0.2,0.3,0.4,0.5,0.6,1,0.5,,0,0.25,0.75,"
     )
     #expect(lines[2].contains(",LEAKY,,0.1,"))
     var read = try TrainingHistory(file: file)

@@ -5,7 +5,8 @@ import TestFolders
 import Testing
 
 @Suite struct ManifestTests {
-  private static let program = Manifest.Program(name: "ichor-split", sha256: "p1")
+  private static let program = Manifest.Program(
+    name: "ichor-split", sha256: "p1", resultsVersion: 1)
 
   private func recipe(
     _ parameters: [String: JSONValue] = ["split.seed": .integer(1)],
@@ -55,14 +56,55 @@ import Testing
       sentences(recipe(["split.folds": .integer(5)])) == [
         "split.folds: (none) -> 5", "split.seed: 1 -> (none)",
       ])
-    #expect(
-      sentences(recipe(program: Manifest.Program(name: "ichor-split", sha256: "p2"))) == [
-        "the program ichor-split changed"
-      ])
+    let next = Manifest.Program(name: "ichor-split", sha256: "p1", resultsVersion: 2)
+    #expect(sentences(recipe(program: next)) == ["results of ichor-split: version 1 -> 2"])
     let other = Manifest.Input(
       key: "data.train.labels", path: "/b", sha256: "bbbbbbbb2", bytes: 1, files: 1)
     #expect(sentences(recipe(inputs: [other])) == ["input data.train.labels: aaaaaaaa -> bbbbbbbb"])
     #expect(sentences(recipe(inputs: [])) == ["input data.train.labels: aaaaaaaa -> (none)"])
+  }
+
+  @Test func anotherBuildWithTheSameResultsIsTheSameProgram() {
+    let rebuilt = recipe(
+      program: Manifest.Program(name: "ichor-split", sha256: "p2", resultsVersion: 1))
+    #expect(StaleReason.differences(from: recipe(), to: rebuilt).isEmpty)
+    #expect(rebuilt.produces(theSameAs: recipe()))
+    #expect(
+      StaleReason.differences(from: recipe(), to: rebuilt, strictly: true) == [
+        .programChanged(name: "ichor-split")
+      ])
+    #expect(!rebuilt.produces(theSameAs: recipe(), strictly: true))
+    // Manifests had no version before there was one.
+    let older = recipe(program: Manifest.Program(name: "ichor-split", sha256: "p1"))
+    #expect(
+      StaleReason.differences(from: older, to: recipe()).map(\.description) == [
+        "results of ichor-split: version (none) -> 1"
+      ])
+  }
+
+  @Test func timesAreOutputsThatNobodyBindsTo() throws {
+    func manifest(_ timings: String) -> Manifest {
+      let outputs = [
+        Manifest.Output(path: "best.safetensors", sha256: "w", bytes: 4),
+        Manifest.Output(
+          path: "timings.csv", sha256: timings, bytes: timings.utf8.count, isWallClock: true),
+      ]
+      return Manifest(recipe: recipe(), outputs: outputs)
+    }
+    let (first, second) = (manifest("slow"), manifest("faster"))
+    #expect(first.outputsDigest == second.outputsDigest && first != second)
+    let instance = StageInstance(.train, "a")
+    #expect(
+      Manifest.Input(artifact: instance, manifest: first)
+        == Manifest.Input(artifact: instance, manifest: second))
+    #expect(first.outputBytes == 8)
+    let text = String(decoding: try CanonicalJSON.encode(first), as: UTF8.self)
+    #expect(text.components(separatedBy: "\"wallClock\" : true").count == 2)
+    for name in [ArtifactLayout.Train.timings, ArtifactLayout.Train.events] {
+      #expect(ArtifactLayout.isWallClock(name, of: .train))
+      #expect(!ArtifactLayout.isWallClock(name, of: .predict))
+    }
+    #expect(!ArtifactLayout.isWallClock(ArtifactLayout.Train.history, of: .train))
   }
 
   @Test func dataThatOnlyMovedMakesNothingStale() {

@@ -58,10 +58,26 @@ final class FakePipeline {
 
     """
 
-  func pipeline(set overrides: [String] = []) throws -> Pipeline {
+  func pipeline(set overrides: [String] = [], strictProgram: Bool = false) throws -> Pipeline {
     try Pipeline(
       configurationFile: folder.url.appendingPathComponent("pipeline.yaml"), overrides: overrides,
-      artifacts: layout.root, programs: folder.url.appendingPathComponent("bin"))
+      artifacts: layout.root, programs: folder.url.appendingPathComponent("bin"),
+      strictProgram: strictProgram)
+  }
+
+  /// Where `prepare` leaves what a stage describes its unfinished work with.
+  func partial(of instance: String) -> URL {
+    folder.url.appendingPathComponent("partial/\(instance)/\(ArtifactLayout.partial)")
+  }
+
+  /// Leaves what a run of the instance leaves that is killed after its first output.
+  func interrupt(_ instance: StageInstance, set overrides: [String] = []) throws {
+    try prepare(set: overrides)
+    let staging = layout.staging(instance)
+    try FileManager.default.createDirectory(at: staging, withIntermediateDirectories: true)
+    try Data("half".utf8).write(to: staging.appendingPathComponent("half.csv"))
+    try Data(contentsOf: partial(of: "\(instance)")).write(
+      to: staging.appendingPathComponent(ArtifactLayout.partial))
   }
 
   /// Shell commands that the fake stage runs before it publishes.
@@ -80,7 +96,8 @@ final class FakePipeline {
       let recipe = Recipe(
         instance, parameters: parameters,
         inputs: try resolver.resolve(pipeline.configuration.inputs(of: instance)),
-        program: try Manifest.Program(executable: pipeline.program(of: instance.stage)))
+        program: try Manifest.Program(
+          of: instance.stage, executable: pipeline.program(of: instance.stage)))
       let inputs = recipe.inputs.map { "\($0.name)=\($0.sha256)" }
       let settings = parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
       let text = constant ? "constant" : (settings + inputs).joined(separator: "\n")
@@ -94,20 +111,25 @@ final class FakePipeline {
       record.bytes = output.bytes
       try CanonicalJSON.encode(record).write(
         to: target.appendingPathComponent(ArtifactLayout.run))
-      try CanonicalJSON.encode(Manifest(recipe: recipe, outputs: [output])).write(
+      let counts = instance.stage == .convert ? [Manifest.slicesCount: 30] : [:]
+      try CanonicalJSON.encode(Manifest(recipe: recipe, outputs: [output], counts: counts)).write(
         to: target.appendingPathComponent(ArtifactLayout.manifest))
+      let description = partial(of: "\(instance)")
+      try FileManager.default.createDirectory(
+        at: description.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try CanonicalJSON.encode(recipe).write(to: description)
     }
   }
 
   /// Runs and returns which stages were started, in their order.
   func run(
     _ named: [String] = [], set overrides: [String] = [], force: Bool = false,
-    keepGoing: Bool = false
+    keepGoing: Bool = false, strictProgram: Bool = false
   ) throws -> (text: String, status: Int32, ran: [String]) {
     let log = folder.url.appendingPathComponent("ran")
     try? FileManager.default.removeItem(at: log)
     let run = PipelineRun(
-      try pipeline(set: overrides),
+      try pipeline(set: overrides, strictProgram: strictProgram),
       PipelineRun.Options(named: named, force: force, keepGoing: keepGoing, progress: "none"),
       note: { _ in })
     let outcome = try run.perform()
@@ -115,8 +137,11 @@ final class FakePipeline {
     return (outcome.text, outcome.status, ran.split(separator: "\n").map(String.init))
   }
 
-  func states(set overrides: [String] = []) throws -> [String: String] {
-    let statuses = try StalenessCheck(pipeline(set: overrides)).statuses()
+  func states(set overrides: [String] = [], strictProgram: Bool = false) throws -> [String: String]
+  {
+    let statuses = try StalenessCheck(
+      pipeline(set: overrides, strictProgram: strictProgram)
+    ).statuses()
     return Dictionary(
       uniqueKeysWithValues: statuses.map { ($0.instance.description, $0.state.rawValue) })
   }

@@ -80,7 +80,8 @@ import Testing
   @Test func aKilledStageLeavesNoArtifactAndIsTakenUpAgain() throws {
     let staging = fake.layout.staging(StageInstance(.train, "a")).path
     try fake.whenRunning(
-      "train/a", "mkdir -p \(staging); echo '{}' > \(staging)/partial.json; kill -9 $$")
+      "train/a",
+      "mkdir -p \(staging); cp \(fake.partial(of: "train/a").path) \(staging); kill -9 $$")
     let run = try fake.run()
     #expect(run.status == 137)
     #expect(run.text.contains("killed (signal 9)"))

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import PipelineContract
 import Testing
@@ -92,16 +93,57 @@ import Testing
     #expect(try fake.run().ran == ["split"])
   }
 
-  @Test func anotherProgramRunsItsStageAgain() throws {
+  /// As after a build in another folder, or with a changed comment.
+  @Test func anotherBuildMakesNothingStaleUnlessAskedFor() throws {
     let program = fake.folder.url.appendingPathComponent("bin/ichor-predict")
     let handle = try FileHandle(forWritingTo: program)
     try handle.seekToEnd()
     try handle.write(contentsOf: Data("# rebuilt\n".utf8))
     try handle.close()
-    #expect(try reasons("predict/a") == [.programChanged(name: "ichor-predict")])
+    #expect(try fake.states().values.allSatisfy { $0 == "fresh" })
+    #expect(try fake.run().ran == [])
+    let strict = try fake.states(strictProgram: true).filter { $0.value == "stale" }.map(\.key)
+    #expect(Set(strict) == ["predict/a", "predict/b", "merge", "report"])
+    #expect(
+      try reasons("predict/a", strictProgram: true) == [.programChanged(name: "ichor-predict")])
     try fake.prepare()
     // The outputs are equal: nothing after it runs.
-    #expect(try fake.run().ran == ["predict/a", "predict/b"])
+    #expect(try fake.run(strictProgram: true).ran == ["predict/a", "predict/b"])
+    let calls = try String(
+      contentsOf: fake.folder.url.appendingPathComponent("calls"), encoding: .utf8)
+    #expect(calls.hasSuffix(" --strict-program\n"))
+    #expect(try fake.run(strictProgram: true).ran == [])
+  }
+
+  @Test func otherResultsRunTheStageAgain() throws {
+    let file = fake.layout.manifest(StageInstance(.predict, "a"))
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let version = "\"resultsVersion\" : \(Stage.predict.resultsVersion)"
+    for (older, sentence) in [
+      (text.replacing(version, with: "\"resultsVersion\" : 0"), "version 0 -> "),
+      (text.replacing(",\n    \(version)", with: ""), "version (none) -> "),
+    ] {
+      #expect(older != text)
+      try Data(older.utf8).write(to: file)
+      let reason = try #require(try reasons("predict/a").first)
+      #expect("\(reason)" == "results of ichor-predict: \(sentence)\(Stage.predict.resultsVersion)")
+      #expect(try fake.run().ran == ["predict/a"])
+    }
+  }
+
+  @Test func anExecutableHasToBeThereWhereItMustRun() throws {
+    try FileManager.default.removeItem(
+      at: fake.folder.url.appendingPathComponent("bin/ichor-predict"))
+    #expect(try fake.run().ran == [])
+    #expect(try RunPlan(fake.pipeline()).entries.allSatisfy { !$0.runs })
+    for attempt in [
+      { _ = try fake.run(["predict/a"], force: true) },
+      { _ = try RunPlan(fake.pipeline(), named: ["predict/a"], force: true) },
+      { _ = try fake.states(strictProgram: true) },
+    ] {
+      let error = #expect(throws: IchorError.self, performing: attempt)
+      #expect(error?.code == "program-missing")
+    }
   }
 
   @Test func dataFromOutsideIsWatched() throws {
@@ -128,7 +170,8 @@ import Testing
     try FileManager.default.subpathsOfDirectory(atPath: fake.folder.url.path).sorted()
   }
 
-  private func reasons(_ instance: String) throws -> [StaleReason] {
-    try StalenessCheck(fake.pipeline()).reasons(for: StageInstance(parsing: instance))
+  private func reasons(_ instance: String, strictProgram: Bool = false) throws -> [StaleReason] {
+    try StalenessCheck(fake.pipeline(strictProgram: strictProgram))
+      .reasons(for: StageInstance(parsing: instance))
   }
 }

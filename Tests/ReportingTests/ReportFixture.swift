@@ -167,8 +167,7 @@ final class ReportFixture {
     let none = [Double?](repeating: nil, count: Label.allCases.count)
     return HistoryRow(
       epoch: number, phase: "sgd", learningRate: 0.01, trainLoss: train, leaky: false,
-      validationLoss: validation, labelLosses: none, labelAUCs: none, skill: skill,
-      imagesPerSecond: 10, dataWait: 0)
+      validationLoss: validation, labelLosses: none, labelAUCs: none, skill: skill)
   }
 
   private func sample() throws {

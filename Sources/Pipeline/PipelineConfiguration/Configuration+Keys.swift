@@ -39,6 +39,7 @@ extension Configuration {
       Names.merge.rawValue, MergeParameters(models: ["every NAME"]), MergeParameters.CodingKeys.self
     )
     keys += list(Names.report.rawValue, ReportParameters(), ReportParameters.CodingKeys.self)
+    keys += list(Names.keep.rawValue, KeepParameters(), KeepParameters.CodingKeys.self)
     return keys
   }
 

@@ -85,7 +85,9 @@ extension Configuration {
       let key = instance.instance ?? ""
       guard var network = train[key] else { throw unknown(instance) }
       network.weights = nil
+      // Neither a step nor a weight depends on how often it is kept.
       let parameters = try JSONValue(encoding: network).flattened(under: "train.\(key)")
+        .filter { $0.key != "train.\(key).\(TrainParameters.CodingKeys.checkpointSteps.rawValue)" }
       return withRedraw(parameters.merging(try computing()) { first, _ in first })
     case .predict:
       guard train[instance.instance ?? ""] != nil else { throw unknown(instance) }
@@ -96,7 +98,7 @@ extension Configuration {
     }
   }
 
-  static let keyFile = "convert.pseudonymize.key_file"
+  package static let keyFile = "convert.pseudonymize.key_file"
 
   /// Makes sure that the configuration has the instance.
   ///

@@ -18,13 +18,14 @@ package struct Configuration: Codable, Equatable, Sendable {
   package var predict: PredictParameters
   package var merge: MergeParameters
   package var report: ReportParameters
+  package var keep: KeepParameters
 
   package init(
     data: DataParameters = DataParameters(), phantom: PhantomParameters = PhantomParameters(),
     convert: ConvertParameters = ConvertParameters(), split: SplitParameters = SplitParameters(),
     compute: ComputeParameters = ComputeParameters(), train: [String: TrainParameters],
     trainOrder: [String], predict: PredictParameters = PredictParameters(), merge: MergeParameters,
-    report: ReportParameters = ReportParameters()
+    report: ReportParameters = ReportParameters(), keep: KeepParameters = KeepParameters()
   ) {
     self.data = data
     self.phantom = phantom
@@ -36,6 +37,7 @@ package struct Configuration: Codable, Equatable, Sendable {
     self.predict = predict
     self.merge = merge
     self.report = report
+    self.keep = keep
   }
 
   /// The top level of the file; stages carry the names of `Stage`.
@@ -49,6 +51,7 @@ package struct Configuration: Codable, Equatable, Sendable {
     case predict
     case merge
     case report
+    case keep
     case trainOrder
     case trainStopAfter
   }
@@ -114,6 +117,7 @@ package struct Configuration: Codable, Equatable, Sendable {
       root.section(CodingKeys.merge, known: MergeParameters.CodingKeys.self), trained: trainOrder)
     report = try ReportParameters(
       root.section(CodingKeys.report, known: ReportParameters.CodingKeys.self))
+    keep = try KeepParameters(CodingKeys.keep, in: root)
   }
 
   /// `train.stop_after` is a key beside the networks.

@@ -18,7 +18,15 @@ package struct ArtifactLayout: Hashable, Sendable {
   package func staging(_ instance: StageInstance) -> URL {
     let final = directory(instance)
     return final.deletingLastPathComponent()
-      .appendingPathComponent(".\(final.lastPathComponent).partial", isDirectory: true)
+      .appendingPathComponent(".\(final.lastPathComponent)\(Self.unfinished)", isDirectory: true)
+  }
+
+  /// Where replaced artifacts and the unfinished work of other recipes are kept:
+  /// `artifacts/.history/STAGE[/INSTANCE]`, with a folder for each.
+  package func history(_ instance: StageInstance) -> URL {
+    let stage = root.appendingPathComponent(Self.history, isDirectory: true)
+      .appendingPathComponent(instance.stage.rawValue, isDirectory: true)
+    return instance.instance.map { stage.appendingPathComponent($0, isDirectory: true) } ?? stage
   }
 
   /// The file whose lock says that somebody writes (exclusive) or reads (shared) the artifact.
@@ -45,12 +53,29 @@ package struct ArtifactLayout: Hashable, Sendable {
   package static let log = "log.jsonl"
   /// In a staging folder: what the work in it is made from.
   package static let partial = "partial.json"
+  /// The files of an artifact or of unfinished work that are no outputs.
+  package static let contract: Set = [manifest, run, log, partial]
+  /// The folder of everything that was replaced.
+  static let history = ".history"
+  /// How the name of a folder with unfinished work ends.
+  static let unfinished = ".partial"
+
+  /// Whether a file holds times of the run that made it, by its path in the artifact: two runs of
+  /// one recipe differ in it, and nothing that depends on the artifact may read it.
+  package static func isWallClock(_ path: String, of stage: Stage) -> Bool {
+    switch stage {
+    case .train: path == Train.timings || path == Train.events
+    case .phantom, .convert, .split, .predict, .merge, .report: false
+    }
+  }
 
   package enum Phantom {
     /// Folder of the labelled collection.
     package static let trainDICOM = "train"
     /// Folder of the collection to predict.
     package static let testDICOM = "test"
+    /// How the names of the slices' files end.
+    package static let sliceSuffix = ".dcm"
     package static let trainLabels = "train_labels.csv"
     package static let sampleSubmission = "sample_submission.csv"
     package static let testTruth = "test_truth.csv"
@@ -79,6 +104,8 @@ package struct ArtifactLayout: Hashable, Sendable {
     package static let best = "best.safetensors"
     package static let last = "last.safetensors"
     package static let history = "history.csv"
+    /// What of the history differs between two runs that are otherwise the same.
+    package static let timings = "timings.csv"
     package static let model = "model.json"
     package static let events = "events.out.tfevents.ichor"
   }

@@ -3,12 +3,14 @@ import Diagnostics
 import DurableFiles
 import Foundation
 import OperatingSystem
+import Synchronization
 
 /// A stage's work between its first byte and its publication.
 ///
 /// The stage writes into `staging`. `commit` flushes every file, writes the manifest, and renames
 /// the staging folder to the artifact's name in one step: at no moment is there an artifact that
 /// looks finished and is not. A name that starts with a dot is scratch and is not published.
+/// The artifact that was there goes to its `ArtifactHistory`, as does work of another recipe.
 ///
 /// It holds an exclusive lock on the artifact and shared locks on the artifacts it reads.
 package final class AtomicPublish: Sendable {
@@ -19,6 +21,9 @@ package final class AtomicPublish: Sendable {
   /// Whether `staging` holds the interrupted work of an equal recipe, to be continued.
   package let resumes: Bool
   private let locks: [ArtifactLock]
+  private let history: ArtifactHistory
+  private let keep: Int
+  private let said: Mutex<[String]>
 
   package var instance: StageInstance { recipe.instance }
 
@@ -30,17 +35,25 @@ package final class AtomicPublish: Sendable {
       ? layout.directory(instance) : nil
   }
 
-  /// Takes the locks, then keeps the staging folder if it was begun for an equal recipe and
-  /// empties it otherwise.
+  /// Takes the locks, then goes on with work that was begun for an equal recipe, in the staging
+  /// folder or set aside; that of another recipe is set aside.
   ///
+  /// - Parameters:
+  ///   - discardsEarlierWork: whether work of an equal recipe is removed instead.
+  ///   - keep: how many replaced artifacts are kept.
+  ///   - strictly: whether another executable makes another recipe.
   /// - Throws: `IchorError`: `.busy` where another process holds the artifact or writes an input,
   ///   `.cannotCreate` or `.inputOutput` where the folder cannot be made.
-  package init(_ recipe: Recipe, in layout: ArtifactLayout, discardsEarlierWork: Bool = false)
-    throws
-  {
+  package init(
+    _ recipe: Recipe, in layout: ArtifactLayout, discardsEarlierWork: Bool = false, keep: Int = 0,
+    strictly: Bool = false
+  ) throws {
     self.recipe = recipe
     self.layout = layout
+    self.keep = keep
     let instance = recipe.instance
+    let history = ArtifactHistory(of: instance, in: layout)
+    self.history = history
     staging = layout.staging(instance)
     var locks = [try ArtifactLock(instance, in: layout, mode: .exclusive)]
     for artifact in recipe.inputs.compactMap(\.artifact) {
@@ -48,13 +61,40 @@ package final class AtomicPublish: Sendable {
       locks.append(try ArtifactLock(read, in: layout, mode: .shared))
     }
     self.locks = locks
-    resumes = !discardsEarlierWork && Self.begunWith(staging)?.produces(theSameAs: recipe) == true
-    if !resumes { try Self.remove(staging) }
+    var said: [String] = []
+    let isMine = { (other: Recipe) in other.produces(theSameAs: recipe, strictly: strictly) }
+    if history.staged.map(isMine) == true {
+      if discardsEarlierWork { try FolderRemoval.remove(staging) }
+      resumes = !discardsEarlierWork
+    } else {
+      if let sentence = try history.clearStaging(for: recipe, limit: keep, strictly: strictly) {
+        said.append(sentence)
+      }
+      let aside = history.work.first { isMine($0.recipe) }
+      if let aside, discardsEarlierWork {
+        try FolderRemoval.remove(aside.folder)
+      } else if let aside {
+        try history.takeBack(aside)
+        said.append("going on with the work that was set aside as \(instance)@\(aside.id)")
+      }
+      resumes = aside != nil && !discardsEarlierWork
+    }
     try DurableFile.createFolder(staging)
+    // Written before the manifest is removed: work with neither would be nobody's.
+    try CanonicalJSON.write(recipe, to: staging.appendingPathComponent(ArtifactLayout.partial))
     for name in [ArtifactLayout.manifest, ArtifactLayout.run] {
       try Self.remove(staging.appendingPathComponent(name))
     }
-    try CanonicalJSON.write(recipe, to: staging.appendingPathComponent(ArtifactLayout.partial))
+    said += try history.prune(limit: keep)
+    self.said = Mutex(said)
+  }
+
+  /// What became of earlier work and of replaced artifacts, since it was last asked for.
+  package func takeNotices() -> [String] {
+    said.withLock { said in
+      defer { said = [] }
+      return said
+    }
   }
 
   /// Hashes and flushes the outputs, writes `run.json` and, last, the manifest, and publishes.
@@ -70,13 +110,13 @@ package final class AtomicPublish: Sendable {
     _ record: RunRecord, inputs: [Manifest.Input]? = nil, counts: [String: Int] = [:]
   ) throws -> Manifest {
     var outputs: [Manifest.Output] = []
-    let contract: Set = [
-      ArtifactLayout.manifest, ArtifactLayout.run, ArtifactLayout.log, ArtifactLayout.partial,
-    ]
     try FolderWalk(staging, stamps: true).forEachFile { path, stamp in
-      if contract.contains(path) { return }
+      if ArtifactLayout.contract.contains(path) { return }
       let hash = try ContentHash.sha256(contentsOf: staging.appendingPathComponent(path))
-      outputs.append(Manifest.Output(path: path, sha256: hash, bytes: stamp?.bytes ?? 0))
+      outputs.append(
+        Manifest.Output(
+          path: path, sha256: hash, bytes: stamp?.bytes ?? 0,
+          isWallClock: ArtifactLayout.isWallClock(path, of: instance.stage)))
     }
     let manifest = Manifest(
       recipe: recipe.with(inputs: inputs ?? recipe.inputs), outputs: outputs, counts: counts)
@@ -88,7 +128,11 @@ package final class AtomicPublish: Sendable {
       try CanonicalJSON.write(manifest, to: staging.appendingPathComponent(ArtifactLayout.manifest))
       try Self.remove(staging.appendingPathComponent(ArtifactLayout.partial))
       try DurableFile.flush(staging)
-      try Self.exchange(staging, with: layout.directory(instance))
+      let replacement = ArtifactReplacement(history: history, limit: keep)
+      for step in ArtifactReplacement.Step.allCases {
+        let sentences = try replacement.perform(step)
+        said.withLock { $0 += sentences }
+      }
     } catch let error as SystemCallError {
       throw IchorError(
         IchorError.Kind(writing: error), code: "publish",
@@ -102,19 +146,14 @@ package final class AtomicPublish: Sendable {
   /// Leaves `run.json` in the staging folder, so that `status` can tell a failure from an
   /// interruption. Best effort: the failure itself is what matters.
   package func recordFailure(_ record: RunRecord) {
+    // Where publication failed halfway, the folder may hold the artifact from before.
+    let partial = staging.appendingPathComponent(ArtifactLayout.partial)
+    guard FileStatus(at: partial.path) != nil else { return }
     try? CanonicalJSON.write(record, to: staging.appendingPathComponent(ArtifactLayout.run))
   }
 
   /// Releases the locks; the work stays in the staging folder.
   package func release() { for lock in locks { lock.release() } }
-
-  private static func begunWith(_ staging: URL) -> Recipe? {
-    let partial = staging.appendingPathComponent(ArtifactLayout.partial)
-    if let recipe = try? CanonicalJSON.read(Recipe.self, from: partial) { return recipe }
-    // Stopped between writing the manifest and renaming: all the work is there.
-    let manifest = staging.appendingPathComponent(ArtifactLayout.manifest)
-    return (try? CanonicalJSON.read(Manifest.self, from: manifest)).map(Recipe.init(of:))
-  }
 
   private func removeScratchAndFlush() throws {
     var pending = [staging]
@@ -146,25 +185,5 @@ package final class AtomicPublish: Sendable {
         "\(url.path) cannot be removed", remedy: "Check that its folder may be written to.",
         cause: error)
     }
-  }
-
-  /// Renames `staging` to `final`; what was there is swapped out in the same step and removed.
-  private static func exchange(_ staging: URL, with final: URL) throws {
-    let parent = final.deletingLastPathComponent()
-    if !FileManager.default.fileExists(atPath: final.path) {
-      try DurableFile.rename(staging, to: final)
-      return try DurableFile.flush(parent)
-    }
-    if DurableFile.exchange(staging, final) {
-      try DurableFile.flush(parent)
-      return try remove(staging)
-    }
-    // Without an exchange in one step there is, for a moment, no artifact; never half of one.
-    let aside = parent.appendingPathComponent(".\(final.lastPathComponent).old")
-    try remove(aside)
-    try DurableFile.rename(final, to: aside)
-    try DurableFile.rename(staging, to: final)
-    try DurableFile.flush(parent)
-    try remove(aside)
   }
 }

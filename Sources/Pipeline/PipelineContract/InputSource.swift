@@ -100,9 +100,13 @@ package struct InputResolver: Sendable {
 extension ArtifactLayout {
   /// The outputs that are missing or have another size than recorded; one `stat` each.
   package func damage(to manifest: Manifest, of instance: StageInstance) -> [StaleReason] {
-    let folder = directory(instance).path
-    return manifest.outputs.compactMap { output in
-      guard let bytes = FileStatus(at: "\(folder)/\(output.path)")?.size else {
+    Self.damage(to: manifest, in: directory(instance))
+  }
+
+  /// The same of an artifact that lies elsewhere.
+  package static func damage(to manifest: Manifest, in folder: URL) -> [StaleReason] {
+    manifest.outputs.compactMap { output in
+      guard let bytes = FileStatus(at: "\(folder.path)/\(output.path)")?.size else {
         return .outputMissing(path: output.path)
       }
       return bytes == output.bytes

@@ -20,14 +20,18 @@ package struct Manifest: Codable, Equatable, Sendable {
     package let sha256: String
     package let bytes: Int
     package let files: Int
+    /// How many slices an artifact holds, by which later plans scale; `nil` where it counts none.
+    package let slices: Int?
 
     package init(artifact: StageInstance, manifest: Manifest) {
       self.artifact = artifact.description
       key = nil
       path = nil
       sha256 = manifest.outputsDigest
-      bytes = manifest.outputBytes
-      files = manifest.outputs.count
+      let outputs = manifest.outputs.filter { !$0.isWallClock }
+      bytes = outputs.reduce(0) { $0 &+ $1.bytes }
+      files = outputs.count
+      slices = manifest.slices
     }
 
     package init(key: String, path: String, sha256: String, bytes: Int, files: Int) {
@@ -37,6 +41,7 @@ package struct Manifest: Codable, Equatable, Sendable {
       self.sha256 = sha256
       self.bytes = bytes
       self.files = files
+      slices = nil
     }
 
     /// The artifact or the configuration key.
@@ -48,29 +53,47 @@ package struct Manifest: Codable, Equatable, Sendable {
     package let path: String
     package let sha256: String
     package let bytes: Int
+    /// `true` where the file holds times of the run and is not bound to; else `nil`.
+    private let wallClock: Bool?
 
-    package init(path: String, sha256: String, bytes: Int) {
+    /// Whether two runs of one recipe differ in the file: it is no part of `outputsDigest`.
+    package var isWallClock: Bool { wallClock == true }
+
+    package init(path: String, sha256: String, bytes: Int, isWallClock: Bool = false) {
       self.path = path
       self.sha256 = sha256
       self.bytes = bytes
+      wallClock = isWallClock ? true : nil
     }
   }
 
   /// The executable that did the work.
   package struct Program: Codable, Equatable, Sendable {
     package let name: String
-    /// SHA-256 of the executable file.
-    package let sha256: String
+    /// SHA-256 of the executable file, for `--strict-program`; `nil` where nobody asks for it.
+    package let sha256: String?
+    /// `Stage.resultsVersion`, which identifies the maker; `nil` in older manifests.
+    package let resultsVersion: Int?
 
-    package init(name: String, sha256: String) {
+    package init(name: String, sha256: String?, resultsVersion: Int? = nil) {
       self.name = name
       self.sha256 = sha256
+      self.resultsVersion = resultsVersion
     }
 
+    /// The present program of a stage.
+    ///
+    /// - Parameter executable: the file to hash; `nil` where results alone are compared.
     /// - Throws: `IchorError`: `.inputMissing` or `.inputOutput` where the file can't be read.
-    package init(executable: URL) throws {
-      name = executable.lastPathComponent
-      sha256 = try ContentHash.sha256(contentsOf: executable)
+    package init(of stage: Stage, executable: URL?) throws {
+      name = stage.executable
+      sha256 = try executable.map { try ContentHash.sha256(contentsOf: $0) }
+      resultsVersion = stage.resultsVersion
+    }
+
+    /// Whether both have the same results and, strictly, are the same file.
+    package func makesTheSame(as other: Program, strictly: Bool) -> Bool {
+      resultsVersion == other.resultsVersion && (!strictly || sha256 == other.sha256)
     }
   }
 
@@ -102,59 +125,28 @@ package struct Manifest: Codable, Equatable, Sendable {
     self.counts = counts.isEmpty ? nil : counts
   }
 
-  /// SHA-256 over the lines `PATH TAB SHA256 TAB BYTES NEWLINE` of the outputs.
+  /// SHA-256 over the lines `PATH TAB SHA256 TAB BYTES NEWLINE` of the outputs without those that
+  /// hold times.
   ///
   /// Downstream manifests bind to it, so a rerun with equal outputs makes nothing stale.
   package var outputsDigest: String {
     var text = ""
-    for output in outputs { text += "\(output.path)\t\(output.sha256)\t\(output.bytes)\n" }
+    for output in outputs where !output.isWallClock {
+      text += "\(output.path)\t\(output.sha256)\t\(output.bytes)\n"
+    }
     return ContentHash.sha256(of: Data(text.utf8))
   }
 
+  /// Bytes of all outputs.
   package var outputBytes: Int { outputs.reduce(0) { $0 &+ $1.bytes } }
-}
 
-/// Everything that decides what a stage produces.
-package struct Recipe: Codable, Equatable, Sendable {
-  package let formatVersion: Int
-  package let stage: Stage
-  private let name: String?
-  package let parameters: [String: JSONValue]
-  package let inputs: [Manifest.Input]
-  package let program: Manifest.Program
-
-  package init(
-    _ instance: StageInstance, parameters: [String: JSONValue], inputs: [Manifest.Input],
-    program: Manifest.Program
-  ) {
-    formatVersion = Manifest.currentFormatVersion
-    stage = instance.stage
-    name = instance.instance
-    self.parameters = parameters
-    self.inputs = inputs
-    self.program = program
+  /// How many slices it holds: one in each file of the phantom's, else what was counted.
+  package var slices: Int? {
+    if stage != .phantom { return counts?[Self.slicesCount] }
+    let files = outputs.count { $0.path.hasSuffix(ArtifactLayout.Phantom.sliceSuffix) }
+    return files > 0 ? files : nil
   }
 
-  /// What an artifact was made from.
-  package init(of manifest: Manifest) {
-    formatVersion = manifest.formatVersion
-    stage = manifest.stage
-    name = manifest.instance
-    parameters = manifest.parameters
-    inputs = manifest.inputs
-    program = manifest.program
-  }
-
-  package var instance: StageInstance { StageInstance(stage, name) }
-
-  /// The recipe with its inputs described differently.
-  func with(inputs: [Manifest.Input]) -> Recipe {
-    Recipe(instance, parameters: parameters, inputs: inputs, program: program)
-  }
-
-  /// Whether work begun by the other recipe can be continued by this one.
-  package func produces(theSameAs other: Recipe) -> Bool {
-    guard instance == other.instance else { return false }
-    return StaleReason.differences(from: other, to: self).isEmpty
-  }
+  /// The key of `counts` that holds the number of slices.
+  package static let slicesCount = "slices"
 }

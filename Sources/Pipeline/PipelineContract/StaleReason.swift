@@ -1,8 +1,13 @@
 /// Why an artifact is not what a run would make now; printed by `plan` and `status`.
 package enum StaleReason: Hashable, Sendable {
   case missing
-  /// There is unfinished work in the staging folder and no artifact.
+  /// There is unfinished work of this recipe, which the next run continues.
   case incomplete
+  /// There is unfinished work of another recipe; the next run sets it aside, or removes it where
+  /// none is kept.
+  case otherWork(differences: [StaleReason], isKept: Bool)
+  /// A replaced artifact of this recipe is kept, written `STAGE/INSTANCE@ID`.
+  case kept(String)
   case manifestUnreadable
   case formatVersion(old: Int, new: Int)
   case parameter(key: String, old: JSONValue, new: JSONValue)
@@ -12,6 +17,9 @@ package enum StaleReason: Hashable, Sendable {
   case input(name: String, old: String?, new: String?)
   case outputMissing(path: String)
   case outputChanged(path: String, old: Int, new: Int)
+  /// `Stage.resultsVersion`; `nil` in manifests that don't have it.
+  case resultsVersion(program: String, old: Int?, new: Int?)
+  /// The executable is another one, where that is asked for.
   case programChanged(name: String)
   /// It may turn out fresh if the upstream run gives equal outputs.
   case upstreamStale(StageInstance)
@@ -24,6 +32,10 @@ extension StaleReason: CustomStringConvertible {
     switch self {
     case .missing: "there is no artifact yet"
     case .incomplete: "an earlier run was interrupted; its work is kept"
+    case .otherWork(let differences, let isKept):
+      "interrupted work of another recipe is \(isKept ? "set aside" : "removed"): "
+        + Self.summary(differences)
+    case .kept(let reference): "“./ichor restore \(reference)” brings back one that was made so"
     case .manifestUnreadable: "the manifest cannot be read"
     case .formatVersion(let old, let new): "format version: \(old) -> \(new)"
     case .parameter(let key, let old, let new): "\(key): \(old) -> \(new)"
@@ -34,6 +46,9 @@ extension StaleReason: CustomStringConvertible {
     case .outputMissing(let path): "output \(path) is missing"
     case .outputChanged(let path, let old, let new):
       "output \(path) changed: \(old) -> \(new) bytes"
+    case .resultsVersion(let program, let old, let new):
+      "results of \(program): version \(old.map(String.init) ?? "(none)") -> "
+        + (new.map(String.init) ?? "(none)")
     case .programChanged(let name): "the program \(name) changed"
     case .upstreamStale(let instance): "\(instance) is not up to date"
     case .forced: "asked for with --force"
@@ -46,21 +61,24 @@ extension StaleReason: CustomStringConvertible {
 }
 
 extension StaleReason {
+  /// The first reasons in one line.
+  package static func summary(_ reasons: [StaleReason], limit: Int = 3) -> String {
+    let rest = reasons.count - limit
+    return reasons.prefix(limit).map(\.description).joined(separator: "; ")
+      + (rest > 0 ? "; and \(rest) more" : "")
+  }
+
   /// What changed between two recipes, keys sorted, inputs in their order.
-  package static func differences(from old: Recipe, to new: Recipe) -> [StaleReason] {
+  ///
+  /// - Parameter strictly: whether another executable counts although its results are the same.
+  package static func differences(
+    from old: Recipe, to new: Recipe, strictly: Bool = false
+  ) -> [StaleReason] {
     var reasons: [StaleReason] = []
     if old.formatVersion != new.formatVersion {
       reasons.append(.formatVersion(old: old.formatVersion, new: new.formatVersion))
     }
-    for key in Set(old.parameters.keys).union(new.parameters.keys).sorted() {
-      switch (old.parameters[key], new.parameters[key]) {
-      case (let before?, let after?) where !before.isSame(as: after):
-        reasons.append(.parameter(key: key, old: before, new: after))
-      case (nil, let after?): reasons.append(.parameterAdded(key: key, value: after))
-      case (let before?, nil): reasons.append(.parameterRemoved(key: key, value: before))
-      default: break
-      }
-    }
+    reasons += differences(from: old.parameters, to: new.parameters)
     for input in new.inputs {
       let before = old.inputs.first { $0.name == input.name }
       if before?.sha256 != input.sha256 {
@@ -70,7 +88,31 @@ extension StaleReason {
     for input in old.inputs where !new.inputs.contains(where: { $0.name == input.name }) {
       reasons.append(.input(name: input.name, old: input.sha256, new: nil))
     }
-    if old.program != new.program { reasons.append(.programChanged(name: new.program.name)) }
+    let (before, after) = (old.program, new.program)
+    if !before.makesTheSame(as: after, strictly: false) {
+      reasons.append(
+        .resultsVersion(
+          program: after.name, old: before.resultsVersion, new: after.resultsVersion))
+    } else if !before.makesTheSame(as: after, strictly: strictly) {
+      reasons.append(.programChanged(name: after.name))
+    }
+    return reasons
+  }
+
+  /// What changed between two sets of parameters, keys sorted.
+  package static func differences(
+    from old: [String: JSONValue], to new: [String: JSONValue]
+  ) -> [StaleReason] {
+    var reasons: [StaleReason] = []
+    for key in Set(old.keys).union(new.keys).sorted() {
+      switch (old[key], new[key]) {
+      case (let before?, let after?) where !before.isSame(as: after):
+        reasons.append(.parameter(key: key, old: before, new: after))
+      case (nil, let after?): reasons.append(.parameterAdded(key: key, value: after))
+      case (let before?, nil): reasons.append(.parameterRemoved(key: key, value: before))
+      default: break
+      }
+    }
     return reasons
   }
 }

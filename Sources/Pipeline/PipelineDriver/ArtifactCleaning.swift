@@ -1,9 +1,9 @@
-import DurableFiles
 import Diagnostics
 import Foundation
 import PipelineContract
 
-/// Removes an artifact and the unfinished work beside it.
+/// Removes an artifact and everything beside it: unfinished work, what was replaced, and what killed
+/// runs were removing.
 package struct ArtifactCleaning {
   /// What is removed, and how big it is.
   package struct Item: Sendable {
@@ -11,10 +11,31 @@ package struct ArtifactCleaning {
     package let folders: [URL]
     package let files: Int
     package let bytes: Int
+    /// How many replaced artifacts are among it.
+    let kept: Int
+    /// How many unfinished works of other recipes are among it.
+    let setAside: Int
+
+    /// `nil` where none of the folders exists.
+    init?(_ instance: StageInstance, _ places: [URL], kept: Int = 0, setAside: Int = 0) {
+      self.instance = instance
+      folders = places.filter { FileManager.default.fileExists(atPath: $0.path) }
+      if folders.isEmpty { return nil }
+      let sizes = folders.map { FolderFiles.size($0) }
+      files = sizes.reduce(0) { $0 + $1.files }
+      bytes = sizes.reduce(0) { $0 + $1.bytes }
+      self.kept = kept
+      self.setAside = setAside
+    }
 
     package var text: String {
-      "\(instance): \(Quantity.count(files, "file")), \(Quantity.size(bytes)), in "
+      let parts = [
+        kept > 0 ? Quantity.count(kept, "replaced artifact") : "",
+        setAside > 0 ? Quantity.count(setAside, "unfinished work") : "",
+      ].filter { !$0.isEmpty }
+      return "\(instance): \(Quantity.count(files, "file")), \(Quantity.size(bytes)), in "
         + folders.map(\.path).joined(separator: " and ")
+        + (parts.isEmpty ? "" : ", with \(parts.joined(separator: " and "))")
     }
   }
 
@@ -28,8 +49,24 @@ package struct ArtifactCleaning {
   ///   configuration.
   package init(_ pipeline: Pipeline, named text: String) throws {
     layout = pipeline.layout
-    let present = try Self.present(text, in: pipeline)
-    items = present.compactMap { [layout] instance in Self.item(instance, layout) }
+    items = try pipeline.instances(named: text).compactMap { [layout] instance in
+      let places = [
+        layout.directory(instance), layout.staging(instance), layout.history(instance),
+      ]
+      let history = ArtifactHistory(of: instance, in: layout)
+      return Item(
+        instance, places + layout.leftovers(of: instance), kept: history.kept.count,
+        setAside: history.work.count)
+    }
+  }
+
+  /// Finds only what killed runs were removing, of all stages.
+  package init(leftoversIn pipeline: Pipeline) {
+    layout = pipeline.layout
+    let instances = Stage.allCases.flatMap { pipeline.layout.instancesOnDisk(of: $0) }.sorted()
+    items = instances.compactMap { [layout] instance in
+      Item(instance, layout.leftovers(of: instance))
+    }
   }
 
   /// Removes one item: at no moment is half of it left under the artifact's name.
@@ -39,59 +76,16 @@ package struct ArtifactCleaning {
   package func remove(_ item: Item) throws {
     let lock = try ArtifactLock(item.instance, in: layout, mode: .exclusive)
     try withExtendedLifetime(lock) {
-      for folder in item.folders {
-        let doomed = folder.deletingLastPathComponent()
-          .appendingPathComponent(".\(folder.lastPathComponent).removed-\(getpid())")
-        do {
-          try DurableFile.rename(folder, to: doomed)
-          try FileManager.default.removeItem(at: doomed)
-        } catch {
-          throw IchorError(
-            IchorError.Kind(writing: error), code: "remove", "\(folder.path) cannot be removed",
-            remedy: "Check that its folder may be written to.", cause: error)
-        }
-      }
+      for folder in item.folders { try FolderRemoval.remove(folder) }
     }
   }
 
-  private static func present(_ text: String, in pipeline: Pipeline) throws -> [StageInstance] {
-    guard let wanted = try? StageInstance(parsing: text) else {
-      return try pipeline.graph.named(by: [text]).sorted()
-    }
-    let onDisk = instancesOnDisk(of: wanted.stage, in: pipeline.layout)
-    if wanted.stage.hasInstances, wanted.instance == nil { return onDisk.sorted() }
-    if !onDisk.contains(wanted) { _ = try pipeline.graph.named(by: [text]) }
-    return [wanted]
-  }
-
-  private static func instancesOnDisk(of stage: Stage, in layout: ArtifactLayout) -> [StageInstance]
-  {
-    guard stage.hasInstances else { return [StageInstance(stage)] }
-    let folder = layout.directory(StageInstance(stage))
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    let instances = names.map { name in
-      name.hasPrefix(".") && name.hasSuffix(".partial")
-        ? String(name.dropFirst().dropLast(".partial".count)) : name
-    }
-    return Set(instances.filter(StageInstance.isName)).map { StageInstance(stage, $0) }
-  }
-
-  private static func item(_ instance: StageInstance, _ layout: ArtifactLayout) -> Item? {
-    let folders = [layout.directory(instance), layout.staging(instance)].filter {
-      FileManager.default.fileExists(atPath: $0.path)
-    }
-    if folders.isEmpty { return nil }
-    var (files, bytes) = (0, 0)
-    for folder in folders {
-      let walk = FileManager.default.enumerator(
-        at: folder, includingPropertiesForKeys: [.fileSizeKey, .isRegularFileKey])
-      while let file = walk?.nextObject() as? URL {
-        let values = try? file.resourceValues(forKeys: [.fileSizeKey, .isRegularFileKey])
-        guard values?.isRegularFile == true else { continue }
-        files += 1
-        bytes += values?.fileSize ?? 0
-      }
-    }
-    return Item(instance: instance, folders: folders, files: files, bytes: bytes)
+  /// Says what `init(leftoversIn:)` found, in one line; `nil` where it is nothing.
+  package var leftovers: String? {
+    if items.isEmpty { return nil }
+    let bytes = items.reduce(0) { $0 + $1.bytes }
+    return
+      "\(Quantity.size(bytes)) of \(items.map(\.instance.description).joined(separator: ", ")) "
+      + "is left by runs that were killed while they removed it; “./ichor clean --leftovers” removes it"
   }
 }

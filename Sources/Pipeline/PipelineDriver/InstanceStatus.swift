@@ -59,19 +59,13 @@ extension [InstanceStatus] {
   }
 }
 
-extension StaleReason {
-  /// The first reasons in one line.
-  static func summary(_ reasons: [StaleReason], limit: Int = 3) -> String {
-    let rest = reasons.count - limit
-    return reasons.prefix(limit).map(\.description).joined(separator: "; ")
-      + (rest > 0 ? "; and \(rest) more" : "")
-  }
-}
-
 extension [StaleReason] {
   /// Adds that upstream is not up to date; where there is no artifact, that would add nothing.
   func joined(byUpstream upstream: [StageInstance]) -> [StaleReason] {
-    if contains(.missing) || contains(.incomplete) { return self }
+    if contains(.missing) || first == .incomplete { return self }
     return self + upstream.map { .upstreamStale($0) }
   }
+
+  /// As a run with `--force` sees them: it discards unfinished work.
+  var forced: [StaleReason] { [.forced] + filter { $0 != .incomplete } }
 }

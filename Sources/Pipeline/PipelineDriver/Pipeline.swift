@@ -13,6 +13,8 @@ package struct Pipeline: Sendable {
   package let overrides: [String]
   /// The folder of the stages' executables.
   package let programs: URL
+  /// Whether another build of a program makes its artifacts stale, even if its results are the same.
+  package let strictProgram: Bool
 
   /// Loads the configuration.
   ///
@@ -20,13 +22,14 @@ package struct Pipeline: Sendable {
   ///   is wrong in it.
   package init(
     configurationFile: URL, overrides: [String] = [], artifacts: URL,
-    programs: URL = Pipeline.ownFolder
+    programs: URL = Pipeline.ownFolder, strictProgram: Bool = false
   ) throws {
     configuration = try Configuration.load(file: configurationFile, overrides: overrides)
     layout = ArtifactLayout(root: artifacts)
     self.configurationFile = configurationFile
     self.overrides = overrides
     self.programs = programs
+    self.strictProgram = strictProgram
   }
 
   package var graph: StageGraph { StageGraph(configuration) }
@@ -46,6 +49,19 @@ package struct Pipeline: Sendable {
       return name
     }
     return "\(root)/\(name)"
+  }
+
+  /// The instances that `STAGE` or `STAGE/INSTANCE` names, of the configuration or on the disk.
+  ///
+  /// - Throws: `IchorError(.usage)` for a name that is neither.
+  func instances(named text: String) throws -> [StageInstance] {
+    guard let wanted = try? StageInstance(parsing: text) else {
+      return try graph.named(by: [text]).sorted()
+    }
+    let onDisk = layout.instancesOnDisk(of: wanted.stage)
+    if wanted.stage.hasInstances, wanted.instance == nil { return onDisk.sorted() }
+    if !onDisk.contains(wanted) { _ = try graph.named(by: [text]) }
+    return [wanted]
   }
 
   func program(of stage: Stage) -> URL { programs.appendingPathComponent(stage.executable) }

@@ -81,7 +81,8 @@ package struct PipelineRun {
         continue
       }
       let isForced = options.force && selection.named.contains(instance)
-      let reasons = (isForced ? [.forced] : []) + (try check.reasons(for: instance))
+      let own = try check.reasons(for: instance)
+      let reasons = isForced ? own.forced : own
       if reasons.isEmpty {
         rows.append(Row(instance: instance, result: .fresh, seconds: nil))
         continue
@@ -118,6 +119,8 @@ package struct PipelineRun {
     for override in pipeline.overrides { arguments += ["--set", override] }
     arguments += ["--progress", options.progress]
     if isForced { arguments.append("--force") }
+    if pipeline.strictProgram { arguments.append("--strict-program") }
+    try check.requireProgram(of: instance.stage)
     let start = ContinuousClock.now
     let ending = try StageProcess.run(
       pipeline.program(of: instance.stage), arguments: arguments, relay: relay)

@@ -24,29 +24,33 @@ package struct RunPlan: Sendable {
   /// - Parameters:
   ///   - named: `STAGE` or `STAGE/INSTANCE`; empty for all.
   ///   - force: run the named ones although they are fresh.
-  /// - Throws: `IchorError`: `.usage` for an unknown name, `.inputMissing` where an executable is
-  ///   not built.
+  /// - Throws: `IchorError`: `.usage` for an unknown name, `.inputMissing` where the executable of
+  ///   an instance that runs is not built.
   package init(_ pipeline: Pipeline, named texts: [String] = [], force: Bool = false) throws {
     let selection = try RunSelection(pipeline.graph, named: texts)
     let check = StalenessCheck(pipeline)
-    let estimates = RunEstimate.Source(pipeline, check)
+    let estimates = RunEstimates(check)
     var running: Set<StageInstance> = []
     entries = try check.statuses().map { status in
       let instance = status.instance
       let upstream = pipeline.graph.dependencies(of: instance)
       let isForced = force && selection.named.contains(instance)
       let own = status.reasons.filter { if case .upstreamStale = $0 { false } else { true } }
-      let reasons =
-        ((isForced ? [.forced] : []) + own).joined(byUpstream: upstream.filter(running.contains))
+      let reasons = (isForced ? own.forced : own)
+        .joined(byUpstream: upstream.filter(running.contains))
       let isSelected = selection.instances.contains(instance)
       let waitsFor = try upstream.filter {
         try !running.contains($0) && check.manifest(of: $0) == nil
       }
       let runs = isSelected && !reasons.isEmpty && waitsFor.isEmpty
-      if runs { running.insert(instance) }
+      if runs {
+        try check.requireProgram(of: instance.stage)
+        running.insert(instance)
+      }
       return Entry(
         status: status, isSelected: isSelected, runs: runs, reasons: isSelected ? reasons : [],
-        waitsFor: isSelected ? waitsFor : [], estimate: try estimates.estimate(for: status))
+        waitsFor: isSelected ? waitsFor : [],
+        estimate: try estimates.next(status, reasons: runs ? reasons : []))
     }
   }
 
@@ -92,11 +96,15 @@ package struct RunPlan: Sendable {
       let seconds = running.compactMap(\.estimate.seconds)
       let unknown = running.count - seconds.count
       let total = Quantity.duration(seconds.reduce(0, +))
-      lines.append(
-        unknown == 0
-          ? "About \(total) in all."
-          : "\(seconds.isEmpty ? "An unknown time" : "About \(total)") in all, not counting "
-            + "\(Quantity.count(unknown, "instance")) that never ran.")
+      if seconds.isEmpty {
+        lines.append("How long it takes is not known: no earlier run is like it.")
+      } else {
+        lines.append(
+          unknown == 0
+            ? "About \(total) in all."
+            : "About \(total) in all, not counting \(Quantity.count(unknown, "instance")) without an "
+              + "earlier run like it.")
+      }
     }
     for entry in waiting {
       lines.append(

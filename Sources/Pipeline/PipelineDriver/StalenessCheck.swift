@@ -6,14 +6,16 @@ import PipelineContract
 
 /// Compares artifacts with what a run would make now. Changes nothing on the disk.
 ///
-/// Cheap: outputs by one `stat` each, files outside by size and time of change, executables hashed
-/// once.
+/// Cheap: outputs by one `stat` each, files outside by size and time of change, executables only
+/// where the pipeline is strict about them, and then once.
 package final class StalenessCheck {
-  private let pipeline: Pipeline
+  let pipeline: Pipeline
   /// An error where identifiers are to be replaced by a key that can't be used.
-  private let resolver: Result<InputResolver, any Error>
+  let resolver: Result<InputResolver, any Error>
   private var programs: [Stage: Manifest.Program] = [:]
   private var manifests: [StageInstance: (stamp: FileStamp, manifest: Manifest)] = [:]
+  /// The inputs from outside that were last looked at.
+  private var outside: [StageInstance: [Manifest.Input]] = [:]
 
   package init(_ pipeline: Pipeline) {
     self.pipeline = pipeline
@@ -26,7 +28,8 @@ package final class StalenessCheck {
 
   /// The status of every instance, in dependency order.
   ///
-  /// - Throws: `IchorError(.inputMissing)` where a stage's executable is not built.
+  /// - Throws: `IchorError(.inputMissing)` where the pipeline is strict about programs and one is not
+  ///   built.
   package func statuses() throws -> [InstanceStatus] {
     let graph = pipeline.graph
     var unready: Set<StageInstance> = []
@@ -44,42 +47,71 @@ package final class StalenessCheck {
     let manifest = try? manifest(of: instance)
     let own = try reasons(for: instance)
     let reasons = own.joined(byUpstream: upstream)
-    let staging = pipeline.layout.staging(instance)
-    let attempt = record(in: staging)
+    let attempt = try failedAttempt(at: instance)
     let state: InstanceStatus.State
     if reasons.isEmpty {
       state = .fresh
-    } else if attempt?.failed == true {
+    } else if attempt != nil {
       state = .failed
     } else if manifest != nil {
       state = .stale
-    } else if own.contains(.incomplete) {
+    } else if own.first == .incomplete {
       state = .incomplete
     } else {
-      state = own.contains(.missing) ? .missing : .stale
+      state = own.first == .missing ? .missing : .stale
     }
-    let shown = state == .failed ? attempt : record(in: pipeline.layout.directory(instance))
     return InstanceStatus(
-      instance: instance, state: state, reasons: reasons, record: shown, manifest: manifest)
+      instance: instance, state: state, reasons: reasons,
+      record: state == .failed ? attempt : record(in: pipeline.layout.directory(instance)),
+      manifest: manifest)
+  }
+
+  /// The record of the last run where it failed; `nil` where it was a run of another recipe.
+  private func failedAttempt(at instance: StageInstance) throws -> RunRecord? {
+    guard let attempt = record(in: pipeline.layout.staging(instance)), attempt.failed else {
+      return nil
+    }
+    if case .ofAnother = try stagedWork(of: instance) { return nil }
+    return attempt
   }
 
   /// Why the instance itself has to run, whatever becomes of its upstream.
   ///
-  /// - Throws: `IchorError`: `.inputMissing` where the stage's executable is not built, `.usage`
-  ///   for an instance that the configuration does not have.
+  /// What unfinished work there is stands behind the reasons; where there is no artifact,
+  /// `.incomplete` or `.missing` stands first.
+  ///
+  /// - Throws: `IchorError`: `.inputMissing` where the pipeline is strict about programs and the
+  ///   stage's is not built, `.usage` for an instance that the configuration does not have.
   package func reasons(for instance: StageInstance) throws -> [StaleReason] {
     let layout = pipeline.layout
     guard FileManager.default.fileExists(atPath: layout.manifest(instance).path) else {
-      let partial = layout.staging(instance).appendingPathComponent(ArtifactLayout.partial)
-      return [FileManager.default.fileExists(atPath: partial.path) ? .incomplete : .missing]
+      let work = try unfinishedWork(of: instance)
+      return (work.contains(.incomplete) ? [] : [.missing]) + work
+        + (try keptArtifact(of: instance))
     }
     guard let old = try? manifest(of: instance) else { return [.manifestUnreadable] }
-    let now = Recipe(
-      instance, parameters: try pipeline.configuration.parameters(for: instance),
-      inputs: pipeline.configuration.inputs(of: instance).compactMap { input(from: $0) },
-      program: try program(of: instance.stage))
-    return StaleReason.differences(from: Recipe(of: old), to: now)
+    let own =
+      StaleReason.differences(
+        from: Recipe(of: old), to: try recipe(for: instance), strictly: pipeline.strictProgram)
       + layout.damage(to: old, of: instance)
+    if own.isEmpty { return [] }
+    return own + (try unfinishedWork(of: instance)) + (try keptArtifact(of: instance))
+  }
+
+  /// What a run would make the instance from now.
+  ///
+  /// - Throws: what `reasons` throws.
+  func recipe(for instance: StageInstance) throws -> Recipe {
+    let inputs = pipeline.configuration.inputs(of: instance).compactMap { input(from: $0) }
+    outside[instance] = inputs.filter { $0.artifact == nil }
+    return Recipe(
+      instance, parameters: try pipeline.configuration.parameters(for: instance), inputs: inputs,
+      program: try program(of: instance.stage))
+  }
+
+  /// The input from outside under a key as it was when it was last hashed; `nil` if it was not.
+  func hashedInput(_ key: String, of instance: StageInstance) -> Manifest.Input? {
+    outside[instance]?.first { $0.key == key }
   }
 
   /// The manifest of the artifact as it stands; `nil` where there is none.
@@ -98,7 +130,7 @@ package final class StalenessCheck {
   }
 
   /// `nil` where the input is gone; the difference to the manifest then says so.
-  private func input(from source: InputSource) -> Manifest.Input? {
+  func input(from source: InputSource) -> Manifest.Input? {
     switch source {
     case .artifact(let instance):
       (try? manifest(of: instance)).map { Manifest.Input(artifact: instance, manifest: $0) }
@@ -106,17 +138,22 @@ package final class StalenessCheck {
     }
   }
 
-  private func program(of stage: Stage) throws -> Manifest.Program {
+  func program(of stage: Stage) throws -> Manifest.Program {
     if let program = programs[stage] { return program }
-    let file = pipeline.program(of: stage)
-    guard FileManager.default.isExecutableFile(atPath: file.path) else {
-      throw IchorError(
-        .inputMissing, code: "program-missing", "The executable \(stage.executable) is not built",
-        remedy: "Build it with “swift build -c release”.", at: file.path)
-    }
-    let program = try Manifest.Program(executable: file)
+    if pipeline.strictProgram { try requireProgram(of: stage) }
+    let program = try Manifest.Program(
+      of: stage, executable: pipeline.strictProgram ? pipeline.program(of: stage) : nil)
     programs[stage] = program
     return program
+  }
+
+  /// - Throws: `IchorError(.inputMissing)` where the stage's executable is not built.
+  func requireProgram(of stage: Stage) throws {
+    let file = pipeline.program(of: stage)
+    if FileManager.default.isExecutableFile(atPath: file.path) { return }
+    throw IchorError(
+      .inputMissing, code: "program-missing", "The executable \(stage.executable) is not built",
+      remedy: "Build it with “swift build -c release”.", at: file.path)
   }
 
   /// - Throws: `IchorError(.inputMissing)` for the first file or folder outside that is not there.

@@ -30,6 +30,10 @@ package struct StageOptions: ParsableArguments {
   @Flag(help: "Discards the work of an interrupted run instead of resuming it.")
   package var force = false
 
+  @Flag(
+    help: "Counts work of another build as another program's, even if its results are the same.")
+  package var strictProgram = false
+
   package init() {}
 }
 

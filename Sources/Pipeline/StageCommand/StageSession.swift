@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Logging
 import OperatingSystem
 import PipelineConfiguration
 import PipelineContract
@@ -55,8 +56,10 @@ struct StageSession {
     let recipe = Recipe(
       instance, parameters: try configuration.parameters(for: instance),
       inputs: try resolver.stamp(sources, checkpoint: cancellation.checkpoint),
-      program: try Manifest.Program(executable: program))
-    let publish = try AtomicPublish(recipe, in: layout, discardsEarlierWork: options.force)
+      program: try Manifest.Program(of: stage, executable: program))
+    let publish = try AtomicPublish(
+      recipe, in: layout, discardsEarlierWork: options.force, keep: configuration.keep[stage],
+      strictly: options.strictProgram)
     try confirm(recipe, sources: sources, resolver: resolver)
     progress.publish = publish
 
@@ -70,6 +73,7 @@ struct StageSession {
     let logger = log.logger()
     logger.info(
       "started", metadata: ["instance": "\(instance)", "resumes": "\(publish.resumes)"])
+    tell(publish.takeNotices(), logger)
     let threads = configuration.compute.threads ?? MachineLimits.processors
     let context = StageContext(
       instance: instance, configuration: configuration, layout: layout, staging: publish.staging,
@@ -85,10 +89,18 @@ struct StageSession {
     record.versions.merge(summary.versions) { own, _ in own }
     logger.info("finished", metadata: ["items": "\(summary.items)", "unit": "\(summary.unit)"])
     let manifest = try publish.commit(record, inputs: inputs, counts: summary.counts)
+    tell(publish.takeNotices(), logger)
     summary.lines.forEach(result)
     result(
       "\(instance): \(manifest.outputs.count) files, \(Quantity.exactSize(manifest.outputBytes)), in "
         + "\(Quantity.clock(clock.seconds)) at \(layout.directory(instance).path)")
+  }
+
+  private func tell(_ notices: [String], _ logger: Logger) {
+    for notice in notices {
+      logger.info("\(notice)")
+      terminal.line("\(stage.executable): \(notice)")
+    }
   }
 
   /// The instance that the options ask for.
@@ -157,7 +169,8 @@ struct StageSession {
       let manifest = try? CanonicalJSON.read(
         Manifest.self, from: publish.layout.manifest(publish.instance)),
       manifest.formatVersion == Manifest.currentFormatVersion,
-      manifest.program == publish.recipe.program,
+      manifest.program.makesTheSame(
+        as: publish.recipe.program, strictly: options.strictProgram),
       JSONValue.object(manifest.parameters).isSame(as: .object(publish.recipe.parameters))
     else { return nil }
     return folder

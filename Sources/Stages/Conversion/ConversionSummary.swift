@@ -1,4 +1,5 @@
 import ArtifactTables
+import PipelineContract
 
 /// What a conversion did, for logs, the report and the throughput that plans estimate from.
 package struct ConversionSummary: Sendable, Equatable {
@@ -29,7 +30,7 @@ package struct ConversionSummary: Sendable, Equatable {
   /// What is in the artifact, and its quirks as `quirk.CODE`.
   package var counts: [String: Int] {
     var counts = [
-      "slices": slices, "excluded": excluded, "series": series, "studies": studies,
+      Manifest.slicesCount: slices, "excluded": excluded, "series": series, "studies": studies,
       "patients": patients,
     ]
     for (code, count) in quirks { counts["quirk.\(code.rawValue)"] = count }

@@ -6,34 +6,48 @@ import TensorBoardEvents
 import Training
 import Vocabulary
 
-/// Writes `history.csv` and the TensorBoard events, epoch by epoch.
+/// Writes `history.csv`, `timings.csv` and the TensorBoard events, epoch by epoch.
 ///
 /// The rows of a resumed run are read back, and those past its checkpoint are dropped: they will be
 /// written again.
 struct HistoryRecorder {
   private let folder: URL
   private var history = TrainingHistory()
+  private var timings = TrainingTimings()
 
-  /// - Parameter epochs: rows to take over from the folder's file.
+  /// - Parameter epochs: rows to take over from the folder's files.
   init(folder: URL, keeping epochs: Int) throws {
     self.folder = folder
     guard epochs > 0 else { return }
-    history = try TrainingHistory(file: file)
-    guard history.epochs.count >= epochs else {
-      throw IchorError(
-        .badData, code: "history-too-short",
-        "\(history.epochs.count) epochs are recorded, but the checkpoint has finished \(epochs)",
-        remedy: "Run the stage with --force to begin anew.", at: file.path(percentEncoded: false))
-    }
-    history.keep(epochs)
+    history = try Self.rows(of: historyFile, keeping: epochs)
+    timings = try Self.rows(of: timingsFile, keeping: epochs)
   }
 
-  private var file: URL { folder.appendingPathComponent(ArtifactLayout.Train.history) }
+  private static func rows<Row: EpochRow>(of file: URL, keeping epochs: Int) throws
+    -> EpochTable<Row>
+  {
+    var table = try EpochTable<Row>(file: file)
+    guard table.epochs.count >= epochs else {
+      throw IchorError(
+        .badData, code: "history-too-short",
+        "\(table.epochs.count) epochs are recorded, but the checkpoint has finished \(epochs)",
+        remedy: "Run the stage with --force to begin anew.", at: file.path(percentEncoded: false))
+    }
+    table.keep(epochs)
+    return table
+  }
 
-  /// Adds an epoch and writes both files.
+  private var historyFile: URL { folder.appendingPathComponent(ArtifactLayout.Train.history) }
+  private var timingsFile: URL { folder.appendingPathComponent(ArtifactLayout.Train.timings) }
+
+  /// Adds an epoch and writes the three files.
   mutating func append(_ record: EpochRecord, at wallTime: Double) throws {
     history.append(HistoryRow(record))
-    try history.write(to: file)
+    try history.write(to: historyFile)
+    timings.append(
+      TimingRow(
+        epoch: record.epoch, imagesPerSecond: record.imagesPerSecond, dataWait: record.dataWait))
+    try timings.write(to: timingsFile)
     let events = try EventFileWriter(
       folder.appendingPathComponent(ArtifactLayout.Train.events), startedAt: wallTime,
       continuingAfter: record.epoch - 1)
@@ -69,7 +83,6 @@ extension HistoryRow {
     self.init(
       epoch: record.epoch, phase: record.phase, learningRate: record.learningRate,
       trainLoss: record.trainLoss, leaky: record.leaky, validationLoss: record.validation.loss,
-      labelLosses: labels.map(\.logLoss), labelAUCs: labels.map(\.auc), skill: record.skill,
-      imagesPerSecond: record.imagesPerSecond, dataWait: record.dataWait)
+      labelLosses: labels.map(\.logLoss), labelAUCs: labels.map(\.auc), skill: record.skill)
   }
 }

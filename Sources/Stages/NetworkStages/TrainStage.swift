@@ -16,6 +16,7 @@ import Vocabulary
 package struct TrainStage {
   /// What it reports when it is done.
   package struct Summary: Sendable {
+    /// Images that this run has trained on; a run before it may have begun.
     package let images: Int
     package let bestLoss: Double
     package let floor: Double
@@ -97,6 +98,7 @@ package struct TrainStage {
         "precision": "\(precision.rawValue)", "epoch": "\(state.position.epoch)",
         "step": "\(state.position.step)",
       ])
+    let done = state.position.epoch * stepsPerEpoch + state.position.step
     let journal = try TrainingJournal(
       folder: staging, graph: graph, stepsPerEpoch: stepsPerEpoch, epochs: parameters.totalEpochs,
       finished: state.position.epoch, logger: context.logger)
@@ -117,7 +119,8 @@ package struct TrainStage {
       InclusionTally(of: data.training, drawnBy: sampler, epochs: parameters.totalEpochs))
     try card.write(to: file(ArtifactLayout.Train.model))
     let summary = Summary(
-      images: parameters.totalEpochs * sampler.stepsPerEpoch * parameters.batch,
+      images: (parameters.totalEpochs * stepsPerEpoch - done) * parameters.accumulate
+        * parameters.batch,
       bestLoss: journal.lowestValidationLoss, floor: validator.floor.loss, precision: precision,
       stamp: LeakyStamp.prefix(validator.isLeaky))
     warnIfUseless(summary)

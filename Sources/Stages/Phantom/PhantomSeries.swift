@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import PipelineContract
 
 /// One patient's series, ready to be written slice by slice.
 struct PhantomSeries: Sendable {
@@ -33,7 +34,7 @@ struct PhantomSeries: Sendable {
       // As in RSNA's ID_6431af929: 153,710 of 524,288 bytes are there, and declared.
       pixels.removeLast(pixels.count - pixels.count * 153_710 / 524_288 / 2 * 2)
     }
-    let file = folder.appendingPathComponent(header.slice + ".dcm")
+    let file = folder.appendingPathComponent(header.slice + ArtifactLayout.Phantom.sliceSuffix)
     try Self.write(DICOMEncoding.file(header, pixels: pixels), to: file)
     return LabelledSlice(id: header.slice, kinds: rendered.kinds)
   }

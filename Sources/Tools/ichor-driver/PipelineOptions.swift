@@ -16,9 +16,9 @@ struct PipelineOptions: ParsableArguments {
       "Overrides one key of the configuration; may be repeated.", valueName: "key=value"))
   var overrides: [String] = []
 
-  func pipeline() throws -> Pipeline {
+  func pipeline(strictProgram: Bool = false) throws -> Pipeline {
     try Pipeline(
       configurationFile: URL(fileURLWithPath: config), overrides: overrides,
-      artifacts: URL(fileURLWithPath: artifacts))
+      artifacts: URL(fileURLWithPath: artifacts), strictProgram: strictProgram)
   }
 }

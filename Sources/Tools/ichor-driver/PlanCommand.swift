@@ -7,7 +7,8 @@ struct PlanCommand: ParsableCommand {
     commandName: "plan",
     abstract: "Says what a run would do and why; changes nothing.",
     discussion: """
-      Items, time and disk space are estimated from earlier runs; “?” where there were none.
+      Items, time and disk space are estimated from earlier runs of the same kind; “?” where there \
+      were none.
 
       EXAMPLE: ./ichor plan --set split.fold=1
       """)
@@ -16,6 +17,7 @@ struct PlanCommand: ParsableCommand {
   var instances: [String] = []
 
   @OptionGroup var options: PipelineOptions
+  @OptionGroup var strictness: ProgramStrictness
 
   @Flag(help: "Plan as “run --force” would run.")
   var force = false
@@ -24,7 +26,8 @@ struct PlanCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let plan = try RunPlan(options.pipeline(), named: instances, force: force)
+    let pipeline = try options.pipeline(strictProgram: strictness.strictProgram)
+    let plan = try RunPlan(pipeline, named: instances, force: force)
     try StandardStream.output.write((json ? plan.json.line : plan.text) + "\n")
   }
 }

@@ -24,6 +24,7 @@ struct RunCommand: ParsableCommand {
   var instances: [String] = []
 
   @OptionGroup var options: PipelineOptions
+  @OptionGroup var strictness: ProgramStrictness
 
   @Flag(help: "Run the named instances, or all, even if they are up to date.")
   var force = false
@@ -37,7 +38,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     StandardStream.outliveReaders()
     let run = PipelineRun(
-      try options.pipeline(),
+      try options.pipeline(strictProgram: strictness.strictProgram),
       PipelineRun.Options(
         named: instances, force: force, keepGoing: keepGoing, progress: progress.rawValue),
       note: { StandardStream.error.tell("\($0)\n") })

@@ -9,12 +9,17 @@ struct StatusCommand: ParsableCommand {
     discussion: "EXAMPLE: ./ichor status --json")
 
   @OptionGroup var options: PipelineOptions
+  @OptionGroup var strictness: ProgramStrictness
 
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() throws {
-    let statuses = try StalenessCheck(options.pipeline()).statuses()
+    let pipeline = try options.pipeline(strictProgram: strictness.strictProgram)
+    let statuses = try StalenessCheck(pipeline).statuses()
     try StandardStream.output.write((json ? statuses.json.line : statuses.table) + "\n")
+    if !json, let leftovers = ArtifactCleaning(leftoversIn: pipeline).leftovers {
+      try StandardStream.output.write("\(leftovers)\n")
+    }
   }
 }

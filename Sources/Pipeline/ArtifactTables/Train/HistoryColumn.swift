@@ -11,16 +11,11 @@ package enum HistoryColumn {
   package static let validation = "validation"
   package static let validationLoss = "validation_loss"
   package static let skill = "skill"
-  package static let imagesPerSecond = "images_per_second"
-  package static let dataWait = "data_wait"
 
   package static func loss(_ label: Label) -> String { "loss_\(label.rawValue)" }
   package static func auc(_ label: Label) -> String { "auc_\(label.rawValue)" }
 
   package static let all =
     [epoch, phase, learningRate, trainLoss, validation, validationLoss]
-    + Label.allCases.map(loss) + Label.allCases.map(auc) + [skill] + timings
-
-  /// What differs between two runs that are otherwise the same.
-  package static let timings = [imagesPerSecond, dataWait]
+    + Label.allCases.map(loss) + Label.allCases.map(auc) + [skill]
 }

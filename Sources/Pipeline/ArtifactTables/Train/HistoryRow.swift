@@ -19,15 +19,11 @@ package struct HistoryRow: Sendable, Equatable {
   package let labelLosses: [Double?]
   package let labelAUCs: [Double?]
   package let skill: Double?
-  package let imagesPerSecond: Double?
-  /// Share of the training time spent waiting for data.
-  package let dataWait: Double?
 
   /// - Precondition: a loss and an AUC for each of the six labels.
   package init(
     epoch: Int, phase: String, learningRate: Double?, trainLoss: Double?, leaky: Bool,
-    validationLoss: Double?, labelLosses: [Double?], labelAUCs: [Double?], skill: Double?,
-    imagesPerSecond: Double?, dataWait: Double?
+    validationLoss: Double?, labelLosses: [Double?], labelAUCs: [Double?], skill: Double?
   ) {
     precondition(
       labelLosses.count == Label.allCases.count && labelAUCs.count == Label.allCases.count,
@@ -41,12 +37,10 @@ package struct HistoryRow: Sendable, Equatable {
     self.labelLosses = labelLosses
     self.labelAUCs = labelAUCs
     self.skill = skill
-    self.imagesPerSecond = imagesPerSecond
-    self.dataWait = dataWait
   }
 }
 
-extension HistoryRow: TableRow {
+extension HistoryRow: EpochRow {
   private static let heldOut = "held-out"
 
   package static func header(_: Void) -> [String] { HistoryColumn.all }
@@ -79,9 +73,7 @@ extension HistoryRow: TableRow {
       validationLoss: try loss(HistoryColumn.validationLoss),
       labelLosses: try Label.allCases.map { try loss(HistoryColumn.loss($0)) },
       labelAUCs: try Label.allCases.map { try value(HistoryColumn.auc($0), \.isShare) },
-      skill: try value(HistoryColumn.skill),
-      imagesPerSecond: try value(HistoryColumn.imagesPerSecond),
-      dataWait: try value(HistoryColumn.dataWait))
+      skill: try value(HistoryColumn.skill))
   }
 
   package func fields(_: Void) -> [String] {
@@ -89,7 +81,6 @@ extension HistoryRow: TableRow {
     return [
       String(epoch), phase, text(learningRate), text(trainLoss),
       leaky ? LeakyStamp.word : Self.heldOut, text(validationLoss),
-    ] + labelLosses.map(text) + labelAUCs.map(text)
-      + [text(skill), text(imagesPerSecond), text(dataWait)]
+    ] + labelLosses.map(text) + labelAUCs.map(text) + [text(skill)]
   }
 }

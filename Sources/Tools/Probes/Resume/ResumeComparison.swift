@@ -1,4 +1,3 @@
-import ArtifactTables
 import Diagnostics
 import ContentHashing
 import Foundation
@@ -20,31 +19,16 @@ package struct ResumeComparison: Sendable {
 
   package var isEqual: Bool { rows.allSatisfy(\.isEqual) }
 
-  /// Compares checkpoints and model card byte for byte, and the history without its timings.
+  /// Compares what a training makes, byte for byte; its timings are of the clock.
   ///
   /// - Throws: `inputMissing` where a file is missing.
   init(_ whole: TrialFolder, _ resumed: TrialFolder) throws {
     typealias Names = ArtifactLayout.Train
-    rows =
-      try [Names.best, Names.last, Names.model].map { name in
-        func hash(_ trial: TrialFolder) throws -> String {
-          try ContentHash.sha256(contentsOf: trial.layout.file(name, of: trial.instance))
-        }
-        return Row(file: name, whole: try hash(whole), resumed: try hash(resumed))
-      } + [
-        Row(
-          file: "\(Names.history) without timings", whole: try Self.historyHash(whole),
-          resumed: try Self.historyHash(resumed))
-      ]
-  }
-
-  private static func historyHash(_ trial: TrialFolder) throws -> String {
-    let history = try TrainingHistory(
-      file: trial.layout.file(ArtifactLayout.Train.history, of: trial.instance))
-    let lines = history.epochs.map { epoch in
-      epoch.named(()).filter { !HistoryColumn.timings.contains($0.name) }.map(\.value)
-        .joined(separator: ",")
+    rows = try [Names.best, Names.last, Names.model, Names.history].map { name in
+      func hash(_ trial: TrialFolder) throws -> String {
+        try ContentHash.sha256(contentsOf: trial.layout.file(name, of: trial.instance))
+      }
+      return Row(file: name, whole: try hash(whole), resumed: try hash(resumed))
     }
-    return ContentHash.sha256(of: Data(lines.joined(separator: "\n").utf8))
   }
 }
