@@ -70,6 +70,8 @@ struct StageSession {
     let logger = log.logger()
     logger.info(
       "started", metadata: ["instance": "\(instance)", "resumes": "\(publish.resumes)"])
+    try UpstreamArtifacts.verifyContents(
+      of: sources, for: stage, in: layout, checkpoint: cancellation.checkpoint)
     let threads = configuration.compute.threads ?? MachineLimits.processors
     let context = StageContext(
       instance: instance, configuration: configuration, layout: layout, staging: publish.staging,

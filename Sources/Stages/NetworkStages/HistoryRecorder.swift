@@ -34,6 +34,7 @@ struct HistoryRecorder {
   mutating func append(_ record: EpochRecord, at wallTime: Double) throws {
     history.append(HistoryRow(record))
     try history.write(to: file)
+    try HistoryChecksums(folder: folder).note(epochs: history.epochs.count)
     let events = try EventFileWriter(
       folder.appendingPathComponent(ArtifactLayout.Train.events), startedAt: wallTime,
       continuingAfter: record.epoch - 1)

@@ -27,7 +27,7 @@ enum PixelHash {
       try context.cancellation.checkpoint()
       context.progress.report(
         completed: number, total: table.rows.count, unit: "slices", detail: "comparing pictures")
-      let length = try reader.read(row.extents[index], size: size, shard: row.shard, into: &buffer)
+      let length = try reader.read(row, column: index, size: size, into: &buffer)
       guard Double(length) >= leastLength else { return "" }
       return ContentHash.sha256(of: Data(buffer[..<length]))
     }

@@ -20,6 +20,6 @@ struct Ichor: RootCommand {
     version: IchorVersion.current,
     subcommands: [
       RunCommand.self, PlanCommand.self, StatusCommand.self, ShowCommand.self, GraphCommand.self,
-      CleanCommand.self,
+      CleanCommand.self, VerifyCommand.self,
     ])
 }
