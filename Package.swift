@@ -62,6 +62,7 @@ module("Vocabulary")
 module("OperatingSystem")
 module("Diagnostics", ["OperatingSystem", logging])
 module("Randomness")
+module("Deflation", ["CLibdeflate"])
 module("TextTables", ["Randomness"])
 module("DurableFiles", ["OperatingSystem", "Diagnostics"])
 module("CSV", ["Diagnostics"])
@@ -74,13 +75,15 @@ module(
 // From the bytes of a file to a picture.
 floor = "Imaging"
 module("DICOM", ["COpenJPEG", "CZlib", "OperatingSystem"])
-module("PNG", ["CPNG", "CLibdeflate"])
+module("PNG", ["CPNG", "Deflation"])
 module("CTImaging", ["Vocabulary"])
 
 // Networks, and the backends that compute them.
 floor = "Engine"
 module("TensorCore")
-module("Checkpoints", ["OperatingSystem", "Diagnostics", "DurableFiles", "TensorCore"])
+module(
+  "Checkpoints",
+  ["OperatingSystem", "Diagnostics", "Deflation", "DurableFiles", "TensorCore"])
 module("ComputeGraph", ["Vocabulary", "TensorCore"])
 module("Models", ["Vocabulary", "Diagnostics", "TensorCore", "ComputeGraph"])
 module("ParameterMemory", ["OperatingSystem", "Diagnostics", "TensorCore", "ComputeGraph"])
@@ -97,12 +100,12 @@ module(
   [
     "Vocabulary", "Diagnostics", "ContentHashing", "PipelineContract", yams,
   ])
-module("SliceShards", ["OperatingSystem", "Diagnostics", "PipelineContract"])
+module("SliceShards", ["OperatingSystem", "Diagnostics", "Deflation", "PipelineContract"])
 module(
   "ArtifactTables",
   [
-    "Vocabulary", "Diagnostics", "TextTables", "DurableFiles", "CSV", "PipelineContract",
-    "SliceShards",
+    "Vocabulary", "Diagnostics", "TextTables", "Deflation", "DurableFiles", "CSV",
+    "PipelineContract", "SliceShards",
   ])
 module(
   "StageCommand",
@@ -113,8 +116,8 @@ module(
 module(
   "PipelineDriver",
   [
-    "Vocabulary", "OperatingSystem", "Diagnostics", "DurableFiles", "PipelineContract",
-    "PipelineConfiguration", "SliceShards", "ArtifactTables",
+    "Vocabulary", "OperatingSystem", "Diagnostics", "DurableFiles", "ContentHashing",
+    "PipelineContract", "PipelineConfiguration", "SliceShards", "ArtifactTables",
   ])
 
 // From pictures to trained weights and probabilities.
@@ -142,8 +145,9 @@ module(
 module(
   "Conversion",
   [
-    "Vocabulary", "OperatingSystem", "Diagnostics", "Randomness", "TextTables", "DurableFiles",
-    "ContentHashing", "DICOM", "PNG", "CTImaging", "PipelineContract", "PipelineConfiguration",
+    "Vocabulary", "OperatingSystem", "Diagnostics", "Randomness", "TextTables", "Deflation",
+    "DurableFiles", "ContentHashing", "DICOM", "PNG", "CTImaging", "PipelineContract",
+    "PipelineConfiguration",
     "SliceShards", "ArtifactTables", logging,
   ])
 module(
@@ -161,8 +165,9 @@ module(
 module(
   "NetworkStages",
   [
-    "Vocabulary", "Diagnostics", "CTImaging", "TensorCore", "Checkpoints", "ComputeGraph", "Models",
-    "PipelineContract", "PipelineConfiguration", "SliceShards", "ArtifactTables", "Metrics",
+    "Vocabulary", "Diagnostics", "Deflation", "DurableFiles", "CTImaging", "TensorCore",
+    "Checkpoints", "ComputeGraph", "Models", "PipelineContract", "PipelineConfiguration",
+    "SliceShards", "ArtifactTables", "Metrics",
     "TensorBoardEvents", "Augmentation", "SliceLoading", "Inference", "Training", logging,
   ])
 module(
@@ -222,11 +227,13 @@ stage("report", ["Reporting"])
 // Tests, in the order of what they test.
 support("OracleWeights", ["TensorCore"])
 support("TestFolders")
+support("LogCapture", [logging])
 support("DICOMSamples", ["CZlib", "DICOM"])
 test("Vocabulary", ["Vocabulary"])
 test("OperatingSystem", ["OperatingSystem", "TestFolders"])
 test("Diagnostics", ["OperatingSystem", "Diagnostics"])
 test("Randomness", ["Randomness"])
+test("Deflation", ["Deflation"])
 test("TextTables", ["TextTables"])
 test("CSV", ["Diagnostics", "CSV", "TestFolders"])
 test("ContentHashing", ["OperatingSystem", "ContentHashing", "TestFolders"])
@@ -303,12 +310,12 @@ test(
   "Conversion",
   [
     "Diagnostics", "ContentHashing", "PNG", "PipelineContract", "PipelineConfiguration",
-    "SliceShards", "ArtifactTables", "Conversion", "TestFolders", logging,
+    "SliceShards", "ArtifactTables", "Conversion", "TestFolders", "LogCapture", logging,
   ])
 test(
   "Splitting",
   [
-    "Diagnostics", "PNG", "PipelineContract", "PipelineConfiguration", "SliceShards",
+    "Diagnostics", "Deflation", "PNG", "PipelineContract", "PipelineConfiguration", "SliceShards",
     "ArtifactTables", "Splitting", logging,
   ])
 test(
@@ -320,8 +327,15 @@ test(
 test(
   "Reporting",
   [
-    "Vocabulary", "Diagnostics", "PNG", "PipelineContract", "PipelineConfiguration", "SliceShards",
-    "ArtifactTables", "Metrics", "Splitting", "Merging", "Reporting", logging,
+    "Vocabulary", "Diagnostics", "Deflation", "PNG", "PipelineContract", "PipelineConfiguration",
+    "SliceShards",
+    "ArtifactTables", "Metrics", "Splitting", "Merging", "Reporting", "LogCapture", logging,
+  ])
+test(
+  "NetworkStages",
+  [
+    "Vocabulary", "Diagnostics", "TensorCore", "ComputeGraph", "PipelineContract", "Metrics",
+    "SliceLoading", "Training", "NetworkStages", "TestFolders", "LogCapture",
   ])
 test("Structure", [])
 test(

@@ -24,18 +24,19 @@ struct TableCase: Sendable, CustomTestStringConvertible {
 
   static let slices = TableCase(
     name: "convert/test/slices.csv",
-    header: "id,shard,offset_8,length_8,patient,study,series,position,spacing,rows,columns,source,"
-      + "sha256,bits,repairs",
-    row: "ID_a,0,512,9,p,t,s,-1.5,0.5\\0.5,512,512,f,h,12u,",
-    second: "ID_b,0,512,9,p,t,s,-1.5,,512,512,f,h,12u,wrapped-12-bit",
+    header: "id,shard,offset_8,length_8,crc32_8,patient,study,series,position,spacing,rows,columns,"
+      + "source,sha256,bits,repairs",
+    row: "ID_a,0,512,9,00c0ffee,p,t,s,-1.5,0.5\\0.5,512,512,f,h,12u,",
+    second: "ID_b,0,512,9,00c0ffee,p,t,s,-1.5,,512,512,f,h,12u,wrapped-12-bit",
     spoilt: [
-      ("ID_b,-1,0,0,p,t,s,0,,1,1,f,h,12u,", "csv-bad-value"),
-      ("ID_b,0,0,99999999999999999,p,t,s,0,,1,1,f,h,12u,", "csv-bad-value"),
-      ("ID_b,0,99999999999999999999,0,p,t,s,0,,1,1,f,h,12u,", "csv-bad-value"),
-      ("ID_b,0,0,0,p,t,s,nan,,1,1,f,h,12u,", "csv-bad-value"),
-      ("ID_b,0,0,0,p,t,s,0,0.5,1,1,f,h,12u,", "csv-bad-value"),
-      ("ID_b,0,0,0,p,t,s,0,inf\\1,1,1,f,h,12u,", "csv-bad-value"),
-      ("ID_b,0,0,0,p,t,s,0,,-1,1,f,h,12u,", "csv-bad-value"),
+      ("ID_b,-1,0,0,00c0ffee,p,t,s,0,,1,1,f,h,12u,", "csv-bad-value"),
+      ("ID_b,0,0,99999999999999999,00c0ffee,p,t,s,0,,1,1,f,h,12u,", "csv-bad-value"),
+      ("ID_b,0,99999999999999999999,0,00c0ffee,p,t,s,0,,1,1,f,h,12u,", "csv-bad-value"),
+      ("ID_b,0,0,0,coffee00,p,t,s,0,,1,1,f,h,12u,", "csv-bad-value"),
+      ("ID_b,0,0,0,00c0ffee,p,t,s,nan,,1,1,f,h,12u,", "csv-bad-value"),
+      ("ID_b,0,0,0,00c0ffee,p,t,s,0,0.5,1,1,f,h,12u,", "csv-bad-value"),
+      ("ID_b,0,0,0,00c0ffee,p,t,s,0,inf\\1,1,1,f,h,12u,", "csv-bad-value"),
+      ("ID_b,0,0,0,00c0ffee,p,t,s,0,,-1,1,f,h,12u,", "csv-bad-value"),
     ],
     read: { _ = try SliceTable(artifact: $0.deletingLastPathComponent()) })
 

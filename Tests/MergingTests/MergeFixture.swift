@@ -24,7 +24,7 @@ final class MergeFixture {
     }
     try Self.split.write(to: folder.appendingPathComponent("split/slices.csv"))
     try Self.summary().write(to: folder.appendingPathComponent("split/summary.json"))
-    try writeTestCollection(ids: (0..<4).map { "ID_f\($0)" })
+    try writeTestCollection()
     for (number, model) in ["a", "b"].enumerated() {
       // Backwards, so that nothing can be joined by position.
       let held = Self.split.heldOut(fold: 0).reversed()
@@ -87,14 +87,19 @@ final class MergeFixture {
     try Data(text.utf8).write(to: folder.appendingPathComponent(name))
   }
 
-  private func writeTestCollection(ids: [String]) throws {
+  /// - Parameter alike: whether all slices show the same picture.
+  func writeTestCollection(
+    ids: [String] = (0..<4).map { "ID_f\($0)" }, alike: Bool = false
+  ) throws {
     let writer = try SliceTableWriter(
       file: folder.appendingPathComponent("test/slices.csv"), sizes: [112])
-    for id in ids {
+    for (number, id) in ids.enumerated() {
       try writer.write(
         SliceRow(
-          id: id, shard: 0, extents: [SliceExtent(offset: 0, length: 1)], patient: "T", study: "T",
-          series: "T", position: 0, spacing: nil, rows: 512, columns: 512, source: "\(id).dcm",
+          id: id, shard: 0,
+          extents: [SliceExtent(offset: 0, length: 1, crc32: alike ? 7 : UInt32(number))],
+          patient: "T", study: "T", series: "T", position: 0, spacing: nil, rows: 512, columns: 512,
+          source: "\(id).dcm",
           sha256: id, bits: "12u", repairs: []))
     }
     try writer.close()

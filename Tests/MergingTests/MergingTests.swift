@@ -236,4 +236,33 @@ import Vocabulary
     let text = try fixture.lines("metrics.json").joined()
     #expect(text.contains("\"auc\" : null"))
   }
+
+  /// As a network gives them whose classifier has become 0.
+  @Test func theSameForEverySliceIsRefused() throws {
+    let half = [Double](repeating: 0.5, count: 6)
+    let held = MergeFixture.split.heldOut(fold: 0).map { ($0.id, half) }
+    try fixture.write("predict/b/validation.csv", held)
+    // Alone, a fold may happen to look alike.
+    _ = try fixture.merge()
+    try fixture.write("predict/b/test.csv", (0..<4).map { ("ID_f\($0)", half) })
+    let error = try fixture.refusal { _ = try fixture.merge() }
+    #expect(error.kind == .badData && error.code == "prediction-constant")
+    #expect(error.message.contains("the prediction of b"))
+    #expect(error.location?.hasSuffix("predict/b") == true)
+    try fixture.writeTestCollection(alike: true)
+    _ = try fixture.merge()
+  }
+
+  @Test(arguments: ["nan", "inf", "-0.1", "1.5"])
+  func whatIsNoProbabilityIsRefused(_ text: String) throws {
+    let file = "predict/a/test.csv"
+    let good = try String(contentsOf: fixture.folder.appendingPathComponent(file), encoding: .utf8)
+    let lines = good.split(separator: "\n", omittingEmptySubsequences: false)
+    var fields = lines[2].split(separator: ",")
+    fields[3] = Substring(text)
+    try fixture.write(
+      file, good.replacing(lines[2], with: fields.joined(separator: ",")))
+    let error = try fixture.refusal { _ = try fixture.merge() }
+    #expect(error.kind == .badData && error.location?.hasSuffix("\(file):3") == true)
+  }
 }

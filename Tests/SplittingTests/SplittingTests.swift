@@ -1,4 +1,5 @@
 import ArtifactTables
+import Deflation
 import Diagnostics
 import Foundation
 import PNG
@@ -28,7 +29,10 @@ import Testing
         rows.append(
           SliceRow(
             id: id, shard: 0,
-            extents: [SliceExtent(offset: shard.count, length: picture.count)],
+            extents: [
+              SliceExtent(
+                offset: shard.count, length: picture.count, crc32: CRC32(of: picture).value)
+            ],
             patient: "P\(patient)", study: "S\(patient)", series: "E\(patient)",
             position: Double(slice), spacing: nil, rows: 512, columns: 512, source: "p/\(id).dcm",
             sha256: "file of \(id)", bits: "12u", repairs: []))

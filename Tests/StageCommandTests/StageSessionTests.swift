@@ -206,6 +206,34 @@ struct StageSessionTests {
     #expect(bench.transcript.lines.last?.contains("one.txt has 6 bytes") == true)
   }
 
+  @Test("A file of an input that has as many bytes as before and other content is 65")
+  func damagedUpstream() throws {
+    let bench = try Bench()
+    let phantom = StageInstance(.phantom)
+    func write(_ name: String, _ text: String, in folder: URL) throws {
+      try Data(text.utf8).write(to: folder.appending(path: name))
+    }
+    // Shards, DICOM files and weights are left to those who read them piece by piece.
+    let names = ["one.csv", "a.tar", "b.dcm", "c.safetensors", "d.json", "e.png"]
+    _ = try bench.run(.phantom) { stage in
+      for name in names { try write(name, "0123456789", in: stage.staging) }
+      return StageSummary(items: 1, unit: "slices", lines: [])
+    }
+    for name in names {
+      try write(name, "0123456_89", in: bench.layout.directory(phantom))
+      let isBulk = ["a.tar", "b.dcm", "c.safetensors"].contains(name)
+      let run = try bench.run(.convert, ["--instance", "train"])
+      #expect(run.status == (isBulk ? .done : .badData), "\(name)")
+      if !isBulk {
+        let line = try #require(bench.transcript.lines.last)
+        #expect(line.contains(bench.layout.file(name, of: phantom).path), "\(line)")
+        #expect(
+          line.contains("(artifact-changed). Run “./ichor verify phantom --repair”"), "\(line)")
+      }
+      try write(name, "0123456789", in: bench.layout.directory(phantom))
+    }
+  }
+
   @Test(
     "A request that names no instance of the configuration is refused with the list",
     arguments: [

@@ -15,8 +15,9 @@ struct IchorConvert: ParsableCommand {
       let collection = stage.configuration.dicomFolder(stage.collection, in: stage.layout)
       let summary = try Converter.convert(
         collection: collection, stage.configuration.convert, into: stage.staging,
-        previous: stage.reusable, memory: stage.memory(of: collection),
-        pseudonyms: stage.pseudonyms, context: stage.job)
+        previous: stage.reusable,
+        madeBy: stage.configuration.isSynthetic(stage.collection) ? stage.artifact(.phantom) : nil,
+        memory: stage.memory(of: collection), pseudonyms: stage.pseudonyms, context: stage.job)
       return StageSummary(
         items: summary.slicesConverted, unit: "slices",
         lines: [

@@ -6,6 +6,10 @@ extension NamedTensors {
   /// Checks a file's tensors strictly against what a model expects: every name, no other, equal
   /// shapes.
   ///
+  /// Only the counters `num_batches_tracked`, which no computation reads, may be missing: PyTorch, too,
+  /// loads a state dict without them unless it says that it was made by a version that had them
+  /// (`_NormBase._load_from_state_dict`), and a safetensors file says nothing.
+  ///
   /// - Throws: `badData` where they differ, naming the first three tensors that are missing,
   ///   unexpected or of another shape, with both shapes.
   public func requireMatch(
@@ -17,7 +21,7 @@ extension NamedTensors {
       known.insert(name)
       if let found = self[name]?.shape {
         if found != shape { faults.append("“\(name)” is \(found), the model takes \(shape)") }
-      } else {
+      } else if ElementType.usual(for: name) != .int64 {
         faults.append("“\(name)” \(shape) is missing")
       }
     }

@@ -74,6 +74,17 @@ package final class EventFileWriter {
     }
   }
 
+  /// The last step of the file's longest beginning of whole records; 0 where there is none.
+  package static func lastStep(in url: URL) -> Int {
+    guard let bytes = try? [UInt8](Data(contentsOf: url)) else { return 0 }
+    var (last, offset) = (0, 0)
+    while let (data, end) = RecordFraming.record(in: bytes, at: offset) {
+      last = EventMessage.step(of: data) ?? last
+      offset = end
+    }
+    return last
+  }
+
   /// Length of the file's longest beginning of whole records of steps up to `lastStep`.
   private static func keptBytes(of bytes: [UInt8], lastStep: Int?, path: String) throws -> Int {
     var kept = 0

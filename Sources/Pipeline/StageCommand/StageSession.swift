@@ -74,6 +74,8 @@ struct StageSession {
     logger.info(
       "started", metadata: ["instance": "\(instance)", "resumes": "\(publish.resumes)"])
     tell(publish.takeNotices(), logger)
+    try UpstreamArtifacts.verifyContents(
+      of: sources, for: stage, in: layout, checkpoint: cancellation.checkpoint)
     let threads = configuration.compute.threads ?? MachineLimits.processors
     let context = StageContext(
       instance: instance, configuration: configuration, layout: layout, staging: publish.staging,

@@ -1,4 +1,6 @@
+import ContentHashing
 import Diagnostics
+import Foundation
 import PipelineContract
 
 /// Checks of the artifacts that a stage reads, before it reads them.
@@ -19,6 +21,44 @@ enum UpstreamArtifacts {
           remedy: "Run “./ichor run \(instance)” to make it again.",
           at: layout.directory(instance).path)
       }
+    }
+  }
+
+  /// Compares the files that a stage reads whole with the manifests of the stages that wrote them;
+  /// their locks are held.
+  ///
+  /// What is read piece by piece carries checksums of its own, which its readers compare: shards,
+  /// the phantom's DICOM files, and weights. Of the latter only those that `predict` takes are hashed
+  /// here, as another network's of the same size would pass.
+  ///
+  /// - Throws: `IchorError`: `.badData` for the first file that is not as it was written,
+  ///   `.inputMissing` or `.inputOutput` where one can't be read; what `checkpoint` throws.
+  static func verifyContents(
+    of sources: [InputSource], for stage: Stage, in layout: ArtifactLayout,
+    checkpoint: () throws -> Void
+  ) throws {
+    for case .artifact(let instance) in sources {
+      let manifest = try CanonicalJSON.read(Manifest.self, from: layout.manifest(instance))
+      for output in manifest.outputs where isReadWhole(output.path, by: stage) {
+        try checkpoint()
+        let file = layout.file(output.path, of: instance)
+        guard try ContentHash.sha256(contentsOf: file) != output.sha256 else { continue }
+        throw IchorError(
+          .badData, code: "artifact-changed",
+          "The artifact \(instance), an input, was changed after it was published: \(output.path) "
+            + "is not the file that its manifest lists",
+          remedy:
+            "Run “./ichor verify \(instance) --repair” and then “./ichor run”, which makes it "
+            + "again.", at: file.path)
+      }
+    }
+  }
+
+  private static func isReadWhole(_ path: String, by stage: Stage) -> Bool {
+    switch (path as NSString).pathExtension {
+    case "tar", "dcm": false
+    case "safetensors": stage == .predict && path == ArtifactLayout.Train.best
+    default: true
     }
   }
 }

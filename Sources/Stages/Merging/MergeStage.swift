@@ -43,12 +43,16 @@ package enum MergeStage {
     for (number, name) in names.enumerated() {
       try context.cancellation.checkpoint()
       guard let folder = inputs.predictions[name] else { continue }
-      validation[name] = try PredictionTable(
+      let held = try PredictionTable(
         file: folder.appendingPathComponent(ArtifactLayout.Predict.validation)
       ).ordered(by: fold.ids, name: "the validation of \(name)")
-      unlabelled[name] = try PredictionTable(
+      let unseen = try PredictionTable(
         file: folder.appendingPathComponent(ArtifactLayout.Predict.test)
       ).ordered(by: test.rows.map(\.id), name: "the test of \(name)")
+      try held.requireVariation(
+        with: [unseen], pictures: test.rows.lazy.compactMap { $0.extents.first?.crc32 },
+        name: "the prediction of \(name)", at: folder.path)
+      (validation[name], unlabelled[name]) = (held, unseen)
       context.progress.report(
         completed: number + 1, total: names.count, unit: "models", detail: name)
     }

@@ -48,6 +48,7 @@ struct HistoryRecorder {
       TimingRow(
         epoch: record.epoch, imagesPerSecond: record.imagesPerSecond, dataWait: record.dataWait))
     try timings.write(to: timingsFile)
+    try HistoryChecksums(folder: folder).note(epochs: history.epochs.count)
     let events = try EventFileWriter(
       folder.appendingPathComponent(ArtifactLayout.Train.events), startedAt: wallTime,
       continuingAfter: record.epoch - 1)

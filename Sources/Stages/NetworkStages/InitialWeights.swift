@@ -13,7 +13,8 @@ enum InitialWeights {
   /// He normal, or a file's: its first convolution summed to one channel, its classifier replaced by
   /// a new one, where the graph needs it.
   ///
-  /// - Throws: `IchorError(.badData)` with the tensors that don't fit and both shapes.
+  /// - Throws: `IchorError(.badData)` with the tensors that don't fit and both shapes, or
+  ///   the one that holds NaN, infinity or a negative variance.
   static func make(
     for graph: Graph, of architecture: Architecture, from file: URL?, seed: UInt64, logger: Logger
   ) throws -> NamedTensors {
@@ -28,7 +29,7 @@ enum InitialWeights {
     if isNew {
       logger.notice("the classifier of \(file.lastPathComponent) is replaced by a new one")
     }
-    try weights.requireMatch(graph.stateShapes, file: file)
+    try NetworkWeights.require(weights, for: graph, file: file)
     return weights
   }
 }

@@ -89,7 +89,7 @@ package struct TrainStage {
     let network = try backend.compile(
       Program(graph, mode: .training, batch: parameters.batch), precision: precision)
     let validator = try validator(data, graph, card, backend, precision)
-    let state = try initialState(graph)
+    let state = try initialState(graph, stepsPerEpoch: stepsPerEpoch)
     context.logger.info(
       "training \(parameters.model.rawValue)",
       metadata: [
@@ -114,6 +114,12 @@ package struct TrainStage {
     switch try trainer.run() {
     case .stopped(let position): return .stopped(at: position)
     case .finished: break
+    }
+    // Nothing is published without the best weights, whatever happened to them since.
+    do {
+      _ = try TrainingCheckpoint.readWeights(file(ArtifactLayout.Train.best), for: graph)
+    } catch let error as IchorError {
+      throw error.about("The training is done, but its best weights can't be published")
     }
     card.sampling = ModelCard.Sampling(
       InclusionTally(of: data.training, drawnBy: sampler, epochs: parameters.totalEpochs))
@@ -174,12 +180,10 @@ package struct TrainStage {
       constant: ConstantPredictor(probabilities: summary.baseRatesInOrder), redraw: data.redraw)
   }
 
-  private func initialState(_ graph: Graph) throws -> TrainingState {
-    try TrainingCheckpoint.removeUnfinished(in: staging)
-    let last = file(ArtifactLayout.Train.last)
-    if FileManager.default.fileExists(atPath: last.path(percentEncoded: false)) {
-      return try TrainingCheckpoint.read(last, for: graph)
-    }
+  private func initialState(_ graph: Graph, stepsPerEpoch: Int) throws -> TrainingState {
+    let resume = TrainingResume(
+      folder: staging, graph: graph, stepsPerEpoch: stepsPerEpoch, logger: context.logger)
+    if let state = try resume.state() { return state }
     return TrainingState(
       parameters: try InitialWeights.make(
         for: graph, of: parameters.model,

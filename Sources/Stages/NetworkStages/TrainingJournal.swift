@@ -45,6 +45,7 @@ final class TrainingJournal {
         log(record)
       },
       checkpoint: { [self] state in
+        try TrainingResume.keepPrevious(in: folder)
         try TrainingCheckpoint.write(
           state, stepsPerEpoch: stepsPerEpoch, to: file(ArtifactLayout.Train.last))
       },

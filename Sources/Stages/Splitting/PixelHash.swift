@@ -30,7 +30,7 @@ enum PixelHash {
     let reader = ShardReader(artifact: artifact)
     var buffer: [UInt8] = []
     func read(_ row: SliceRow) throws -> ArraySlice<UInt8> {
-      let length = try reader.read(row.extents[index], size: size, shard: row.shard, into: &buffer)
+      let length = try reader.read(row, column: index, size: size, into: &buffer)
       return buffer[..<length]
     }
     let hashes = try table.rows.enumerated().map { number, row in

@@ -20,6 +20,7 @@ struct Ichor: RootCommand {
     version: IchorVersion.current,
     subcommands: [
       RunCommand.self, PlanCommand.self, StatusCommand.self, ShowCommand.self, GraphCommand.self,
-      RunsCommand.self, DiffCommand.self, RestoreCommand.self, CleanCommand.self,
+      RunsCommand.self, DiffCommand.self, RestoreCommand.self, VerifyCommand.self,
+      CleanCommand.self,
     ])
 }
