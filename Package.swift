@@ -165,7 +165,8 @@ module(
 module(
   "NetworkStages",
   [
-    "Vocabulary", "Diagnostics", "Deflation", "DurableFiles", "CTImaging", "TensorCore",
+    "Vocabulary", "OperatingSystem", "Diagnostics", "Deflation", "DurableFiles", "CTImaging",
+    "TensorCore",
     "Checkpoints", "ComputeGraph", "Models", "PipelineContract", "PipelineConfiguration",
     "SliceShards", "ArtifactTables", "Metrics",
     "TensorBoardEvents", "Augmentation", "SliceLoading", "Inference", "Training", logging,
@@ -334,8 +335,9 @@ test(
 test(
   "NetworkStages",
   [
-    "Vocabulary", "Diagnostics", "TensorCore", "ComputeGraph", "PipelineContract", "Metrics",
-    "SliceLoading", "Training", "NetworkStages", "TestFolders", "LogCapture",
+    "Vocabulary", "Diagnostics", "TensorCore", "Checkpoints", "ComputeGraph", "Models",
+    "PipelineContract", "Metrics", "SliceLoading", "Training", "NetworkStages", "TestFolders",
+    "LogCapture",
   ])
 test("Structure", [])
 test(

@@ -182,7 +182,8 @@ final class ReportFixture {
     let none = [Double?](repeating: nil, count: Label.allCases.count)
     return HistoryRow(
       epoch: number, phase: "sgd", learningRate: 0.01, trainLoss: train, leaky: false,
-      validationLoss: validation, labelLosses: none, labelAUCs: none, skill: skill)
+      validationLoss: validation, labelLosses: none, labelAUCs: none, skill: skill,
+      kept: validation != nil)
   }
 
   private func sample() throws {

@@ -27,7 +27,7 @@ import Testing
     #expect(page.contains("<b class=\"good\">\(String(format: "%.4f", merged))</b>"))
     #expect(page.contains(String(format: "%.4f", metrics.constant.loss)))
     #expect(page.contains("constant predictor \(String(format: "%.4f", metrics.constant.loss))"))
-    #expect(page.contains("best epoch 3: 0.2345"))
+    #expect(page.contains("epoch 3, kept by loss: validation loss 0.2345"))
     #expect(page.contains("Synthetic data."))
     #expect(page.contains("1 of 9 images of the submission could not be predicted"))
     #expect(page.contains("pixel-data-short"))

@@ -1,4 +1,3 @@
-import Checkpoints
 import ComputeGraph
 import Diagnostics
 import Foundation
@@ -20,7 +19,8 @@ enum InitialWeights {
   ) throws -> NamedTensors {
     let fresh = HeNormalInitialization.parameters(of: graph, seed: seed)
     guard let file else { return fresh }
-    let stored = try SafeTensors.read(file).tensors
+    let foreign = ForeignWeights(file: file, logger: logger)
+    let stored = try foreign.read()
     let adapted = architecture.adaptingStem(of: stored, to: graph)
     if adapted[architecture.stemName]?.shape != stored[architecture.stemName]?.shape {
       logger.notice("the first convolution's three input channels are summed to one")
@@ -29,7 +29,7 @@ enum InitialWeights {
     if isNew {
       logger.notice("the classifier of \(file.lastPathComponent) is replaced by a new one")
     }
-    try NetworkWeights.require(weights, for: graph, file: file)
+    try foreign.require(weights, for: graph)
     return weights
   }
 }

@@ -78,6 +78,13 @@ enum TrainingCheckpoint {
       position: try position(content.metadata, file))
   }
 
+  /// Whether a file is a checkpoint to go on from, not the weights alone.
+  static func holdsTraining(_ content: SafeTensorsFile) -> Bool {
+    content.tensors.names.contains {
+      $0.hasPrefix(optimizerPrefix) || $0.hasPrefix(averagePrefix)
+    } || (try? position(content.metadata, URL(filePath: "/"))) != nil
+  }
+
   private static func position(_ metadata: [String: String], _ file: URL) throws
     -> TrainingPosition
   {

@@ -64,7 +64,7 @@ struct WarningSection {
             + " its AUC is a rough guess.")
       }
     }
-    for model in data.models where model.history.best == nil {
+    for model in data.models where !model.history.hasLoss {
       remarks.append("No epoch of \(model.name) has a validation loss.")
     }
     if data.metrics.fallback > 0 {
