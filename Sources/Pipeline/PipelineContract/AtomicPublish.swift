@@ -25,9 +25,9 @@ package final class AtomicPublish: Sendable {
   /// The folder of the artifact published before, whose unchanged parts may be taken over; `nil`
   /// where there is none.
   package var previous: URL? {
-    let manifest = layout.manifest(instance)
-    return FileManager.default.fileExists(atPath: manifest.path)
-      ? layout.directory(instance) : nil
+    get throws {
+      try FileStatus.of(layout.manifest(instance)) == nil ? nil : layout.directory(instance)
+    }
   }
 
   /// Takes the locks, then keeps the staging folder if it was begun for an equal recipe and
@@ -48,7 +48,8 @@ package final class AtomicPublish: Sendable {
       locks.append(try ArtifactLock(read, in: layout, mode: .shared))
     }
     self.locks = locks
-    resumes = !discardsEarlierWork && Self.begunWith(staging)?.produces(theSameAs: recipe) == true
+    resumes =
+      try !discardsEarlierWork && Self.begunWith(staging)?.produces(theSameAs: recipe) == true
     if !resumes { try Self.remove(staging) }
     try DurableFile.createFolder(staging)
     for name in [ArtifactLayout.manifest, ArtifactLayout.run] {
@@ -108,12 +109,13 @@ package final class AtomicPublish: Sendable {
   /// Releases the locks; the work stays in the staging folder.
   package func release() { for lock in locks { lock.release() } }
 
-  private static func begunWith(_ staging: URL) -> Recipe? {
+  /// `nil` where nothing says so; a file that cannot be read is no reason to throw work away.
+  private static func begunWith(_ staging: URL) throws -> Recipe? {
     let partial = staging.appendingPathComponent(ArtifactLayout.partial)
-    if let recipe = try? CanonicalJSON.read(Recipe.self, from: partial) { return recipe }
+    if let recipe = try CanonicalJSON.readIfWhole(Recipe.self, from: partial) { return recipe }
     // Stopped between writing the manifest and renaming: all the work is there.
     let manifest = staging.appendingPathComponent(ArtifactLayout.manifest)
-    return (try? CanonicalJSON.read(Manifest.self, from: manifest)).map(Recipe.init(of:))
+    return try CanonicalJSON.readIfWhole(Manifest.self, from: manifest).map(Recipe.init(of:))
   }
 
   private func removeScratchAndFlush() throws {
@@ -137,7 +139,7 @@ package final class AtomicPublish: Sendable {
   }
 
   private static func remove(_ url: URL) throws {
-    guard FileStatus(at: url.path, followsLinks: false) != nil else { return }
+    guard try FileStatus.of(url, followsLinks: false) != nil else { return }
     do {
       try FileManager.default.removeItem(at: url)
     } catch {
@@ -151,7 +153,7 @@ package final class AtomicPublish: Sendable {
   /// Renames `staging` to `final`; what was there is swapped out in the same step and removed.
   private static func exchange(_ staging: URL, with final: URL) throws {
     let parent = final.deletingLastPathComponent()
-    if !FileManager.default.fileExists(atPath: final.path) {
+    if try FileStatus.of(final) == nil {
       try DurableFile.rename(staging, to: final)
       return try DurableFile.flush(parent)
     }

@@ -1,6 +1,7 @@
 import DurableFiles
 import Diagnostics
 import Foundation
+import OperatingSystem
 import PipelineContract
 
 /// Removes an artifact and the unfinished work beside it.
@@ -29,7 +30,7 @@ package struct ArtifactCleaning {
   package init(_ pipeline: Pipeline, named text: String) throws {
     layout = pipeline.layout
     let present = try Self.present(text, in: pipeline)
-    items = present.compactMap { [layout] instance in Self.item(instance, layout) }
+    items = try present.compactMap { [layout] instance in try Self.item(instance, layout) }
   }
 
   /// Removes one item: at no moment is half of it left under the artifact's name.
@@ -58,17 +59,24 @@ package struct ArtifactCleaning {
     guard let wanted = try? StageInstance(parsing: text) else {
       return try pipeline.graph.named(by: [text]).sorted()
     }
-    let onDisk = instancesOnDisk(of: wanted.stage, in: pipeline.layout)
+    let onDisk = try instancesOnDisk(of: wanted.stage, in: pipeline.layout)
     if wanted.stage.hasInstances, wanted.instance == nil { return onDisk.sorted() }
     if !onDisk.contains(wanted) { _ = try pipeline.graph.named(by: [text]) }
     return [wanted]
   }
 
-  private static func instancesOnDisk(of stage: Stage, in layout: ArtifactLayout) -> [StageInstance]
-  {
+  private static func instancesOnDisk(
+    of stage: Stage, in layout: ArtifactLayout
+  ) throws -> [StageInstance] {
     guard stage.hasInstances else { return [StageInstance(stage)] }
     let folder = layout.directory(StageInstance(stage))
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    if try FileStatus.of(folder) == nil { return [] }
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    } catch {
+      throw IchorError(reading: folder.path, error)
+    }
     let instances = names.map { name in
       name.hasPrefix(".") && name.hasSuffix(".partial")
         ? String(name.dropFirst().dropLast(".partial".count)) : name
@@ -76,9 +84,9 @@ package struct ArtifactCleaning {
     return Set(instances.filter(StageInstance.isName)).map { StageInstance(stage, $0) }
   }
 
-  private static func item(_ instance: StageInstance, _ layout: ArtifactLayout) -> Item? {
-    let folders = [layout.directory(instance), layout.staging(instance)].filter {
-      FileManager.default.fileExists(atPath: $0.path)
+  private static func item(_ instance: StageInstance, _ layout: ArtifactLayout) throws -> Item? {
+    let folders = try [layout.directory(instance), layout.staging(instance)].filter {
+      try FileStatus.of($0) != nil
     }
     if folders.isEmpty { return nil }
     var (files, bytes) = (0, 0)

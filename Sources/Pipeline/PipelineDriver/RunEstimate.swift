@@ -21,7 +21,7 @@ package struct RunEstimate: Sendable {
 
     func estimate(for status: InstanceStatus) throws -> RunEstimate {
       guard let manifest = status.manifest,
-        let record = check.record(in: pipeline.layout.directory(status.instance))
+        let record = try check.record(in: pipeline.layout.directory(status.instance))
       else { return RunEstimate(items: nil, unit: nil, seconds: nil, bytes: nil) }
       let scale = try scale(of: status.instance, since: manifest)
       let items = Double(record.items) * scale

@@ -41,11 +41,11 @@ package final class StalenessCheck {
   private func status(of instance: StageInstance, upstream: [StageInstance]) throws
     -> InstanceStatus
   {
-    let manifest = try? manifest(of: instance)
+    let manifest = try wholeManifest(of: instance)
     let own = try reasons(for: instance)
     let reasons = own.joined(byUpstream: upstream)
     let staging = pipeline.layout.staging(instance)
-    let attempt = record(in: staging)
+    let attempt = try record(in: staging)
     let state: InstanceStatus.State
     if reasons.isEmpty {
       state = .fresh
@@ -58,7 +58,7 @@ package final class StalenessCheck {
     } else {
       state = own.contains(.missing) ? .missing : .stale
     }
-    let shown = state == .failed ? attempt : record(in: pipeline.layout.directory(instance))
+    let shown = state == .failed ? attempt : try record(in: pipeline.layout.directory(instance))
     return InstanceStatus(
       instance: instance, state: state, reasons: reasons, record: shown, manifest: manifest)
   }
@@ -69,40 +69,57 @@ package final class StalenessCheck {
   ///   for an instance that the configuration does not have.
   package func reasons(for instance: StageInstance) throws -> [StaleReason] {
     let layout = pipeline.layout
-    guard FileManager.default.fileExists(atPath: layout.manifest(instance).path) else {
+    guard try FileStatus.of(layout.manifest(instance)) != nil else {
       let partial = layout.staging(instance).appendingPathComponent(ArtifactLayout.partial)
-      return [FileManager.default.fileExists(atPath: partial.path) ? .incomplete : .missing]
+      return [try FileStatus.of(partial) != nil ? .incomplete : .missing]
     }
-    guard let old = try? manifest(of: instance) else { return [.manifestUnreadable] }
+    guard let old = try wholeManifest(of: instance) else { return [.manifestUnreadable] }
     let now = Recipe(
       instance, parameters: try pipeline.configuration.parameters(for: instance),
-      inputs: pipeline.configuration.inputs(of: instance).compactMap { input(from: $0) },
+      inputs: try pipeline.configuration.inputs(of: instance).compactMap { try input(from: $0) },
       program: try program(of: instance.stage))
     return StaleReason.differences(from: Recipe(of: old), to: now)
-      + layout.damage(to: old, of: instance)
+      + (try layout.damage(to: old, of: instance))
   }
 
   /// The manifest of the artifact as it stands; `nil` where there is none.
   func manifest(of instance: StageInstance) throws -> Manifest? {
     let file = pipeline.layout.manifest(instance)
-    guard let stamp = FileStamp(file) else { return nil }
+    guard let stamp = try FileStatus.of(file).map({ FileStamp($0) }) else { return nil }
     if let known = manifests[instance], known.stamp == stamp { return known.manifest }
     let manifest = try CanonicalJSON.read(Manifest.self, from: file)
     manifests[instance] = (stamp, manifest)
     return manifest
   }
 
-  func record(in folder: URL) -> RunRecord? {
+  /// The same where it may be damaged: `nil` then as well.
+  private func wholeManifest(of instance: StageInstance) throws -> Manifest? {
+    do {
+      return try manifest(of: instance)
+    } catch let error as IchorError where error.kind == .badData {
+      return nil
+    }
+  }
+
+  func record(in folder: URL) throws -> RunRecord? {
     let file = folder.appendingPathComponent(ArtifactLayout.run)
-    return try? CanonicalJSON.read(RunRecord.self, from: file)
+    return try CanonicalJSON.readIfWhole(RunRecord.self, from: file)
   }
 
   /// `nil` where the input is gone; the difference to the manifest then says so.
-  private func input(from source: InputSource) -> Manifest.Input? {
+  private func input(from source: InputSource) throws -> Manifest.Input? {
     switch source {
     case .artifact(let instance):
-      (try? manifest(of: instance)).map { Manifest.Input(artifact: instance, manifest: $0) }
-    case .outside: (try? resolver.get().resolve([source]))?.first
+      return try wholeManifest(of: instance).map {
+        Manifest.Input(artifact: instance, manifest: $0)
+      }
+    case .outside:
+      guard let resolver = try? resolver.get() else { return nil }
+      do {
+        return try resolver.resolve([source]).first
+      } catch let error as IchorError where error.kind == .inputMissing {
+        return nil
+      }
     }
   }
 
@@ -123,7 +140,7 @@ package final class StalenessCheck {
   func checkOutsideData(of instances: [StageInstance]) throws {
     for instance in instances {
       for case .outside(let key, let path) in pipeline.configuration.inputs(of: instance)
-      where !FileManager.default.fileExists(atPath: path.path) {
+      where try FileStatus.of(path) == nil {
         throw IchorError(
           .inputMissing, code: "data-missing", "There is nothing at \(path.path)",
           remedy: "Correct \(key) in the configuration or with --set.", at: key)
@@ -138,8 +155,7 @@ private struct FileStamp: Equatable {
   private let bytes: Int
   private let modified: Int
 
-  init?(_ file: URL) {
-    guard let status = FileStatus(at: file.path) else { return nil }
+  init(_ status: FileStatus) {
     (inode, bytes, modified) = (status.inode, status.size, status.modified)
   }
 }
