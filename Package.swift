@@ -69,7 +69,7 @@ module("CSV", ["Diagnostics"])
 module(
   "ContentHashing",
   [
-    "CLibcrypto", "OperatingSystem", "Diagnostics", "TextTables", "DurableFiles",
+    "CLibcrypto", "OperatingSystem", "Diagnostics", "Randomness", "TextTables", "DurableFiles",
   ])
 
 // From the bytes of a file to a picture.
@@ -98,7 +98,7 @@ module("PipelineContract", ["OperatingSystem", "Diagnostics", "DurableFiles", "C
 module(
   "PipelineConfiguration",
   [
-    "Vocabulary", "Diagnostics", "ContentHashing", "PipelineContract", yams,
+    "Vocabulary", "OperatingSystem", "Diagnostics", "ContentHashing", "PipelineContract", yams,
   ])
 module("SliceShards", ["OperatingSystem", "Diagnostics", "Deflation", "PipelineContract"])
 module(
@@ -123,7 +123,7 @@ module(
 // From pictures to trained weights and probabilities.
 floor = "Learning"
 module("Metrics")
-module("TensorBoardEvents", ["Diagnostics"])
+module("TensorBoardEvents", ["OperatingSystem", "Diagnostics"])
 module("Augmentation", ["Randomness", "CTImaging"])
 module("SliceLoading", ["Diagnostics", "Randomness", "PNG", "CTImaging", "Augmentation"])
 module("Inference", ["Diagnostics", "TensorCore", "ComputeGraph", "SliceLoading"])

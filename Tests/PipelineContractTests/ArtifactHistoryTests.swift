@@ -69,7 +69,7 @@ import Testing
     #expect(said.contains { $0.hasPrefix("train/a@\(oldest) is removed") }, "\(said)")
     #expect(said.contains { $0.hasPrefix("the replaced artifact is kept as train/a@") })
     for artifact in history.kept {
-      #expect(ArtifactLayout.damage(to: artifact.manifest, in: artifact.folder).isEmpty)
+      #expect(try ArtifactLayout.damage(to: artifact.manifest, in: artifact.folder).isEmpty)
       #expect(artifact.folder.lastPathComponent == artifact.id)
     }
     try publish(5, keep: 0)
@@ -161,7 +161,7 @@ import Testing
     #expect(currentSeed == (steps == 0 ? 1 : 2))
     #expect(everything() == [1, 2])
     for artifact in history.kept + [history.current].compactMap({ $0 }) {
-      #expect(ArtifactLayout.damage(to: artifact.manifest, in: artifact.folder).isEmpty)
+      #expect(try ArtifactLayout.damage(to: artifact.manifest, in: artifact.folder).isEmpty)
     }
 
     // The next run is of the old recipe, the new one or a third.

@@ -23,9 +23,8 @@ struct IchorConvert: ParsableCommand {
         lines: [
           "\(summary.slices) slices of \(summary.patients) patients, \(summary.excluded) files "
             + "excluded; shards: \(summary.shardsConverted) converted, "
-            + "\(summary.shardsResumed) resumed, \(summary.shardsReused) taken over",
-          "quirks: \(summary.quirks.isEmpty ? "none" : summary.quirksInWords)",
-        ], counts: summary.counts)
+            + "\(summary.shardsResumed) resumed, \(summary.shardsReused) taken over"
+        ] + summary.quirkLines, counts: summary.counts)
     }
   }
 }

@@ -15,6 +15,18 @@ package struct FileStatus: Sendable {
     self.init(status)
   }
 
+  /// What is at a path, `nil` where there is nothing.
+  ///
+  /// - Throws: `SystemCallError` where the system cannot say, as for a disk that fails.
+  package static func find(
+    _ path: String, followsLinks: Bool = true
+  ) throws(SystemCallError) -> FileStatus? {
+    if let status = FileStatus(at: path, followsLinks: followsLinks) { return status }
+    let number = errno
+    if number == ENOENT || number == ENOTDIR { return nil }
+    throw SystemCallError(call: followsLinks ? "stat" : "lstat", number: number)
+  }
+
   package var isRegular: Bool { status.st_mode & S_IFMT == S_IFREG }
   package var isFolder: Bool { status.st_mode & S_IFMT == S_IFDIR }
   package var isLink: Bool { status.st_mode & S_IFMT == S_IFLNK }

@@ -49,6 +49,32 @@ package final class OpenFile: Sendable {
     }
   }
 
+  /// Reads on until the file ends or there are `limit` bytes; works for a pipe as well.
+  ///
+  /// - Throws: `SystemCallError` where read(2) fails.
+  package func contents(atMost limit: Int) throws(SystemCallError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var used = 0
+    while used < limit {
+      let step = min(limit - used, max(1 << 16, used))
+      bytes.append(contentsOf: repeatElement(0, count: step))
+      var failure: SystemCallError?
+      let count = bytes.withUnsafeMutableBytes { buffer in
+        do throws(SystemCallError) {
+          return try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[used...]))
+        } catch {
+          failure = error
+          return 0
+        }
+      }
+      if let failure { throw failure }
+      used += count
+      if count < step { break }
+    }
+    bytes.removeLast(bytes.count - used)
+    return bytes
+  }
+
   /// Writes all the bytes.
   ///
   /// - Throws: `SystemCallError` where write(2) fails or writes nothing.

@@ -49,7 +49,7 @@ package struct ArtifactRuns {
     func row(_ artifact: ArtifactHistory.Kept, _ kind: Kind) -> Row {
       Row(
         instance: history.instance, id: artifact.id, kind: kind,
-        record: check.record(in: artifact.folder), bytes: artifact.manifest.outputBytes,
+        record: try check.record(in: artifact.folder), bytes: artifact.manifest.outputBytes,
         metric: ArtifactMetrics(artifact).headline,
         differences: parameters.map {
           StaleReason.differences(from: artifact.manifest.parameters, to: $0)
@@ -59,7 +59,7 @@ package struct ArtifactRuns {
     let work = (staged + history.work).map { work in
       Row(
         instance: history.instance, id: work.id, kind: .unfinished,
-        record: check.record(in: work.folder), bytes: FolderFiles.size(work.folder).bytes,
+        record: try check.record(in: work.folder), bytes: FolderFiles.size(work.folder).bytes,
         metric: nil,
         differences: parameters.map {
           StaleReason.differences(from: work.recipe.parameters, to: $0)

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import OperatingSystem
 import PipelineContract
 
 /// Brings instances up to date, one process after the other.
@@ -105,9 +106,9 @@ package struct PipelineRun {
       case .ran, .fresh: false
       }
     }.map(\.instance)
-    return graph.dependencies(of: instance).first { dependency in
-      blocked.contains(dependency)
-        || !FileManager.default.fileExists(atPath: pipeline.layout.manifest(dependency).path)
+    return try graph.dependencies(of: instance).first { dependency in
+      try blocked.contains(dependency)
+        || FileStatus.of(pipeline.layout.manifest(dependency)) == nil
     }
   }
 

@@ -24,7 +24,7 @@ final class RunEstimates {
     let instance = status.instance
     if !reasons.isEmpty { running.insert(instance) }
     let earlier = status.manifest.flatMap { manifest in
-      check.record(in: pipeline.layout.directory(instance)).map {
+      try check.record(in: pipeline.layout.directory(instance)).map {
         EarlierRun(manifest: manifest, record: $0)
       }
     }

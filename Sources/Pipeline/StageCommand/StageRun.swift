@@ -15,6 +15,13 @@ package enum StageRun {
     // A reader that goes away must not end the job halfway.
     StandardStream.outliveReaders()
     let terminal = Terminal()
+    do {
+      try ProcessRoom.require(threads: 1)
+    } catch {
+      let failure = ProgramFailure(error)
+      terminal.line(failure.line(program: stage.executable))
+      exit(failure.status.rawValue)
+    }
     let cancellation = Cancellation()
     let signals = StopSignals(cancelling: cancellation) { sentence in
       terminal.line("\(stage.executable): \(sentence)")

@@ -77,9 +77,10 @@ struct StageSession {
     try UpstreamArtifacts.verifyContents(
       of: sources, for: stage, in: layout, checkpoint: cancellation.checkpoint)
     let threads = configuration.compute.threads ?? MachineLimits.processors
+    try ProcessRoom.require(threads: threads)
     let context = StageContext(
       instance: instance, configuration: configuration, layout: layout, staging: publish.staging,
-      resumes: publish.resumes, reusable: reusable(publish), pseudonyms: pseudonyms,
+      resumes: publish.resumes, reusable: try reusable(publish), pseudonyms: pseudonyms,
       job: JobContext(
         logger: logger, progress: meter, cancellation: cancellation, threads: max(1, threads)))
     let summary = try body(context)
@@ -166,9 +167,9 @@ struct StageSession {
   }
 
   /// The artifact published before, unless its parameters or program differ.
-  private func reusable(_ publish: AtomicPublish) -> URL? {
-    guard let folder = publish.previous,
-      let manifest = try? CanonicalJSON.read(
+  private func reusable(_ publish: AtomicPublish) throws -> URL? {
+    guard let folder = try publish.previous,
+      let manifest = try CanonicalJSON.readIfWhole(
         Manifest.self, from: publish.layout.manifest(publish.instance)),
       manifest.formatVersion == Manifest.currentFormatVersion,
       manifest.program.makesTheSame(

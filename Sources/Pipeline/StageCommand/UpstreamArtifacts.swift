@@ -9,9 +9,11 @@ enum UpstreamArtifacts {
   ///   says; one that is missing altogether is left to `InputResolver`.
   static func verify(_ sources: [InputSource], in layout: ArtifactLayout) throws {
     for case .artifact(let instance) in sources {
-      guard let manifest = try? CanonicalJSON.read(Manifest.self, from: layout.manifest(instance))
+      guard
+        let manifest = try CanonicalJSON.readIfWhole(
+          Manifest.self, from: layout.manifest(instance))
       else { continue }
-      for case .outputChanged(let path, let old, let new) in layout.damage(
+      for case .outputChanged(let path, let old, let new) in try layout.damage(
         to: manifest, of: instance)
       {
         throw IchorError(

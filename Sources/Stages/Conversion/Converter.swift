@@ -70,6 +70,11 @@ package enum Converter {
     var index = CollectionIndex(shards, count: plan.count, quirks: quirks)
     var profile = scan.profile
     try profile.measure(.index) { try index.finish(recipe, &summary) }
+    if summary.excluded > 0 {
+      context.logger.warning(
+        "\(summary.excluded) of \(files.count) files are excluded",
+        metadata: ["codes": "\(QuirkTally.words(summary.tally[.excluded]))"])
+    }
     summary.profile.add(profile)
     return summary
   }

@@ -10,8 +10,11 @@ extension RootCommand {
   /// Parses the command line, runs what it names and ends the process with the contract's status.
   package static func main() {
     StandardStream.reserveNumbers()
+    // A reader that goes away is an error of writing, and no sudden end.
+    StandardStream.outliveReaders()
     do {
       var command = try parseAsRoot()
+      try ProcessRoom.require(threads: 1)
       try command.run()
     } catch {
       Foundation.exit(tell(of: error))
