@@ -113,8 +113,8 @@ module(
 module(
   "PipelineDriver",
   [
-    "Vocabulary", "OperatingSystem", "Diagnostics", "DurableFiles", "PipelineContract",
-    "PipelineConfiguration", "SliceShards", "ArtifactTables",
+    "Vocabulary", "OperatingSystem", "Diagnostics", "DurableFiles", "ContentHashing",
+    "PipelineContract", "PipelineConfiguration", "SliceShards", "ArtifactTables",
   ])
 
 // From pictures to trained weights and probabilities.
@@ -275,8 +275,8 @@ test(
 test(
   "PipelineDriver",
   [
-    "Diagnostics", "DurableFiles", "ContentHashing", "PipelineContract", "PipelineConfiguration",
-    "PipelineDriver", "TestFolders",
+    "OperatingSystem", "Diagnostics", "DurableFiles", "ContentHashing", "PipelineContract",
+    "PipelineConfiguration", "PipelineDriver", "TestFolders",
   ])
 test("Metrics", ["Metrics"])
 test("TensorBoardEvents", ["Diagnostics", "TensorBoardEvents"])

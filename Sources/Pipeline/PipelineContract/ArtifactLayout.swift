@@ -45,6 +45,8 @@ package struct ArtifactLayout: Hashable, Sendable {
   package static let log = "log.jsonl"
   /// In a staging folder: what the work in it is made from.
   package static let partial = "partial.json"
+  /// In the staging folder of a run: how far it has come. Scratch, as its name starts with a dot.
+  package static let progress = ".progress.json"
 
   package enum Phantom {
     /// Folder of the labelled collection.

@@ -33,7 +33,7 @@ package final class StalenessCheck {
     return try graph.instances.map { instance in
       let upstream = graph.dependencies(of: instance).filter { unready.contains($0) }
       let status = try status(of: instance, upstream: upstream)
-      if status.state != .fresh { unready.insert(instance) }
+      if !status.reasons.isEmpty { unready.insert(instance) }
       return status
     }
   }
@@ -46,8 +46,14 @@ package final class StalenessCheck {
     let reasons = own.joined(byUpstream: upstream)
     let staging = pipeline.layout.staging(instance)
     let attempt = record(in: staging)
+    let conflict = LockConflict(on: instance, in: pipeline.layout, with: .shared)
+    let run = conflict.map {
+      InstanceStatus.Run(holder: $0.holders.first, progress: ProgressReading(in: staging))
+    }
     let state: InstanceStatus.State
-    if reasons.isEmpty {
+    if run != nil {
+      state = .running
+    } else if reasons.isEmpty {
       state = .fresh
     } else if attempt?.failed == true {
       state = .failed
@@ -60,7 +66,11 @@ package final class StalenessCheck {
     }
     let shown = state == .failed ? attempt : record(in: pipeline.layout.directory(instance))
     return InstanceStatus(
-      instance: instance, state: state, reasons: reasons, record: shown, manifest: manifest)
+      instance: instance, state: state,
+      // What a run has begun is no interrupted work.
+      reasons: run == nil ? reasons : reasons.map { $0 == .incomplete ? .missing : $0 },
+      record: shown, manifest: manifest,
+      run: run)
   }
 
   /// Why the instance itself has to run, whatever becomes of its upstream.

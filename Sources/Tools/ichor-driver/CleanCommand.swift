@@ -8,7 +8,8 @@ struct CleanCommand: ParsableCommand {
     abstract: "Removes an artifact and unfinished work, after saying what it is and how big.",
     discussion: "EXAMPLE: ./ichor clean train/resnet50")
 
-  @Argument(help: ArgumentHelp("STAGE or STAGE/INSTANCE.", valueName: "stage"))
+  @Argument(
+    help: ArgumentHelp("STAGE or STAGE/INSTANCE.", valueName: "stage"), completion: .instances)
   var instance: String
 
   @OptionGroup var options: PipelineOptions

@@ -7,12 +7,15 @@ struct PlanCommand: ParsableCommand {
     commandName: "plan",
     abstract: "Says what a run would do and why; changes nothing.",
     discussion: """
-      Items, time and disk space are estimated from earlier runs; “?” where there were none.
+      Items, time and disk space are estimated from earlier runs; “?” where there were none. The \
+      last line compares the room on the disk that the run needs with what is free.
 
       EXAMPLE: ./ichor plan --set split.fold=1
       """)
 
-  @Argument(help: ArgumentHelp("STAGE or STAGE/INSTANCE; all if none given.", valueName: "stage"))
+  @Argument(
+    help: ArgumentHelp("STAGE or STAGE/INSTANCE; all if none given.", valueName: "stage"),
+    completion: .instances)
   var instances: [String] = []
 
   @OptionGroup var options: PipelineOptions
@@ -24,7 +27,10 @@ struct PlanCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let plan = try RunPlan(options.pipeline(), named: instances, force: force)
-    try StandardStream.output.write((json ? plan.json.line : plan.text) + "\n")
+    let pipeline = try options.pipeline()
+    let plan = try RunPlan(pipeline, named: instances, force: force)
+    if json { return try StandardStream.output.write(plan.json.line + "\n") }
+    let room = RoomEstimate(plan, in: pipeline.layout).lines
+    try StandardStream.output.write(([plan.text] + room).joined(separator: "\n") + "\n")
   }
 }
