@@ -284,8 +284,8 @@ test(
 test(
   "PipelineDriver",
   [
-    "Vocabulary", "Diagnostics", "DurableFiles", "ContentHashing", "PipelineContract",
-    "PipelineConfiguration", "ArtifactTables", "PipelineDriver", "TestFolders",
+    "Vocabulary", "OperatingSystem", "Diagnostics", "DurableFiles", "ContentHashing",
+    "PipelineContract", "PipelineConfiguration", "ArtifactTables", "PipelineDriver", "TestFolders",
   ])
 test("Metrics", ["Metrics"])
 test("TensorBoardEvents", ["Diagnostics", "TensorBoardEvents"])

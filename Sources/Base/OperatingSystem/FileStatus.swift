@@ -43,6 +43,8 @@ package struct FileStatus: Sendable {
   }
   /// What tells the file from others on its file system.
   package var inode: UInt64 { UInt64(status.st_ino) }
+  /// The file system that it is on.
+  var fileSystem: UInt64 { UInt64(truncatingIfNeeded: status.st_dev) }
   /// The user whose file it is.
   package var owner: uid_t { status.st_uid }
   package var permissions: mode_t { status.st_mode & 0o7777 }

@@ -15,6 +15,12 @@ package final class OpenFile: Sendable {
     guard descriptor >= 0 else { throw .last("open") }
   }
 
+  /// Takes over a descriptor, which from now on programs that this one starts do not inherit.
+  package init(adopting descriptor: Int32) {
+    self.descriptor = descriptor
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+  }
+
   deinit { close(descriptor) }
 
   /// The status of the open file.

@@ -130,7 +130,7 @@ package struct Configuration: Codable, Equatable, Sendable {
       if !StageInstance.isName(entry.key) || entry.key.contains(".") {
         throw IchorError(
           .configuration, code: "instance-name", "“\(entry.key)” cannot name an instance of train",
-          remedy: "Use up to 64 letters, digits, “_” and “-”.",
+          remedy: "Use up to 64 letters, digits, “_” and “-”, with a letter or digit first.",
           at: "\(entry.origin.place): \(section.dotted(entry.key))")
       }
       let network = try ConfigurationSection(

@@ -55,9 +55,9 @@ package final class AtomicPublish: Sendable {
     let history = ArtifactHistory(of: instance, in: layout)
     self.history = history
     staging = layout.staging(instance)
-    var locks = [try ArtifactLock(instance, in: layout, mode: .exclusive)]
-    for artifact in recipe.inputs.compactMap(\.artifact) {
-      let read = try StageInstance(parsing: artifact)
+    let reads = try recipe.inputs.compactMap(\.artifact).map { try StageInstance(parsing: $0) }
+    var locks = [try ArtifactLock(instance, in: layout, mode: .exclusive, reads: reads)]
+    for read in reads {
       locks.append(try ArtifactLock(read, in: layout, mode: .shared))
     }
     self.locks = locks

@@ -38,15 +38,15 @@ package struct ArtifactRuns {
     rows = try instances.flatMap { instance in
       let parameters =
         known.contains(instance) ? try pipeline.configuration.parameters(for: instance) : nil
-      return Self.rows(
+      return try Self.rows(
         of: ArtifactHistory(of: instance, in: pipeline.layout), check: check, parameters)
     }
   }
 
   private static func rows(
     of history: ArtifactHistory, check: StalenessCheck, _ parameters: [String: JSONValue]?
-  ) -> [Row] {
-    func row(_ artifact: ArtifactHistory.Kept, _ kind: Kind) -> Row {
+  ) throws -> [Row] {
+    func row(_ artifact: ArtifactHistory.Kept, _ kind: Kind) throws -> Row {
       Row(
         instance: history.instance, id: artifact.id, kind: kind,
         record: try check.record(in: artifact.folder), bytes: artifact.manifest.outputBytes,
@@ -56,7 +56,7 @@ package struct ArtifactRuns {
         })
     }
     let staged = history.stagedWork.map { [$0] } ?? []
-    let work = (staged + history.work).map { work in
+    let work = try (staged + history.work).map { work in
       Row(
         instance: history.instance, id: work.id, kind: .unfinished,
         record: try check.record(in: work.folder), bytes: FolderFiles.size(work.folder).bytes,
@@ -65,8 +65,8 @@ package struct ArtifactRuns {
           StaleReason.differences(from: work.recipe.parameters, to: $0)
         })
     }
-    return (history.current.map { [row($0, .current)] } ?? [])
-      + history.kept.map { row($0, .kept) } + work
+    return try (history.current.map { [try row($0, .current)] } ?? [])
+      + history.kept.map { try row($0, .kept) } + work
   }
 
   /// `{"runs":[…]}`, as `runs --json` prints it.

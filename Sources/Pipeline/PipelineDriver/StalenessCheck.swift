@@ -36,7 +36,7 @@ package final class StalenessCheck {
     return try graph.instances.map { instance in
       let upstream = graph.dependencies(of: instance).filter { unready.contains($0) }
       let status = try status(of: instance, upstream: upstream)
-      if status.state != .fresh { unready.insert(instance) }
+      if !status.reasons.isEmpty { unready.insert(instance) }
       return status
     }
   }
@@ -48,8 +48,15 @@ package final class StalenessCheck {
     let own = try reasons(for: instance)
     let reasons = own.joined(byUpstream: upstream)
     let attempt = try failedAttempt(at: instance)
+    let conflict = LockConflict(on: instance, in: pipeline.layout, with: .shared)
+    let run = conflict.map {
+      InstanceStatus.Run(
+        holder: $0.holders.first, progress: ProgressReading(in: pipeline.layout.staging(instance)))
+    }
     let state: InstanceStatus.State
-    if reasons.isEmpty {
+    if run != nil {
+      state = .running
+    } else if reasons.isEmpty {
       state = .fresh
     } else if attempt != nil {
       state = .failed
@@ -61,9 +68,11 @@ package final class StalenessCheck {
       state = own.first == .missing ? .missing : .stale
     }
     return InstanceStatus(
-      instance: instance, state: state, reasons: reasons,
+      instance: instance, state: state,
+      // What a run has begun is no interrupted work.
+      reasons: run == nil ? reasons : reasons.map { $0 == .incomplete ? .missing : $0 },
       record: state == .failed ? attempt : try record(in: pipeline.layout.directory(instance)),
-      manifest: manifest)
+      manifest: manifest, run: run)
   }
 
   /// The record of the last run where it failed; `nil` where it was a run of another recipe.

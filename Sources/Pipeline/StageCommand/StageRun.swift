@@ -26,6 +26,14 @@ package enum StageRun {
     let signals = StopSignals(cancelling: cancellation) { sentence in
       terminal.line("\(stage.executable): \(sentence)")
     }
+    if let driver = DriverLifeline.inherited() {
+      DriverLifeline.watch(driver) {
+        if cancellation.requested != nil { return }
+        cancellation.request(signal: SIGTERM)
+        terminal.line(
+          "\(stage.executable): the driver has ended; stopping: work done so far is kept")
+      }
+    }
     let session = StageSession(
       stage: stage, options: options, terminal: terminal, cancellation: cancellation,
       program: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(),
