@@ -98,7 +98,8 @@ package struct InputResolver: Sendable {
 }
 
 extension ArtifactLayout {
-  /// The outputs that are missing or have another size than recorded; one `stat` each.
+  /// The outputs that are missing or have another size than recorded; one `stat` each. Those that hold
+  /// times are for people alone: without them nothing has to be made again.
   package func damage(to manifest: Manifest, of instance: StageInstance) -> [StaleReason] {
     Self.damage(to: manifest, in: directory(instance))
   }
@@ -106,6 +107,7 @@ extension ArtifactLayout {
   /// The same of an artifact that lies elsewhere.
   package static func damage(to manifest: Manifest, in folder: URL) -> [StaleReason] {
     manifest.outputs.compactMap { output in
+      if output.isWallClock { return nil }
       guard let bytes = FileStatus(at: "\(folder.path)/\(output.path)")?.size else {
         return .outputMissing(path: output.path)
       }
