@@ -66,16 +66,17 @@ struct TableCase: Sendable, CustomTestStringConvertible {
     name: "train/a/history.csv",
     header: (["epoch,phase,learning_rate,train_loss,validation,validation_loss"]
       + names.map { "loss_\($0)" } + names.map { "auc_\($0)" }
-      + ["skill"]).joined(separator: ","),
-    row: "1,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5",
-    second: "2,sgd,0.01,nan,LEAKY,inf,0,0,0,0,0,0,1,1,1,1,1,,",
+      + ["skill", "kept"]).joined(separator: ","),
+    row: "1,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5,1",
+    second: "2,sgd,0.01,nan,LEAKY,inf,0,0,0,0,0,0,1,1,1,1,1,,,0",
     spoilt: [
-      ("2,sgd,0.01,0.5,held-out,-0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5", "csv-bad-value"),
-      ("2,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1.01,,-0.5", "csv-bad-value"),
-      ("2,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,nan,,-0.5", "csv-bad-value"),
-      ("2,sgd,0.01,x,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5", "csv-bad-value"),
-      ("2,sgd,0.01,0.5,honest,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5", "csv-bad-value"),
-      ("3,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5", "history-epochs"),
+      ("2,sgd,0.01,0.5,held-out,-0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5,1", "csv-bad-value"),
+      ("2,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1.01,,-0.5,1", "csv-bad-value"),
+      ("2,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,nan,,-0.5,0", "csv-bad-value"),
+      ("2,sgd,0.01,x,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5,1", "csv-bad-value"),
+      ("2,sgd,0.01,0.5,honest,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5,1", "csv-bad-value"),
+      ("2,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5,yes", "csv-bad-value"),
+      ("3,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5,1", "history-epochs"),
     ], read: { _ = try TrainingHistory(file: $0) })
 
   static let timings = TableCase(

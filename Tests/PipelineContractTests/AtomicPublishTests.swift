@@ -144,6 +144,11 @@ import Testing
       try layout.damage(to: manifest, of: split) == [
         .outputChanged(path: "a.csv", old: 3, new: 4), .outputMissing(path: "b.csv"),
       ])
+    // Files of times are no reason to train again.
+    let timed = Manifest(
+      recipe: recipe(),
+      outputs: [Manifest.Output(path: "gone.csv", sha256: "t", bytes: 1, isWallClock: true)])
+    #expect(layout.damage(to: timed, of: split).isEmpty)
     publish.release()
     let resolver = InputResolver(layout: layout, recordsNewHashes: false)
     let error = #expect(throws: IchorError.self) { try resolver.wholeArtifact(split) }

@@ -64,6 +64,15 @@ import Testing
     #expect(sentences(recipe(inputs: [])) == ["input data.train.labels: aaaaaaaa -> (none)"])
   }
 
+  @Test func aSummaryNeverHidesWhatThereIsOfOtherWork() {
+    let many = (1...4).map { StaleReason.parameterAdded(key: "k\($0)", value: .integer($0)) }
+    #expect(
+      StaleReason.summary(many + [.incomplete, .kept("split@01234567")])
+        == "k1: (none) -> 1; k2: (none) -> 2; k3: (none) -> 3; and 1 more; an earlier run was "
+        + "interrupted; its work is kept; “./ichor restore split@01234567” brings back one that was "
+        + "made so")
+  }
+
   @Test func anotherBuildWithTheSameResultsIsTheSameProgram() {
     let rebuilt = recipe(
       program: Manifest.Program(name: "ichor-split", sha256: "p2", resultsVersion: 1))

@@ -43,6 +43,8 @@ package enum CanonicalJSON {
   package static func readIfWhole<Value: Decodable>(
     _ type: Value.Type, from file: URL
   ) throws -> Value? {
+    // Looked for first: it may appear between a read that fails and a look.
+    if try FileStatus.of(file) == nil { return nil }
     do {
       return try read(type, from: file)
     } catch let error as IchorError {

@@ -98,7 +98,8 @@ package struct InputResolver: Sendable {
 }
 
 extension ArtifactLayout {
-  /// The outputs that are missing or have another size than recorded; one `stat` each.
+  /// The outputs that are missing or have another size than recorded; one `stat` each. Those that hold
+  /// times are for people alone: without them nothing has to be made again.
   ///
   /// - Throws: `IchorError` where the system cannot say.
   package func damage(to manifest: Manifest, of instance: StageInstance) throws -> [StaleReason] {
@@ -110,6 +111,7 @@ extension ArtifactLayout {
   /// - Throws: as `damage(to:of:)`.
   package static func damage(to manifest: Manifest, in folder: URL) throws -> [StaleReason] {
     try manifest.outputs.compactMap { output in
+      if output.isWallClock { return nil }
       guard let bytes = try FileStatus.of(path: "\(folder.path)/\(output.path)")?.size else {
         return .outputMissing(path: output.path)
       }

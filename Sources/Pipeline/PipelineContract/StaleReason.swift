@@ -61,11 +61,21 @@ extension StaleReason: CustomStringConvertible {
 }
 
 extension StaleReason {
-  /// The first reasons in one line.
+  /// The first reasons in one line, and all that is said of other work.
   package static func summary(_ reasons: [StaleReason], limit: Int = 3) -> String {
-    let rest = reasons.count - limit
-    return reasons.prefix(limit).map(\.description).joined(separator: "; ")
-      + (rest > 0 ? "; and \(rest) more" : "")
+    let own = reasons.filter { !$0.isAboutOtherWork }
+    let rest = own.count - limit
+    return
+      (own.prefix(limit).map(\.description) + (rest > 0 ? ["and \(rest) more"] : [])
+      + reasons.filter(\.isAboutOtherWork).map(\.description)).joined(separator: "; ")
+  }
+
+  /// Whether it says what there is besides the artifact, and not what is the matter with it.
+  private var isAboutOtherWork: Bool {
+    switch self {
+    case .incomplete, .otherWork, .kept: true
+    default: false
+    }
   }
 
   /// What changed between two recipes, keys sorted, inputs in their order.

@@ -153,9 +153,10 @@ final class RunSchedule {
     let place = (selected.firstIndex(of: instance) ?? 0) + 1
     display.line("[\(place)/\(selected.count)] \(instance): \(StaleReason.summary(reasons))")
     try run.check.requireProgram(of: instance.stage)
+    let need = try need(of: instance)
     let process = try launcher.start(
       instance, isForced: forced.contains(instance), threads: threads)
-    running[instance] = Started(need: try need(of: instance), begun: .now)
+    running[instance] = Started(need: need, begun: .now)
     process.whenEnded { [ended] in ended.add(instance, $0) }
   }
 
