@@ -56,10 +56,10 @@ import Testing
           epochs: 1
           augment: &strong
             noise: 0.5
-            window_width: &range
-            - 0.9
-            - 1.1
-        second: {model: resnet18, size: 112, batch: 1, epochs: 1, augment: {scale: *range}}
+            rotation: &range
+            - -5
+            - 5
+        second: {model: resnet18, size: 112, batch: 1, epochs: 1, augment: {shear: *range}}
 
       """
     let configuration = try Configuration.parse(

@@ -46,7 +46,7 @@ struct AliasExpansion {
         if byte == quote, before != UInt8(ascii: "\\") { quote = nil }
       } else if Self.introducers.contains(before) {
         if byte == UInt8(ascii: "#") {
-          size += content.endIndex - index
+          size += content.endIndex - index - 1
           break
         }
         begin(byte, with: content[(index + 1)...], on: content)
