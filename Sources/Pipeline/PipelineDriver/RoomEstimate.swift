@@ -9,6 +9,8 @@ package struct RoomEstimate {
   private struct Place {
     let folder: String
     let available: Int
+    /// Whether anything is known of what it is to take.
+    var isKnown = false
     /// More than is there now, at the fullest moment: what a run replaces is freed only after it is
     /// published.
     var needed = 0
@@ -17,6 +19,7 @@ package struct RoomEstimate {
     var freed: [Int] = []
 
     mutating func add(_ bytes: Int, replacing old: Int, jobs: Int) {
+      isKnown = true
       written = written.addingReportingOverflow(bytes).partialValue
       // The last of those that run side by side may still be writing.
       let certain = freed.dropLast(jobs - 1).reduce(0, +)
@@ -54,8 +57,8 @@ package struct RoomEstimate {
   /// One sentence for each file system.
   package var lines: [String] {
     var lines = places.map { place in
-      "About \(Quantity.size(place.needed)) of room needed, \(Quantity.size(place.available)) free "
-        + "at \(place.folder)"
+      let needed = place.isKnown ? "About \(Quantity.size(place.needed))" : "An unknown amount"
+      return "\(needed) of room needed, \(Quantity.size(place.available)) free at \(place.folder)"
     }
     if !unknown.isEmpty, !lines.isEmpty {
       let names = unknown.prefix(3).map(\.description).joined(separator: ", ")

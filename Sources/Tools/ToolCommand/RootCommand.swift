@@ -11,7 +11,8 @@ extension RootCommand {
   package static func main() {
     StandardStream.reserveNumbers()
     do {
-      try checkCommand(CommandLine.arguments.dropFirst().first)
+      let words = CommandLine.arguments.dropFirst()
+      try checkCommand(words.first == "help" ? words.dropFirst().first : words.first)
       var command = try parseAsRoot()
       try command.run()
     } catch {
