@@ -174,6 +174,30 @@ extension EndToEnd {
     }
   }
 
+  @Suite("Stages side by side", .serialized)
+  struct SideBySideTests {
+    @Test("Two jobs make, byte for byte, what one makes")
+    func sameBytes() throws {
+      let pipeline = try TinyPipeline.copyOfFinished()
+      defer { pipeline.remove() }
+      let run = try pipeline.driver(
+        ["run", "convert", "train", "predict", "--force", "--jobs", "2", "--progress", "none"])
+      #expect(run.status == 0, "\(run)")
+      let finished = try TinyPipeline.finished.get().pipeline
+      let files: [(StageInstance, String)] = [
+        (StageInstance(.convert, .train), ArtifactLayout.Convert.shard(size: 64, number: 0)),
+        (StageInstance(.convert, .test), ArtifactLayout.Convert.shard(size: 64, number: 0)),
+        (StageInstance(.train, TinyPipeline.model), ArtifactLayout.Train.best),
+        (StageInstance(.predict, TinyPipeline.model), ArtifactLayout.Predict.test),
+      ]
+      for (instance, name) in files {
+        let wanted = try Data(contentsOf: finished.layout.file(name, of: instance))
+        let made = try Data(contentsOf: pipeline.layout.file(name, of: instance))
+        #expect(made == wanted && !made.isEmpty, "\(instance)")
+      }
+    }
+  }
+
   @Suite("The command line", .serialized)
   struct CommandLineTests {
     @Test(
