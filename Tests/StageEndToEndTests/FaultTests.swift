@@ -92,14 +92,17 @@ extension EndToEnd {
       }
       let failures: [(kind: String, action: String, status: Int32)] = [
         ("read", "EIO", 74), ("open", "EMFILE", 74), ("write", "EIO", 74), ("sync", "EIO", 74),
-        ("stat", "EIO", 74), ("rename", "EIO", 74),
+        ("rename", "EIO", 74),
       ]
       for (kind, action, status) in failures {
         let total = try #require(counts[kind])
         try check(
           instance, "\(kind):\(1 + total / 2):\(action)", [status], wanted: wanted)
       }
-      try check(instance, "write:\(1 + (counts["write"] ?? 0) / 3)+:ENOSPC", [74], wanted: wanted)
+      for (kind, action) in [("write", "ENOSPC"), ("stat", "EIO")] {
+        let third = 1 + (counts[kind] ?? 0) / 3
+        try check(instance, "\(kind):\(third)+:\(action)", [74], wanted: wanted)
+      }
     }
 
     /// An exclusion would be for good: the artifact is fresh, and the test's slice has no prediction.
@@ -107,7 +110,7 @@ extension EndToEnd {
       "A file that the system cannot read is no quirk",
       arguments: [
         ("open:1:EIO", 74), ("open:1:EACCES", 66), ("open:1:ESTALE", 74), ("open:1:EMFILE", 74),
-        ("read:1:EIO", 74), ("stat:1:EIO", 74), ("open:2:EACCES", 66), ("read:2:EIO", 74),
+        ("read:1:EIO", 74), ("stat:1+:EIO", 74), ("open:2:EACCES", 66), ("read:2:EIO", 74),
         ("open:2:ENOENT", 66),
       ] as [(String, Int32)])
     func unreadableSlices(fault: String, status: Int32) throws {
@@ -153,7 +156,8 @@ extension EndToEnd {
     @Test("The driver tells an unreadable artifact from a missing one")
     func driver() throws {
       defer { pipeline.remove() }
-      for fault in ["read:1:EIO", "open:1:EIO", "stat:1:EIO"] {
+      // Foundation looks at paths too, and ignores what it learns: the failure of the stat lasts.
+      for fault in ["read:1:EIO", "open:1:EIO", "stat:1+:EIO"] {
         for command in [["status", "--json"], ["plan"], ["show", "split"]] {
           let run = try pipeline.start(
             "ichor-driver", command,
