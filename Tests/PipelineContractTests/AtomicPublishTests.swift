@@ -148,7 +148,7 @@ import Testing
     let timed = Manifest(
       recipe: recipe(),
       outputs: [Manifest.Output(path: "gone.csv", sha256: "t", bytes: 1, isWallClock: true)])
-    #expect(layout.damage(to: timed, of: split).isEmpty)
+    #expect(try layout.damage(to: timed, of: split).isEmpty)
     publish.release()
     let resolver = InputResolver(layout: layout, recordsNewHashes: false)
     let error = #expect(throws: IchorError.self) { try resolver.wholeArtifact(split) }

@@ -57,7 +57,7 @@ package struct RoomEstimate {
       let begun = (try? Self.bytes(in: staging)) ?? 0
       let keeps = pipeline.configuration.keep[entry.instance.stage] > 0
       places[index].add(
-        Double(max(0, bytes - begun)),
+        max(0, Double(bytes) - Double(begun)),
         replacing: keeps ? 0 : Double(entry.status.manifest?.outputBytes ?? 0), jobs: jobs)
     }
   }
