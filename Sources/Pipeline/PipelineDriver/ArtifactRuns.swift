@@ -33,19 +33,19 @@ package struct ArtifactRuns {
     let check = StalenessCheck(pipeline)
     let instances =
       try text.map { try pipeline.instances(named: $0) }
-      ?? Stage.allCases.flatMap { pipeline.layout.instancesOnDisk(of: $0).sorted() }
+      ?? Stage.allCases.flatMap { try pipeline.layout.instancesOnDisk(of: $0).sorted() }
     let known = Set(pipeline.configuration.instances)
     rows = try instances.flatMap { instance in
       let parameters =
         known.contains(instance) ? try pipeline.configuration.parameters(for: instance) : nil
-      return Self.rows(
+      return try Self.rows(
         of: ArtifactHistory(of: instance, in: pipeline.layout), check: check, parameters)
     }
   }
 
   private static func rows(
     of history: ArtifactHistory, check: StalenessCheck, _ parameters: [String: JSONValue]?
-  ) -> [Row] {
+  ) throws -> [Row] {
     func row(_ artifact: ArtifactHistory.Kept, _ kind: Kind) -> Row {
       Row(
         instance: history.instance, id: artifact.id, kind: kind,
@@ -55,8 +55,8 @@ package struct ArtifactRuns {
           StaleReason.differences(from: artifact.manifest.parameters, to: $0)
         })
     }
-    let staged = history.stagedWork.map { [$0] } ?? []
-    let work = (staged + history.work).map { work in
+    let staged = try history.stagedWork.map { [$0] } ?? []
+    let work = try (staged + history.work).map { work in
       Row(
         instance: history.instance, id: work.id, kind: .unfinished,
         record: check.record(in: work.folder), bytes: FolderFiles.size(work.folder).bytes,
@@ -65,7 +65,7 @@ package struct ArtifactRuns {
           StaleReason.differences(from: work.recipe.parameters, to: $0)
         })
     }
-    return (history.current.map { [row($0, .current)] } ?? [])
+    return try (history.current.map { [row($0, .current)] } ?? [])
       + history.kept.map { row($0, .kept) } + work
   }
 
