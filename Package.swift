@@ -62,25 +62,28 @@ module("Vocabulary")
 module("OperatingSystem")
 module("Diagnostics", ["OperatingSystem", logging])
 module("Randomness")
+module("Deflation", ["CLibdeflate"])
 module("TextTables", ["Randomness"])
 module("DurableFiles", ["OperatingSystem", "Diagnostics"])
 module("CSV", ["Diagnostics"])
 module(
   "ContentHashing",
   [
-    "CLibcrypto", "OperatingSystem", "Diagnostics", "TextTables", "DurableFiles",
+    "CLibcrypto", "OperatingSystem", "Diagnostics", "Randomness", "TextTables", "DurableFiles",
   ])
 
 // From the bytes of a file to a picture.
 floor = "Imaging"
 module("DICOM", ["COpenJPEG", "CZlib", "OperatingSystem"])
-module("PNG", ["CPNG", "CLibdeflate"])
+module("PNG", ["CPNG", "Deflation"])
 module("CTImaging", ["Vocabulary"])
 
 // Networks, and the backends that compute them.
 floor = "Engine"
 module("TensorCore")
-module("Checkpoints", ["OperatingSystem", "Diagnostics", "DurableFiles", "TensorCore"])
+module(
+  "Checkpoints",
+  ["OperatingSystem", "Diagnostics", "Deflation", "DurableFiles", "TensorCore"])
 module("ComputeGraph", ["Vocabulary", "TensorCore"])
 module("Models", ["Vocabulary", "Diagnostics", "TensorCore", "ComputeGraph"])
 module("ParameterMemory", ["OperatingSystem", "Diagnostics", "TensorCore", "ComputeGraph"])
@@ -95,14 +98,14 @@ module("PipelineContract", ["OperatingSystem", "Diagnostics", "DurableFiles", "C
 module(
   "PipelineConfiguration",
   [
-    "Vocabulary", "Diagnostics", "ContentHashing", "PipelineContract", yams,
+    "Vocabulary", "OperatingSystem", "Diagnostics", "ContentHashing", "PipelineContract", yams,
   ])
-module("SliceShards", ["OperatingSystem", "Diagnostics", "PipelineContract"])
+module("SliceShards", ["OperatingSystem", "Diagnostics", "Deflation", "PipelineContract"])
 module(
   "ArtifactTables",
   [
-    "Vocabulary", "Diagnostics", "TextTables", "DurableFiles", "CSV", "PipelineContract",
-    "SliceShards",
+    "Vocabulary", "Diagnostics", "TextTables", "Deflation", "DurableFiles", "CSV",
+    "PipelineContract", "SliceShards",
   ])
 module(
   "StageCommand",
@@ -113,14 +116,14 @@ module(
 module(
   "PipelineDriver",
   [
-    "Vocabulary", "OperatingSystem", "Diagnostics", "DurableFiles", "PipelineContract",
-    "PipelineConfiguration", "SliceShards", "ArtifactTables",
+    "Vocabulary", "OperatingSystem", "Diagnostics", "DurableFiles", "ContentHashing",
+    "PipelineContract", "PipelineConfiguration", "SliceShards", "ArtifactTables",
   ])
 
 // From pictures to trained weights and probabilities.
 floor = "Learning"
 module("Metrics")
-module("TensorBoardEvents", ["Diagnostics"])
+module("TensorBoardEvents", ["OperatingSystem", "Diagnostics"])
 module("Augmentation", ["Randomness", "CTImaging"])
 module("SliceLoading", ["Diagnostics", "Randomness", "PNG", "CTImaging", "Augmentation"])
 module("Inference", ["Diagnostics", "TensorCore", "ComputeGraph", "SliceLoading"])
@@ -142,14 +145,15 @@ module(
 module(
   "Conversion",
   [
-    "Vocabulary", "OperatingSystem", "Diagnostics", "Randomness", "TextTables", "DurableFiles",
-    "ContentHashing", "DICOM", "PNG", "CTImaging", "PipelineContract", "PipelineConfiguration",
+    "Vocabulary", "OperatingSystem", "Diagnostics", "Randomness", "TextTables", "Deflation",
+    "DurableFiles", "ContentHashing", "DICOM", "PNG", "CTImaging", "PipelineContract",
+    "PipelineConfiguration",
     "SliceShards", "ArtifactTables", logging,
   ])
 module(
   "Splitting",
   [
-    "Vocabulary", "Diagnostics", "Randomness", "ContentHashing", "PipelineContract",
+    "Vocabulary", "Diagnostics", "Randomness", "ContentHashing", "PNG", "PipelineContract",
     "PipelineConfiguration", "SliceShards", "ArtifactTables", "Metrics", logging,
   ])
 module(
@@ -161,8 +165,10 @@ module(
 module(
   "NetworkStages",
   [
-    "Vocabulary", "Diagnostics", "CTImaging", "TensorCore", "Checkpoints", "ComputeGraph", "Models",
-    "PipelineContract", "PipelineConfiguration", "SliceShards", "ArtifactTables", "Metrics",
+    "Vocabulary", "OperatingSystem", "Diagnostics", "Deflation", "DurableFiles", "CTImaging",
+    "TensorCore",
+    "Checkpoints", "ComputeGraph", "Models", "PipelineContract", "PipelineConfiguration",
+    "SliceShards", "ArtifactTables", "Metrics",
     "TensorBoardEvents", "Augmentation", "SliceLoading", "Inference", "Training", logging,
   ])
 module(
@@ -222,11 +228,13 @@ stage("report", ["Reporting"])
 // Tests, in the order of what they test.
 support("OracleWeights", ["TensorCore"])
 support("TestFolders")
+support("LogCapture", [logging])
 support("DICOMSamples", ["CZlib", "DICOM"])
 test("Vocabulary", ["Vocabulary"])
 test("OperatingSystem", ["OperatingSystem", "TestFolders"])
 test("Diagnostics", ["OperatingSystem", "Diagnostics"])
 test("Randomness", ["Randomness"])
+test("Deflation", ["Deflation"])
 test("TextTables", ["TextTables"])
 test("CSV", ["Diagnostics", "CSV", "TestFolders"])
 test("ContentHashing", ["OperatingSystem", "ContentHashing", "TestFolders"])
@@ -276,8 +284,8 @@ test(
 test(
   "PipelineDriver",
   [
-    "Vocabulary", "Diagnostics", "DurableFiles", "ContentHashing", "PipelineContract",
-    "PipelineConfiguration", "ArtifactTables", "PipelineDriver", "TestFolders",
+    "Vocabulary", "OperatingSystem", "Diagnostics", "DurableFiles", "ContentHashing",
+    "PipelineContract", "PipelineConfiguration", "ArtifactTables", "PipelineDriver", "TestFolders",
   ])
 test("Metrics", ["Metrics"])
 test("TensorBoardEvents", ["Diagnostics", "TensorBoardEvents"])
@@ -303,25 +311,33 @@ test(
   "Conversion",
   [
     "Diagnostics", "ContentHashing", "PNG", "PipelineContract", "PipelineConfiguration",
-    "SliceShards", "ArtifactTables", "Conversion", "TestFolders", logging,
+    "SliceShards", "ArtifactTables", "Conversion", "TestFolders", "LogCapture", logging,
   ])
 test(
   "Splitting",
   [
-    "Diagnostics", "PipelineContract", "PipelineConfiguration", "SliceShards", "ArtifactTables",
-    "Splitting", logging,
+    "Diagnostics", "Deflation", "PNG", "PipelineContract", "PipelineConfiguration", "SliceShards",
+    "ArtifactTables", "Splitting", logging,
   ])
 test(
   "Merging",
   [
-    "Vocabulary", "Diagnostics", "PipelineContract", "SliceShards", "ArtifactTables", "Merging",
-    logging,
+    "Vocabulary", "Diagnostics", "PipelineContract", "PipelineConfiguration", "SliceShards",
+    "ArtifactTables", "Merging", logging,
   ])
 test(
   "Reporting",
   [
-    "Vocabulary", "Diagnostics", "PNG", "PipelineContract", "PipelineConfiguration", "SliceShards",
-    "ArtifactTables", "Metrics", "Splitting", "Merging", "Reporting", logging,
+    "Vocabulary", "Diagnostics", "Deflation", "PNG", "PipelineContract", "PipelineConfiguration",
+    "SliceShards",
+    "ArtifactTables", "Metrics", "Splitting", "Merging", "Reporting", "LogCapture", logging,
+  ])
+test(
+  "NetworkStages",
+  [
+    "Vocabulary", "Diagnostics", "TensorCore", "Checkpoints", "ComputeGraph", "Models",
+    "PipelineContract", "Metrics", "SliceLoading", "Training", "NetworkStages", "TestFolders",
+    "LogCapture",
   ])
 test("Structure", [])
 test(

@@ -69,13 +69,13 @@ def main():
     parser.add_argument("--products", type=pathlib.Path, required=True)
     parser.add_argument("--bench", type=pathlib.Path, help="default: ichor-bench of the products")
     parser.add_argument("--dicom", type=pathlib.Path)
-    parser.add_argument("--files", type=int, help="copy up to this many files; default: 800 of a phantom")
+    parser.add_argument("--files", type=int, help="copy up to this many files; default: 3000 of a phantom")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--windows", default="brain")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     if options.dicom is None and options.files is None:
-        options.files = 800
+        options.files = 3000
     bench = options.bench or options.products / "ichor-bench"
     sizes = [224, 112]
     shape = ["--sizes", "224,112", "--windows", options.windows]

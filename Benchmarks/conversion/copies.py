@@ -27,6 +27,15 @@ def small(file, edge):
     return buffer.getvalue()
 
 
+def numbered(pixels, number):
+    """Pixel Data whose first 16 samples of 16 bits show the bits of a number, as water and bone of an
+    image with intercept -1024."""
+    header = 12 if pixels[4:6] in (b"OW", b"OB") else 8
+    drawn = b"".join(
+        (1024 + 1000 * (number >> bit & 1)).to_bytes(2, "little") for bit in range(16))
+    return pixels[:header] + drawn + pixels[header + len(drawn):]
+
+
 def main():
     # RSNA's identifiers are not UIDs; pydicom says so for every file.
     warnings.simplefilter("ignore")
@@ -35,6 +44,7 @@ def main():
     parser.add_argument("target", type=pathlib.Path, help="folder to make")
     parser.add_argument("--count", type=int, required=True, help="files to write")
     parser.add_argument("--edge", type=int, help="make the slices smaller, to this at most")
+    parser.add_argument("--distinct", action="store_true", help="no two copies show the same")
     options = parser.parse_args()
     files = sorted(p for p in options.source.rglob("*.dcm"))
     if not files:
@@ -61,7 +71,8 @@ def main():
             head = head.replace(name, name[:prefix] + mark + name[prefix + len(mark):])
         folder = options.target / f"{number // len(contents):04d}"
         folder.mkdir(exist_ok=True)
-        (folder / f"{stem}.dcm").write_bytes(head + pixels)
+        (folder / f"{stem}.dcm").write_bytes(
+            head + (numbered(pixels, number // len(contents)) if options.distinct else pixels))
 
 
 if __name__ == "__main__":

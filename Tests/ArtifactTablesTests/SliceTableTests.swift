@@ -14,7 +14,10 @@ import Testing
   private func row(_ id: String, shard: Int = 3, position: Double = 0) -> SliceRow {
     SliceRow(
       id: id, shard: shard,
-      extents: [SliceExtent(offset: 512, length: 768), SliceExtent(offset: 512, length: 9)],
+      extents: [
+        SliceExtent(offset: 512, length: 768, crc32: 0x00c0_ffee),
+        SliceExtent(offset: 512, length: 9, crc32: .max),
+      ],
       patient: "P,1", study: "St\"1\"", series: "Se1", position: position,
       spacing: SliceRow.Spacing(row: 0.488281, column: 0.5), rows: 512, columns: 500,
       source: "a b/1.dcm", sha256: String(repeating: "ab", count: 32), bits: "16s",
@@ -33,18 +36,31 @@ import Testing
     let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
     #expect(
       lines[0]
-        == "id,shard,offset_224,length_224,offset_112,length_112,patient,study,series,position,spacing"
-        + ",rows,columns,source,sha256,bits,repairs")
+        == "id,shard,offset_224,length_224,crc32_224,offset_112,length_112,crc32_112,patient,study"
+        + ",series,position,spacing,rows,columns,source,sha256,bits,repairs")
     let hash = String(repeating: "ab", count: 32)
     #expect(
       lines[1]
-        == "ID_a,3,512,768,512,9,\"P,1\",\"St\"\"1\"\"\",Se1,-12.5,0.488281\\0.5,512,500,a b/1.dcm,\(hash),16s"
+        == "ID_a,3,512,768,00c0ffee,512,9,ffffffff,\"P,1\",\"St\"\"1\"\"\",Se1,-12.5,0.488281\\0.5,512,500,a b/1.dcm,\(hash),16s"
         + ",wrapped-12-bit;other")
     #expect(lines[2].contains(",Se1,-0.1,,512,"))
     #expect(lines[3].contains(",100.000001,"))
     let table = try SliceTable(artifact: root)
     #expect(table.sizes == [224, 112])
     #expect(table.rows == rows)
+  }
+
+  @Test(arguments: ["c0ffee", "00C0FFEE", "+0c0ffee", "00c0ffeeg", ""])
+  func aChecksumIsEightDigits(_ text: String) throws {
+    let file = folder.url.appendingPathComponent("slices.csv")
+    let writer = try SliceTableWriter(file: file, sizes: [224, 112])
+    try writer.write(row("ID_a"))
+    try writer.close()
+    let good = try String(contentsOf: file, encoding: .utf8)
+    try Data(good.replacing("00c0ffee", with: text).utf8).write(to: file)
+    let error = try refusal { _ = try SliceTableReader(file: file).next() }
+    #expect(error.kind == .badData && error.message.contains("crc32_224"))
+    #expect(error.location?.hasSuffix("slices.csv:2") == true)
   }
 
   @Test func oneSliceIsFoundWithoutReadingTheRest() throws {

@@ -24,18 +24,19 @@ struct TableCase: Sendable, CustomTestStringConvertible {
 
   static let slices = TableCase(
     name: "convert/test/slices.csv",
-    header: "id,shard,offset_8,length_8,patient,study,series,position,spacing,rows,columns,source,"
-      + "sha256,bits,repairs",
-    row: "ID_a,0,512,9,p,t,s,-1.5,0.5\\0.5,512,512,f,h,12u,",
-    second: "ID_b,0,512,9,p,t,s,-1.5,,512,512,f,h,12u,wrapped-12-bit",
+    header: "id,shard,offset_8,length_8,crc32_8,patient,study,series,position,spacing,rows,columns,"
+      + "source,sha256,bits,repairs",
+    row: "ID_a,0,512,9,00c0ffee,p,t,s,-1.5,0.5\\0.5,512,512,f,h,12u,",
+    second: "ID_b,0,512,9,00c0ffee,p,t,s,-1.5,,512,512,f,h,12u,wrapped-12-bit",
     spoilt: [
-      ("ID_b,-1,0,0,p,t,s,0,,1,1,f,h,12u,", "csv-bad-value"),
-      ("ID_b,0,0,99999999999999999,p,t,s,0,,1,1,f,h,12u,", "csv-bad-value"),
-      ("ID_b,0,99999999999999999999,0,p,t,s,0,,1,1,f,h,12u,", "csv-bad-value"),
-      ("ID_b,0,0,0,p,t,s,nan,,1,1,f,h,12u,", "csv-bad-value"),
-      ("ID_b,0,0,0,p,t,s,0,0.5,1,1,f,h,12u,", "csv-bad-value"),
-      ("ID_b,0,0,0,p,t,s,0,inf\\1,1,1,f,h,12u,", "csv-bad-value"),
-      ("ID_b,0,0,0,p,t,s,0,,-1,1,f,h,12u,", "csv-bad-value"),
+      ("ID_b,-1,0,0,00c0ffee,p,t,s,0,,1,1,f,h,12u,", "csv-bad-value"),
+      ("ID_b,0,0,99999999999999999,00c0ffee,p,t,s,0,,1,1,f,h,12u,", "csv-bad-value"),
+      ("ID_b,0,99999999999999999999,0,00c0ffee,p,t,s,0,,1,1,f,h,12u,", "csv-bad-value"),
+      ("ID_b,0,0,0,coffee00,p,t,s,0,,1,1,f,h,12u,", "csv-bad-value"),
+      ("ID_b,0,0,0,00c0ffee,p,t,s,nan,,1,1,f,h,12u,", "csv-bad-value"),
+      ("ID_b,0,0,0,00c0ffee,p,t,s,0,0.5,1,1,f,h,12u,", "csv-bad-value"),
+      ("ID_b,0,0,0,00c0ffee,p,t,s,0,inf\\1,1,1,f,h,12u,", "csv-bad-value"),
+      ("ID_b,0,0,0,00c0ffee,p,t,s,0,,-1,1,f,h,12u,", "csv-bad-value"),
     ],
     read: { _ = try SliceTable(artifact: $0.deletingLastPathComponent()) })
 
@@ -65,16 +66,17 @@ struct TableCase: Sendable, CustomTestStringConvertible {
     name: "train/a/history.csv",
     header: (["epoch,phase,learning_rate,train_loss,validation,validation_loss"]
       + names.map { "loss_\($0)" } + names.map { "auc_\($0)" }
-      + ["skill"]).joined(separator: ","),
-    row: "1,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5",
-    second: "2,sgd,0.01,nan,LEAKY,inf,0,0,0,0,0,0,1,1,1,1,1,,",
+      + ["skill", "kept"]).joined(separator: ","),
+    row: "1,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5,1",
+    second: "2,sgd,0.01,nan,LEAKY,inf,0,0,0,0,0,0,1,1,1,1,1,,,0",
     spoilt: [
-      ("2,sgd,0.01,0.5,held-out,-0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5", "csv-bad-value"),
-      ("2,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1.01,,-0.5", "csv-bad-value"),
-      ("2,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,nan,,-0.5", "csv-bad-value"),
-      ("2,sgd,0.01,x,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5", "csv-bad-value"),
-      ("2,sgd,0.01,0.5,honest,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5", "csv-bad-value"),
-      ("3,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5", "history-epochs"),
+      ("2,sgd,0.01,0.5,held-out,-0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5,1", "csv-bad-value"),
+      ("2,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1.01,,-0.5,1", "csv-bad-value"),
+      ("2,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,nan,,-0.5,0", "csv-bad-value"),
+      ("2,sgd,0.01,x,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5,1", "csv-bad-value"),
+      ("2,sgd,0.01,0.5,honest,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5,1", "csv-bad-value"),
+      ("2,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5,yes", "csv-bad-value"),
+      ("3,sgd,0.01,0.5,held-out,0.4,0,0,0,0,0,0,1,1,1,1,1,,-0.5,1", "history-epochs"),
     ], read: { _ = try TrainingHistory(file: $0) })
 
   static let timings = TableCase(

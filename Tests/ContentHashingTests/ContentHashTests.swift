@@ -1,5 +1,6 @@
 import ContentHashing
 import Foundation
+import OperatingSystem
 import TestFolders
 import Testing
 
@@ -45,14 +46,12 @@ import Testing
   @Test func rememberedHashesAreTakenUntilSizeOrTimeChange() throws {
     let file = try folder.write("12345678", to: "data/a.dcm")
     let first = try hashes(recording: true).hash(of: data)
-    let memory = try #require(
-      try FileManager.default.contentsOfDirectory(atPath: cache.path).first { $0.hasSuffix(".tsv") }
-    )
     // A forged memory shows that it is used: the file itself is not read again.
-    let remembered = cache.appendingPathComponent(memory)
-    let forged = try String(contentsOf: remembered, encoding: .utf8)
-      .replacing(/^[0-9a-f]{64}/, with: String(repeating: "0", count: 64))
-    try Data(forged.utf8).write(to: remembered)
+    let memory = HashMemory(of: data, cache: cache)
+    try memory.record(
+      String(repeating: "0", count: 64), of: "a.dcm",
+      ContentStamp(try #require(FileStatus(at: file.path))))
+    try memory.flush()
     #expect(try hashes(recording: false).hash(of: data).sha256 != first.sha256)
     // The same size, another time.
     try FileManager.default.setAttributes(

@@ -1,4 +1,6 @@
+import ContentHashing
 import Foundation
+import PipelineContract
 import TestFolders
 
 /// A CT file in the header shape of RSNA 2019, explicit VR little endian, made for these tests.
@@ -131,11 +133,26 @@ struct Bench {
     }
   }
 
+  /// Lists the files of a folder in a manifest, as publishing does.
+  static func publish(_ folder: URL) throws {
+    let outputs = try contents(folder).map { path, data in
+      Manifest.Output(path: path, sha256: ContentHash.sha256(of: data), bytes: data.count)
+    }
+    let recipe = Recipe(
+      StageInstance(.convert, .train), parameters: [:], inputs: [],
+      program: Manifest.Program(name: "test", sha256: ""))
+    try CanonicalJSON.write(
+      Manifest(recipe: recipe, outputs: outputs),
+      to: folder.appendingPathComponent(ArtifactLayout.manifest))
+  }
+
   /// Every published file of an output folder with its content.
   static func contents(_ folder: URL) throws -> [String: Data] {
     var found: [String: Data] = [:]
     for name in try FileManager.default.subpathsOfDirectory(atPath: folder.path)
-    where !name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) {
+    where !name.split(separator: "/").contains(where: { $0.hasPrefix(".") })
+      && name != ArtifactLayout.manifest
+    {
       let url = folder.appendingPathComponent(name)
       var isFolder: ObjCBool = false
       _ = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)

@@ -126,6 +126,7 @@ import Testing
     let whole = try convert(bench, into: first)
     let resumed = try convert(bench, into: first)
     #expect(resumed.shardsResumed == whole.shardsConverted && resumed.slicesConverted == 0)
+    try Bench.publish(first)
     let second = bench.root.appendingPathComponent("second")
     let reused = try convert(bench, into: second, previous: first)
     #expect(reused.shardsReused > 0 && reused.slicesConverted == 0)

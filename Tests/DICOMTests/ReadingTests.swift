@@ -186,10 +186,10 @@ import Testing
     #expect(try DICOMReader.readHeader(contentsOf: file).rows == 2)
     let missing = folder.appendingPathComponent("none.dcm")
     #expect { try DICOMReader.read(contentsOf: missing) } throws: {
-      ($0 as? DICOMError)?.code == .fileMissing
+      ($0 as? POSIXError)?.code == .ENOENT
     }
-    #expect { try DICOMReader.read(contentsOf: folder) } throws: {
-      ($0 as? DICOMError)?.code == .fileUnreadable
+    #expect { try DICOMReader.readHeader(contentsOf: folder) } throws: {
+      ($0 as? POSIXError)?.code == .EISDIR
     }
   }
 }

@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import Logging
 import Merging
+import PipelineConfiguration
 import SliceShards
 import Testing
 import Vocabulary
@@ -23,7 +24,7 @@ final class MergeFixture {
     }
     try Self.split.write(to: folder.appendingPathComponent("split/slices.csv"))
     try Self.summary().write(to: folder.appendingPathComponent("split/summary.json"))
-    try writeTestCollection(ids: (0..<4).map { "ID_f\($0)" })
+    try writeTestCollection()
     for (number, model) in ["a", "b"].enumerated() {
       // Backwards, so that nothing can be joined by position.
       let held = Self.split.heldOut(fold: 0).reversed()
@@ -86,14 +87,19 @@ final class MergeFixture {
     try Data(text.utf8).write(to: folder.appendingPathComponent(name))
   }
 
-  private func writeTestCollection(ids: [String]) throws {
+  /// - Parameter alike: whether all slices show the same picture.
+  func writeTestCollection(
+    ids: [String] = (0..<4).map { "ID_f\($0)" }, alike: Bool = false
+  ) throws {
     let writer = try SliceTableWriter(
       file: folder.appendingPathComponent("test/slices.csv"), sizes: [112])
-    for id in ids {
+    for (number, id) in ids.enumerated() {
       try writer.write(
         SliceRow(
-          id: id, shard: 0, extents: [SliceExtent(offset: 0, length: 1)], patient: "T", study: "T",
-          series: "T", position: 0, spacing: nil, rows: 512, columns: 512, source: "\(id).dcm",
+          id: id, shard: 0,
+          extents: [SliceExtent(offset: 0, length: 1, crc32: alike ? 7 : UInt32(number))],
+          patient: "T", study: "T", series: "T", position: 0, spacing: nil, rows: 512, columns: 512,
+          source: "\(id).dcm",
           sha256: id, bits: "12u", repairs: []))
     }
     try writer.close()
@@ -108,7 +114,8 @@ final class MergeFixture {
   }
 
   func merge(
-    sample: String? = nil, rule: WeightingRule = .inverseLoss, models: [String] = ["a", "b"],
+    sample: String? = nil, weights: MergeWeighting = .rule(.inverseLoss),
+    models: [String] = ["a", "b"],
     leaky: Bool = false
   ) throws -> MergeMetrics {
     if let sample { try write("sample.csv", sample) }
@@ -118,7 +125,7 @@ final class MergeFixture {
         predictions: Dictionary(
           uniqueKeysWithValues: models.map { ($0, folder.appendingPathComponent("predict/\($0)")) }),
         sampleSubmission: sample.map { _ in folder.appendingPathComponent("sample.csv") },
-        heldOutFold: 0, weights: rule, synthetic: true, leaky: leaky),
+        heldOutFold: 0, weights: weights, synthetic: true, leaky: leaky),
       into: folder.appendingPathComponent("out"),
       context: JobContext(
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, threads: 1))

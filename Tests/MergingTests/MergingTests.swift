@@ -1,10 +1,10 @@
-import Vocabulary
 import ArtifactTables
 import Diagnostics
 import Foundation
 import Merging
 import PipelineContract
 import Testing
+import Vocabulary
 
 /// Expected numbers come from numpy and scikit-learn 1.9.1, over the fixture's formulas:
 /// ```python
@@ -50,6 +50,21 @@ import Testing
     #expect(written.merged.loss == metrics.merged.loss && written.fallback == 1)
   }
 
+  /// The shares are 3/4 and 1/4 of the two networks' own tables.
+  @Test func weightsAreTakenAsGiven() throws {
+    try fixture.merge(weights: .given(["a": 0.6, "b": 0.2]))
+    func table(_ path: String) throws -> [Double] {
+      try PredictionTable(file: fixture.folder.appendingPathComponent(path))
+        .ordered(by: ["ID_f0", "ID_f1", "ID_f2", "ID_f3"], name: path).probabilities
+    }
+    let (a, b) = (try table("predict/a/test.csv"), try table("predict/b/test.csv"))
+    for (merged, (a, b)) in zip(try table("out/probabilities.csv"), zip(a, b)) {
+      #expect(abs(merged - (0.75 * a + 0.25 * b)) < 1e-6)
+    }
+    let alone = try fixture.merge(weights: .given(["a": 1, "b": 0]))
+    #expect(alone.merged == alone.models["a"])
+  }
+
   /// The stamp changes no number.
   @Test func whatLeaksIsStamped() throws {
     let honest = try fixture.merge()
@@ -76,7 +91,7 @@ import Testing
   /// In the split's order; the expected numbers are `wa * a + (1 - wa) * b` of the docstring above.
   @Test func heldOutProbabilitiesArePublished() throws {
     for rule in [WeightingRule.inverseLoss, .fitted] {
-      let metrics = try fixture.merge(rule: rule)
+      let metrics = try fixture.merge(weights: .rule(rule))
       let table = try PredictionTable(
         file: fixture.folder.appendingPathComponent("out/validation.csv"))
       let held = MergeFixture.split.heldOut(fold: 0)
@@ -146,7 +161,7 @@ import Testing
   }
 
   @Test func equalWeights() throws {
-    _ = try fixture.merge(rule: .equal)
+    _ = try fixture.merge(weights: .rule(.equal))
     let weights = try CanonicalJSON.read(
       EnsembleWeights.self, from: fixture.folder.appendingPathComponent("out/weights.json"))
     #expect(weights.models.values.allSatisfy { $0.weight == 0.5 })
@@ -155,13 +170,13 @@ import Testing
   /// Expected by scipy 1.17.1's bounded scalar minimisation of the loss of `w * a + (1 - w) * b`, over
   /// all held-out slices, and over those of one patient to score the other's.
   @Test func fittedWeights() throws {
-    let metrics = try fixture.merge(rule: .fitted)
+    let metrics = try fixture.merge(weights: .rule(.fitted))
     let weights = try CanonicalJSON.read(
       EnsembleWeights.self, from: fixture.folder.appendingPathComponent("out/weights.json"))
     #expect(abs((weights.models["a"]?.weight ?? 0) - 0.0312789003) < 1e-5)
     #expect(abs((weights.models["b"]?.weight ?? 0) - 0.9687210997) < 1e-5)
     #expect(abs(metrics.merged.loss - 0.33968034046849976) < 1e-6)
-    #expect(try fixture.merge(rule: .fitted, models: ["a"]).merged == metrics.models["a"])
+    #expect(try fixture.merge(weights: .rule(.fitted), models: ["a"]).merged == metrics.models["a"])
   }
 
   @Test func oneModelIsItself() throws {
@@ -197,10 +212,12 @@ import Testing
   }
 
   @Test func lossAboveOneKeepsASmallPositiveWeight() throws {
-    let weights = EnsembleWeights(losses: ["good": 0.2, "bad": 3], rule: .inverseLoss) { [:] }
+    let weights = EnsembleWeights(losses: ["good": 0.2, "bad": 3], weighting: .rule(.inverseLoss)) {
+      [:]
+    }
     #expect(weights.models["bad"]?.weight == 0.001 / 0.801)
     #expect(weights.models["good"]?.weight == 0.8 / 0.801)
-    let lost = EnsembleWeights(losses: ["x": 1, "y": 9], rule: .inverseLoss) { [:] }
+    let lost = EnsembleWeights(losses: ["x": 1, "y": 9], weighting: .rule(.inverseLoss)) { [:] }
     #expect(lost.models["x"]?.weight == 0.5 && lost.models["y"]?.weight == 0.5)
   }
 
@@ -218,5 +235,34 @@ import Testing
     _ = try fixture.merge()
     let text = try fixture.lines("metrics.json").joined()
     #expect(text.contains("\"auc\" : null"))
+  }
+
+  /// As a network gives them whose classifier has become 0.
+  @Test func theSameForEverySliceIsRefused() throws {
+    let half = [Double](repeating: 0.5, count: 6)
+    let held = MergeFixture.split.heldOut(fold: 0).map { ($0.id, half) }
+    try fixture.write("predict/b/validation.csv", held)
+    // Alone, a fold may happen to look alike.
+    _ = try fixture.merge()
+    try fixture.write("predict/b/test.csv", (0..<4).map { ("ID_f\($0)", half) })
+    let error = try fixture.refusal { _ = try fixture.merge() }
+    #expect(error.kind == .badData && error.code == "prediction-constant")
+    #expect(error.message.contains("the prediction of b"))
+    #expect(error.location?.hasSuffix("predict/b") == true)
+    try fixture.writeTestCollection(alike: true)
+    _ = try fixture.merge()
+  }
+
+  @Test(arguments: ["nan", "inf", "-0.1", "1.5"])
+  func whatIsNoProbabilityIsRefused(_ text: String) throws {
+    let file = "predict/a/test.csv"
+    let good = try String(contentsOf: fixture.folder.appendingPathComponent(file), encoding: .utf8)
+    let lines = good.split(separator: "\n", omittingEmptySubsequences: false)
+    var fields = lines[2].split(separator: ",")
+    fields[3] = Substring(text)
+    try fixture.write(
+      file, good.replacing(lines[2], with: fields.joined(separator: ",")))
+    let error = try fixture.refusal { _ = try fixture.merge() }
+    #expect(error.kind == .badData && error.location?.hasSuffix("\(file):3") == true)
   }
 }

@@ -34,6 +34,36 @@ import Testing
     #expect(MachineLimits.available(inMemoryInformation: text) == expected)
   }
 
+  /// As /proc prints them under `ulimit -v 4194304 -d 1048576`, and without limits.
+  @Test func limitsOfTheProcess() {
+    func bounds(_ space: String, _ data: String, _ status: String) -> [String] {
+      let limits = """
+        Limit                     Soft Limit           Hard Limit           Units
+        Max data size             \(data)           unlimited            bytes
+        Max stack size            8388608              unlimited            bytes
+        Max address space         \(space)           unlimited            bytes
+
+        """
+      return MachineLimits.available(withinLimits: limits, status: status).map {
+        "\($0.bytes) \($0.reason)"
+      }
+    }
+    let status = "Name:\tx\nVmPeak:\t    9000 kB\nVmSize:\t    1024 kB\nVmData:\t     512 kB\n"
+    #expect(
+      bounds("4294967296", "1073741824", status) == [
+        "4293918720 within ulimit -v", "1073217536 within ulimit -d",
+      ])
+    #expect(bounds("1000", "unlimited", status) == ["0 within ulimit -v"])
+    #expect(bounds("unlimited", "unlimited", status).isEmpty)
+    #expect(bounds("18446744073709551615", "x", status).isEmpty)
+    #expect(bounds("1000", "1000", "Name:\tx\n").isEmpty)
+  }
+
+  @Test func threadsCanBeTried() throws {
+    try ThreadTrial.start(0)
+    try ThreadTrial.start(8)
+  }
+
   @Test func theSmallestBoundHolds() {
     #expect(MachineLimits.processors(8, quotas: []) == 8)
     #expect(MachineLimits.processors(8, quotas: [nil, 16, 2.5]) == 3)

@@ -1,6 +1,6 @@
 """Draws of EpochPermutation and WeightedSampler by a second implementation.
 
-Philox4x32-10 (Salmon et al., SC 2011) with the key and counter of Sources/CounterRandom, Lemire's
+Philox4x32-10 (Salmon et al., SC 2011) with the key and counter of Sources/Base/Randomness, Lemire's
 bounded integers, the shuffle of Fisher and Yates. Standard library only.
 """
 

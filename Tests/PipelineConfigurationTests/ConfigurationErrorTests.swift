@@ -69,6 +69,10 @@ import Testing
       "p.yaml:2", "letters"
     ),
     (
+      "train:\n  -x: {model: resnet18, size: 112, batch: 1, epochs: 1}", "instance-name",
+      "p.yaml:2: train.-x", "a letter or digit first"
+    ),
+    (
       "merge: {models: [dpn92]}\ntrain: {resnet50: {size: 112, batch: 1, epochs: 1}}",
       "value-unknown", "p.yaml:1: merge.models", "resnet50"
     ),

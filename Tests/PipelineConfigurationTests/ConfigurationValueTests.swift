@@ -25,6 +25,26 @@ import Vocabulary
       configuration.train["b"] == TrainParameters(model: .dpn92, size: 112, batch: 2, epochs: 3))
   }
 
+  @Test func mergeWeightsAreARuleOrOneForEachNetwork() throws {
+    #expect(try parse(networks, set: ["merge.weights=fitted"]).merge.weights == .rule(.fitted))
+    let given = try parse(networks, set: ["merge.weights={a: 3, b: 0}"])
+    #expect(given.merge.weights == .given(["a": 3, "b": 0]))
+    #expect(
+      try given.parameters(for: StageInstance(.merge))["merge.weights.a"]?.isSame(as: .integer(3))
+        == true)
+    for (weights, code) in [
+      ("{a: 1}", "key-missing"), ("{a: 1, c: 1, b: 1}", "key-unknown"),
+      ("{a: 0, b: 0}", "weights-zero"),
+      ("{a: 1, b: -1}", "value-out-of-range"), ("{a: 1, b: many}", "type-wrong"),
+      ("heavy", "value-unknown"), ("[1, 2]", "type-wrong"),
+    ] {
+      let error = #expect(throws: IchorError.self) {
+        try parse(networks, set: ["merge.weights=\(weights)"])
+      }
+      #expect(error?.code == code, "\(weights)")
+    }
+  }
+
   @Test func overridesComeLastAndReplace() throws {
     let configuration = try parse(
       networks,

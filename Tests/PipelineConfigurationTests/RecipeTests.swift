@@ -26,7 +26,7 @@ import Testing
   @Test func theReportsRecipeIsTheReports() throws {
     let recipe = try load("report2019.yaml")
     #expect(recipe.split.redrawEachEpoch && recipe.split.folds == 5)
-    #expect(recipe.merge.weights == .inverseLoss && !recipe.predict.correctPrior)
+    #expect(recipe.merge.weights == .rule(.inverseLoss) && !recipe.predict.correctPrior)
     #expect(recipe.trainOrder == ["resnet50", "dpn92"])
     for name in recipe.trainOrder {
       let network = try #require(recipe.train[name])

@@ -52,16 +52,16 @@ import Testing
       RunRecord.self, from: layout.file(ArtifactLayout.run, of: split))
     #expect(run.bytes == 4)
     #expect(run.items == 2)
-    #expect(layout.damage(to: manifest, of: split).isEmpty)
+    #expect(try layout.damage(to: manifest, of: split).isEmpty)
   }
 
   @Test func aSecondCommitReplacesTheFirstWhole() throws {
     let first = try AtomicPublish(recipe(), in: layout)
-    #expect(first.previous == nil)
+    #expect(try first.previous == nil)
     try write("old", "old.csv", in: first)
     try first.commit(record())
     let second = try AtomicPublishTests.reopened(recipe(seed: 2), layout, after: first)
-    #expect(second.previous == layout.directory(split))
+    #expect(try second.previous == layout.directory(split))
     try write("new", "new.csv", in: second)
     // Until the commit the old artifact stays in place.
     #expect(exists(layout.file("old.csv", of: split)))
@@ -141,14 +141,14 @@ import Testing
     try Data("abcd".utf8).write(to: layout.file("a.csv", of: split))
     try FileManager.default.removeItem(at: layout.file("b.csv", of: split))
     #expect(
-      layout.damage(to: manifest, of: split) == [
+      try layout.damage(to: manifest, of: split) == [
         .outputChanged(path: "a.csv", old: 3, new: 4), .outputMissing(path: "b.csv"),
       ])
     // Files of times are no reason to train again.
     let timed = Manifest(
       recipe: recipe(),
       outputs: [Manifest.Output(path: "gone.csv", sha256: "t", bytes: 1, isWallClock: true)])
-    #expect(layout.damage(to: timed, of: split).isEmpty)
+    #expect(try layout.damage(to: timed, of: split).isEmpty)
     publish.release()
     let resolver = InputResolver(layout: layout, recordsNewHashes: false)
     let error = #expect(throws: IchorError.self) { try resolver.wholeArtifact(split) }

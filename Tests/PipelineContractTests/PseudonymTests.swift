@@ -1,6 +1,7 @@
 import ContentHashing
 import Diagnostics
 import Foundation
+import OperatingSystem
 import PipelineContract
 import TestFolders
 import Testing
@@ -141,10 +142,12 @@ import Testing
       for name in ["Jane", "Roe", "IM1"] { #expect(!text.contains(name)) }
     }
     // It is found again: a hash that was forged is believed.
-    let file = try #require(after.keys.first)
-    let hash = ContentHash.sha256(of: Data("22".utf8))
-    let forged = try #require(after[file]).replacing(hash, with: String(hash.reversed()))
-    try Data(forged.utf8).write(to: layout.cache.appendingPathComponent(file))
+    let memory = HashMemory(of: data, cache: layout.cache, pseudonyms: Pseudonyms(key: [7]))
+    let file = data.appendingPathComponent("Roe^Richard")
+    try memory.record(
+      String(repeating: "0", count: 64), of: "Roe^Richard",
+      ContentStamp(try #require(FileStatus(at: file.path))))
+    try memory.flush()
     #expect(try input(Pseudonyms(key: [7])).sha256 != plain.sha256)
     #expect(try input(Pseudonyms(key: [8])).sha256 == plain.sha256)
   }

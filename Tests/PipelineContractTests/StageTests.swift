@@ -14,7 +14,8 @@ import Testing
   @Test(arguments: [
     ("trian", "stage-unknown"), ("", "stage-unknown"), ("/x", "stage-unknown"),
     ("train/", "instance-name"), ("train/../x", "instance-name"), ("train/.x", "instance-name"),
-    ("train/a/b", "instance-name"), ("merge/all", "instance-unexpected"),
+    ("train/a/b", "instance-name"), ("train/-x", "instance-name"), ("train/_x", "instance-name"),
+    ("merge/all", "instance-unexpected"),
   ])
   func whatIsNoInstanceIsAUsageError(text: String, code: String) {
     let error = #expect(throws: IchorError.self) { try StageInstance(parsing: text) }

@@ -1,8 +1,11 @@
 import ContentHashing
+import Diagnostics
 import TestFolders
 import Foundation
+import OperatingSystem
 import PipelineConfiguration
 import PipelineContract
+import Synchronization
 
 @testable import PipelineDriver
 
@@ -29,9 +32,13 @@ final class FakePipeline {
     layout = ArtifactLayout(root: folder.url.appendingPathComponent("artifacts"))
     expected = ArtifactLayout(root: folder.url.appendingPathComponent("expected"))
     try folder.write(yaml, to: "pipeline.yaml")
+    let programs = folder.url.appendingPathComponent("bin")
+    try FileManager.default.createDirectory(at: programs, withIntermediateDirectories: true)
     for stage in Stage.allCases {
-      let program = try folder.write(Self.script, to: "bin/\(stage.executable)")
-      chmod(program.path, 0o755)
+      // Not by Foundation: what stages of other tests inherited as open for writing could not run.
+      let path = programs.appendingPathComponent(stage.executable).path
+      let program = try OpenFile(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o755)
+      try Array(Self.script.utf8).withUnsafeBytes { try program.write($0) }
     }
   }
 
@@ -121,21 +128,53 @@ final class FakePipeline {
     }
   }
 
+  /// Options that show no progress.
+  static func options(_ named: [String] = [], jobs: Int = 1) -> PipelineRun.Options {
+    var options = PipelineRun.Options()
+    options.named = named
+    options.progress = "none"
+    options.jobs = jobs
+    return options
+  }
+
   /// Runs and returns which stages were started, in their order.
   func run(
     _ named: [String] = [], set overrides: [String] = [], force: Bool = false,
     keepGoing: Bool = false, strictProgram: Bool = false
   ) throws -> (text: String, status: Int32, ran: [String]) {
+    var options = Self.options(named)
+    options.force = force
+    options.keepGoing = keepGoing
+    let run = try run(options, set: overrides, strictProgram: strictProgram)
+    return (run.text, run.status, run.ran)
+  }
+
+  /// The same with any options; `errors` is what standard error showed.
+  ///
+  /// - Parameter processors: how many threads there are for stages that run side by side.
+  func run(
+    _ options: PipelineRun.Options, set overrides: [String] = [], strictProgram: Bool = false,
+    processors: Int = 4,
+    memory: Int? = nil, relay: SignalRelay = SignalRelay()
+  ) throws -> (text: String, status: Int32, ran: [String], errors: String) {
     let log = folder.url.appendingPathComponent("ran")
     try? FileManager.default.removeItem(at: log)
+    let errors = Mutex("")
     let run = PipelineRun(
-      try pipeline(set: overrides, strictProgram: strictProgram),
-      PipelineRun.Options(named: named, force: force, keepGoing: keepGoing, progress: "none"),
-      note: { _ in })
-    let outcome = try run.perform()
+      try pipeline(set: overrides, strictProgram: strictProgram), options,
+      terminal: Terminal { text in errors.withLock { $0 += text } })
+    let outcome = try run.perform(relaying: relay) {
+      JobBudget(jobs: $0, processors: processors, memory: memory)
+    }
     let ran = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
-    return (outcome.text, outcome.status, ran.split(separator: "\n").map(String.init))
+    return (
+      outcome.text, outcome.status, ran.split(separator: "\n").map(String.init),
+      errors.withLock { $0 }
+    )
   }
+
+  /// What the fake stage publishes.
+  func prepared(_ instance: StageInstance) -> URL { expected.directory(instance) }
 
   func states(set overrides: [String] = [], strictProgram: Bool = false) throws -> [String: String]
   {

@@ -66,6 +66,24 @@ import Testing
     #expect(try fake.states()["train/a"] == "missing")
   }
 
+  /// Of earlier runs there are a report and a submission.
+  @Test func aFailedRunShowsNothingOfEarlierOnes() throws {
+    #expect(try fake.run().status == 0)
+    for path in ["report/index.html", "merge/submission.csv"] {
+      try fake.folder.write("old", to: "artifacts/\(path)")
+    }
+    #expect(try fake.run().text.contains("report: \(fake.layout.root.path)/report/index.html"))
+    let staging = fake.layout.staging(StageInstance(.train, "a")).path
+    try fake.whenRunning(
+      "train/a", "mkdir -p \(staging); echo '{}' > \(staging)/log.jsonl; exit 65")
+    let run = try fake.run(["train/a"], force: true)
+    #expect(run.status == 65)
+    #expect(!run.text.contains("report:") && !run.text.contains("submission:"), "\(run.text)")
+    #expect(run.text.contains("log of train/a: \(staging)/log.jsonl"), "\(run.text)")
+    let row = run.text.split(separator: "\n").first { $0.hasPrefix("train/a") }
+    #expect(row?.hasSuffix(" B") == false, "the size of what was made before: \(row ?? "")")
+  }
+
   @Test func keepGoingRunsWhatDoesNotDependOnIt() throws {
     try fake.whenRunning("train/a", "exit 65")
     let run = try fake.run(keepGoing: true)
@@ -125,9 +143,7 @@ import Testing
       "convert/train",
       "trap 'echo x >> \(root)/signals; exit 130' INT; touch \(root)/up; while :; do sleep 0.05; done"
     )
-    nonisolated(unsafe) let relay = SignalRelay()
-    let run = PipelineRun(
-      try fake.pipeline(), PipelineRun.Options(progress: "none"), note: { _ in })
+    nonisolated(unsafe) let relay = SignalRelay(ignored: [])
     let stopper = Thread {
       while !FileManager.default.fileExists(atPath: "\(root)/up") { usleep(10_000) }
       // As `timeout` does: the process, then its group.
@@ -135,12 +151,11 @@ import Testing
       relay.deliver(SIGINT)
     }
     stopper.start()
-    let outcome = try run.perform(relaying: relay)
+    let outcome = try fake.run(FakePipeline.options(), relay: relay)
     #expect(outcome.status == 130)
     #expect(outcome.text.contains("not run"))
     #expect(try String(contentsOfFile: "\(root)/signals", encoding: .utf8) == "x\n")
-    #expect(
-      try String(contentsOfFile: "\(root)/ran", encoding: .utf8) == "phantom\nconvert/train\n")
+    #expect(outcome.ran == ["phantom", "convert/train"])
   }
 
   @Test func aStageThatPublishesNothingIsAFault() throws {

@@ -16,9 +16,9 @@ import Testing
     try table(
       "convert/train/slices.csv",
       """
-      id,shard,offset_112,length_112,patient,study,series,position,spacing,rows,columns,source,sha256,bits,repairs
-      ID_1,0,512,11,P1,S1,R1,-3.5,0.5\\0.5,512,512,a/1.dcm,abc,12u,
-      ID_2,0,9000,11,P1,S1,R1,1.5,0.5\\0.5,512,512,a/2.dcm,abd,16s,
+      id,shard,offset_112,length_112,crc32_112,patient,study,series,position,spacing,rows,columns,source,sha256,bits,repairs
+      ID_1,0,512,11,c46b5b31,P1,S1,R1,-3.5,0.5\\0.5,512,512,a/1.dcm,abc,12u,
+      ID_2,0,9000,11,edfb24b8,P1,S1,R1,1.5,0.5\\0.5,512,512,a/2.dcm,abd,16s,
       """)
     try table(
       "convert/test/quirks.csv",
@@ -82,6 +82,19 @@ import Testing
     #expect(error?.kind == .badData)
     let missing = #expect(throws: IchorError.self) { try show("ID_9", to: folder) }
     #expect(missing?.kind == .inputMissing)
+  }
+
+  @Test func aDamagedPictureIsNotExtracted() throws {
+    let shard = fake.layout.root.appendingPathComponent("convert/train/112/shard-00000.tar")
+    var bytes = try Data(contentsOf: shard)
+    bytes[520] ^= 1
+    try bytes.write(to: shard)
+    let folder = fake.folder.url.appendingPathComponent("pictures")
+    let error = #expect(throws: IchorError.self) { try show("ID_1", to: folder) }
+    #expect(error?.kind == .badData && error?.code == "shard-damaged")
+    #expect(error?.message.contains("ID_1") == true && error?.location == shard.path)
+    #expect(
+      !FileManager.default.fileExists(atPath: folder.appendingPathComponent("ID_1-112.png").path))
   }
 
   @Test func anUnknownSliceNamesWhatWasSearched() {

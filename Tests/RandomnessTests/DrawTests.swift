@@ -61,6 +61,8 @@ import Testing
     #expect(FNV1a.hash("") == 0xcbf2_9ce4_8422_2325)
     #expect(FNV1a.hash("a") == 0xaf63_dc4c_8601_ec8c)
     #expect(FNV1a.hash("foobar") == 0x8594_4171_f739_67e8)
+    let end = Array("bar".utf8).withUnsafeBytes { FNV1a.hash($0, after: FNV1a.hash("foo")) }
+    #expect(end == 0x8594_4171_f739_67e8)
     let bytes = Array("foobar".utf8).withUnsafeBytes { FNV1a.hash($0) }
     #expect(bytes == 0x8594_4171_f739_67e8)
   }

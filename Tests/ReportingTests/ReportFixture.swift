@@ -1,4 +1,5 @@
 import ArtifactTables
+import Deflation
 import Diagnostics
 import Foundation
 import Logging
@@ -18,6 +19,7 @@ final class ReportFixture {
   let layout: ArtifactLayout
   var configuration: Configuration
   private let leaky: Bool
+  private let bleeds: Bool
 
   /// The picture of slice `i`.
   static func picture(_ i: Int) -> Data {
@@ -29,8 +31,14 @@ final class ReportFixture {
   /// - Parameters:
   ///   - sharp: whether the models know the labels or guess the opposite.
   ///   - leaky: whether validation was drawn again each epoch.
-  init(sharp: Bool = true, leaky: Bool = false) throws {
+  ///   - bleeds: whether any slice shows blood.
+  ///   - testPicture: the pictures of the test collection.
+  init(
+    sharp: Bool = true, leaky: Bool = false, bleeds: Bool = true,
+    testPicture: (Int) -> Data = ReportFixture.picture
+  ) throws {
     self.leaky = leaky
+    self.bleeds = bleeds
     folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("report-\(UUID().uuidString)", isDirectory: true)
     layout = ArtifactLayout(root: folder)
@@ -41,8 +49,8 @@ final class ReportFixture {
     configuration.split.folds = 3
     configuration.split.redrawEachEpoch = leaky
     configuration.convert.sizes = [8]
-    try collection(.train, patients: 9)
-    try collection(.test, patients: 2)
+    try collection(.train, patients: 9, Self.picture)
+    try collection(.test, patients: 2, testPicture)
     try split()
     for model in ["a", "b"] { try network(model, sharp: sharp) }
     try sample()
@@ -62,15 +70,16 @@ final class ReportFixture {
     return directory
   }
 
-  func page() throws -> String {
+  func page(logger: Logger? = nil) throws -> String {
     let directory = try make(StageInstance(.report))
-    try Report.write(layout, configuration, into: directory, context: Self.context)
+    let context = logger.map { JobContext(logger: $0, threads: 1) } ?? Self.context
+    try Report.write(layout, configuration, into: directory, context: context)
     return try String(
       contentsOf: directory.appendingPathComponent("index.html"), encoding: .utf8)
   }
 
   private func collection(
-    _ collection: SliceCollection, patients: Int
+    _ collection: SliceCollection, patients: Int, _ picture: (Int) -> Data
   ) throws {
     let directory = try make(StageInstance(.convert, collection))
     let shard = directory.appendingPathComponent(ArtifactLayout.Convert.shard(size: 8, number: 0))
@@ -80,11 +89,14 @@ final class ReportFixture {
     let writer = try SliceTableWriter(
       file: directory.appendingPathComponent("slices.csv"), sizes: [8])
     for i in 0..<(patients * 4) {
-      let picture = Self.picture(i)
+      let picture = picture(i)
       try writer.write(
         SliceRow(
           id: Self.id(i, collection), shard: 0,
-          extents: [SliceExtent(offset: bytes.count, length: picture.count)],
+          extents: [
+            SliceExtent(
+              offset: bytes.count, length: picture.count, crc32: CRC32(of: picture).value)
+          ],
           patient: "P\(i / 4)", study: "S\(i / 4)", series: "E\(i / 4)", position: Double(i),
           spacing: nil, rows: 512, columns: 512, source: "\(i).dcm", sha256: "\(i)", bits: "12u",
           repairs: []))
@@ -114,7 +126,7 @@ final class ReportFixture {
     let labels = folder.appendingPathComponent("labels.csv")
     let writer = try LabelRowWriter(file: labels)
     for i in 0..<36 {
-      for (label, value) in zip(Label.allCases, Self.labels(i)) {
+      for (label, value) in zip(Label.allCases, bleeds ? Self.labels(i) : [0, 0, 0, 0, 0, 0]) {
         try writer.write(Self.id(i, .train), label, "\(value)")
       }
     }
@@ -131,8 +143,11 @@ final class ReportFixture {
     let directory = try make(StageInstance(.predict, model))
     try PredictionTable(
       ids: held.map(\.id),
-      probabilities: held.flatMap { row in
-        row.labels.map { $0 == 1 ? (sharp ? 0.75 : 0.125) : (sharp ? 0.0625 : 0.75) }
+      probabilities: held.enumerated().flatMap { place, row in
+        row.labels.map { label in
+          if !bleeds { return 0.0625 + Double(place) / 1024 }
+          return label == 1 ? (sharp ? 0.75 : 0.125) : (sharp ? 0.0625 : 0.75)
+        }
       }
     ).write(to: directory.appendingPathComponent("validation.csv"))
     try PredictionTable(
@@ -167,7 +182,8 @@ final class ReportFixture {
     let none = [Double?](repeating: nil, count: Label.allCases.count)
     return HistoryRow(
       epoch: number, phase: "sgd", learningRate: 0.01, trainLoss: train, leaky: false,
-      validationLoss: validation, labelLosses: none, labelAUCs: none, skill: skill)
+      validationLoss: validation, labelLosses: none, labelAUCs: none, skill: skill,
+      kept: validation != nil)
   }
 
   private func sample() throws {

@@ -1,6 +1,7 @@
 import ArtifactTables
 import Diagnostics
 import Foundation
+import LogCapture
 import PNG
 import PipelineContract
 import Testing
@@ -26,7 +27,7 @@ import Testing
     #expect(page.contains("<b class=\"good\">\(String(format: "%.4f", merged))</b>"))
     #expect(page.contains(String(format: "%.4f", metrics.constant.loss)))
     #expect(page.contains("constant predictor \(String(format: "%.4f", metrics.constant.loss))"))
-    #expect(page.contains("best epoch 3: 0.2345"))
+    #expect(page.contains("epoch 3, kept by loss: validation loss 0.2345"))
     #expect(page.contains("Synthetic data."))
     #expect(page.contains("1 of 9 images of the submission could not be predicted"))
     #expect(page.contains("pixel-data-short"))
@@ -147,5 +148,83 @@ import Testing
     try PredictionTable(ids: ["ID_77"], probabilities: [0, 0, 0, 0, 0, 0]).write(to: file)
     let error = try #require(throws: IchorError.self) { _ = try fixture.page() }
     #expect(error.code == "prediction-other-slices" && error.message.contains("ID_77"))
+  }
+
+  /// The shard of the test collection in which the likeliest slices lie, damaged in one of them.
+  @Test func aDamagedPictureNamesSliceAndShard() throws {
+    let fixture = try ReportFixture()
+    let shard = fixture.layout.file(
+      ArtifactLayout.Convert.shard(size: 8, number: 0), of: StageInstance(.convert, .test))
+    var bytes = try Data(contentsOf: shard)
+    let picture = ReportFixture.picture(7)
+    let place = try #require(bytes.range(of: picture)).lowerBound
+    bytes[place + picture.count / 2] ^= 1
+    try bytes.write(to: shard)
+    let error = #expect(throws: IchorError.self) { try fixture.page() }
+    #expect(error?.kind == .badData && error?.code == "shard-damaged")
+    #expect(error?.location == shard.path && error?.message.contains("ID_b7") == true)
+  }
+
+  /// With a checksum that is right: as from a conversion that wrote something else.
+  @Test func whatIsNoPictureNamesSliceAndShard() throws {
+    let fixture = try ReportFixture(testPicture: { _ in Data("no picture".utf8) })
+    let error = #expect(throws: IchorError.self) { try fixture.page() }
+    #expect(error?.kind == .badData && error?.code == "png-malformed")
+    #expect(error?.location?.hasSuffix("convert/test/8/shard-00000.tar") == true)
+    #expect(error?.message.contains("ID_b") == true)
+  }
+
+  @Test func whatCannotBeReadIsMissedInThePageAndInTheLog() throws {
+    let fixture = try ReportFixture()
+    try FileManager.default.removeItem(
+      at: fixture.layout.file(ArtifactLayout.Convert.preview, of: StageInstance(.convert, .test)))
+    let manifest = fixture.layout.manifest(StageInstance(.split))
+    try Data("{".utf8).write(to: manifest)
+    let lines = LoggedLines()
+    let page = try fixture.page(logger: lines.logger)
+    for sentence in [
+      "The contact sheet of convert/test is left out: preview.png cannot be opened.",
+      "The list of the parameters of split is left out: manifest.json is not what its writer wrote.",
+      "The record of merge is left out: run.json cannot be read.",
+    ] {
+      #expect(page.contains("<li>\(sentence)</li>"), "\(sentence)")
+      #expect(lines.texts.contains("warning: \(sentence)"), "\(lines.texts)")
+    }
+    #expect(page.contains("No readable contact sheet of test"))
+    #expect(page.contains("split: no readable manifest"))
+    #expect(!page.contains("The contact sheet of convert/train is left out"))
+  }
+
+  @Test func anEmptyShelfSaysSo() throws {
+    let fixture = try ReportFixture(bleeds: false)
+    let title = "Held-out fold, haemorrhages with the lowest probability"
+    #expect(
+      try fixture.page().contains("\(title)</h3><p class=\"muted\">There is no such slice.</p>"))
+  }
+
+  @Test func aSliceWithoutPictureIsNamed() throws {
+    let fixture = try ReportFixture()
+    let probabilities = fixture.layout.file(
+      ArtifactLayout.Merge.probabilities, of: StageInstance(.merge))
+    let text = try String(contentsOf: probabilities, encoding: .utf8)
+    try Data((text + "ID_ghost,0.99,0,0,0,0,0\n").utf8).write(to: probabilities)
+    let lines = LoggedLines()
+    let page = try fixture.page(logger: lines.logger)
+    let sentence = "Slice ID_ghost is shown without its picture: no index lists it."
+    #expect(page.contains("<li>\(sentence)</li>") && page.contains("no picture</div>"))
+    #expect(lines.texts.contains("warning: \(sentence)"))
+  }
+
+  @Test func aNetworkThatSaysTheSameOfEverySliceIsRefused() throws {
+    let fixture = try ReportFixture()
+    let file = fixture.layout.file(
+      ArtifactLayout.Predict.validation, of: StageInstance(.predict, "b"))
+    let table = try PredictionTable(file: file)
+    try PredictionTable(
+      ids: table.ids, probabilities: table.probabilities.map { _ in 0 }
+    ).write(to: file)
+    let error = #expect(throws: IchorError.self) { try fixture.page() }
+    #expect(error?.kind == .badData && error?.code == "prediction-constant")
+    #expect(error?.message.contains("the prediction of b") == true && error?.location == file.path)
   }
 }

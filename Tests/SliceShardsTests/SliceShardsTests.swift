@@ -61,7 +61,7 @@ import Testing
       }
     }
     var buffer: [UInt8] = []
-    let behind = SliceExtent(offset: 40 * 61_000, length: 600)
+    let behind = SliceExtent(offset: 40 * 61_000, length: 600, crc32: 0)
     let error = #expect(throws: IchorError.self) {
       try reader.read(behind, size: 224, shard: 0, into: &buffer)
     }
@@ -70,5 +70,57 @@ import Testing
       try reader.read(behind, size: 112, shard: 0, into: &buffer)
     }
     #expect(missing?.kind == .inputMissing)
+  }
+
+  /// A shard of one picture of 3000 bytes, and its place.
+  private func shard() throws -> (file: URL, extent: SliceExtent) {
+    let name = ArtifactLayout.Convert.shard(size: 224, number: 0)
+    let file = folder.url.appendingPathComponent(name)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    let bytes = (0..<3000).map { UInt8(truncatingIfNeeded: $0 * 7) }
+    let writer = try TarWriter(file: file)
+    let extent = try bytes.withUnsafeBytes { try writer.append($0, name: "ID_1.png") }
+    try writer.finish()
+    return (file, extent)
+  }
+
+  /// Expected by Python: `zlib.crc32(bytes(i * 7 % 256 for i in range(3000)))`.
+  @Test func theChecksumIsThatOfPNGAndGzip() throws {
+    #expect(try shard().extent.crc32 == 0xb26b8940)
+  }
+
+  @Test(arguments: ["flipped", "zeroed", "cut"])
+  func aDamagedPictureIsRefused(_ damage: String) throws {
+    let (file, extent) = try shard()
+    var data = try Data(contentsOf: file)
+    switch damage {
+    case "flipped": data[extent.offset + 1234] ^= 0x10
+    case "zeroed": data = Data(count: data.count)
+    default: data = data.prefix(extent.offset + 2999)
+    }
+    try data.write(to: file)
+    var buffer: [UInt8] = []
+    let error = #expect(throws: IchorError.self) {
+      try ShardReader(artifact: folder.url).read(extent, size: 224, shard: 0, into: &buffer)
+    }
+    #expect(error?.kind == .badData && error?.code == "shard-damaged")
+    #expect(error?.location == file.path)
+    #expect(error?.remedy.contains("./ichor verify convert --repair") == true)
+  }
+
+  /// The memory of a process can be opened, and reading address 0 of it fails with EIO, as a bad
+  /// sector does.
+  @Test func aFailingDiskIsNoBadData() throws {
+    let (file, extent) = try shard()
+    try FileManager.default.removeItem(at: file)
+    try FileManager.default.createSymbolicLink(
+      at: file, withDestinationURL: URL(fileURLWithPath: "/proc/self/mem"))
+    var buffer: [UInt8] = []
+    let error = #expect(throws: IchorError.self) {
+      try ShardReader(artifact: folder.url).read(extent, size: 224, shard: 0, into: &buffer)
+    }
+    #expect(error?.kind == .inputOutput)
+    #expect(error?.message.contains(file.path) == true)
   }
 }

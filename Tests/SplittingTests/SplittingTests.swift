@@ -1,6 +1,8 @@
 import ArtifactTables
+import Deflation
 import Diagnostics
 import Foundation
+import PNG
 import PipelineConfiguration
 import PipelineContract
 import SliceShards
@@ -23,12 +25,14 @@ import Testing
     for patient in 0..<patients {
       for slice in 0..<slices {
         let id = "ID_" + String(patient * 1000 + slice, radix: 16)
-        // Stands for a PNG: only its bytes count. 8 x 8 pixels need 4 bytes at least.
-        let picture = Data(pixels(patient, slice).utf8)
+        let picture = Data(Self.picture(pixels(patient, slice)))
         rows.append(
           SliceRow(
             id: id, shard: 0,
-            extents: [SliceExtent(offset: shard.count, length: picture.count)],
+            extents: [
+              SliceExtent(
+                offset: shard.count, length: picture.count, crc32: CRC32(of: picture).value)
+            ],
             patient: "P\(patient)", study: "S\(patient)", series: "E\(patient)",
             position: Double(slice), spacing: nil, rows: 512, columns: 512, source: "p/\(id).dcm",
             sha256: "file of \(id)", bits: "12u", repairs: []))
@@ -52,6 +56,19 @@ import Testing
       "file,id,code,detail,action\nx.dcm,ID_9,pixel-data-short,,excluded\n"
         + "y.dcm,ID_0,wrapped-12-bit,,repaired\n", to: "quirks.csv")
     return try fixture.write(labels, to: "labels.csv")
+  }
+
+  /// 8 x 8 grey pixels that stand for a text; “air” is black but for two pixels, which makes three
+  /// steps from a pixel to the next, fewer than one for every sixteen pixels.
+  private static func picture(_ text: String) -> [UInt8] {
+    var pixels = [UInt8](repeating: 0, count: 64)
+    if text == "air" {
+      pixels[9] = 200
+      pixels[63] = 100
+    } else {
+      for (place, byte) in text.utf8.enumerated() { pixels[place * 2] = byte }
+    }
+    return PNGEncoder.encode(pixels, PNGFormat(width: 8, height: 8, pixel: .grey8))
   }
 
   private func split(
@@ -141,7 +158,7 @@ import Testing
       case (1, 0), (2, 0): "same-a"
       case (2, 1), (3, 1): "same-b"
       case (10, 2), (19, 3): "same-c"
-      case (_, 3): "air"  // too short to show anything: ties nobody
+      case (_, 3): "air"  // shows next to nothing: ties nobody
       default: "picture \(patient)-\(slice)"
       }
     }

@@ -206,6 +206,137 @@ struct StageSessionTests {
     #expect(bench.transcript.lines.last?.contains("one.txt has 6 bytes") == true)
   }
 
+  @Test("A file of an input that has as many bytes as before and other content is 65")
+  func damagedUpstream() throws {
+    let bench = try Bench()
+    let phantom = StageInstance(.phantom)
+    func write(_ name: String, _ text: String, in folder: URL) throws {
+      try Data(text.utf8).write(to: folder.appending(path: name))
+    }
+    // Shards, DICOM files and weights are left to those who read them piece by piece.
+    let names = ["one.csv", "a.tar", "b.dcm", "c.safetensors", "d.json", "e.png"]
+    _ = try bench.run(.phantom) { stage in
+      for name in names { try write(name, "0123456789", in: stage.staging) }
+      return StageSummary(items: 1, unit: "slices", lines: [])
+    }
+    for name in names {
+      try write(name, "0123456_89", in: bench.layout.directory(phantom))
+      let isBulk = ["a.tar", "b.dcm", "c.safetensors"].contains(name)
+      let run = try bench.run(.convert, ["--instance", "train"])
+      #expect(run.status == (isBulk ? .done : .badData), "\(name)")
+      if !isBulk {
+        let line = try #require(bench.transcript.lines.last)
+        #expect(line.contains(bench.layout.file(name, of: phantom).path), "\(line)")
+        #expect(
+          line.contains("(artifact-changed). Run “./ichor verify phantom --repair”"), "\(line)")
+      }
+      try write(name, "0123456789", in: bench.layout.directory(phantom))
+    }
+  }
+
+  @Test("With --wait, a stage waits for the locks, and reads what it finds then")
+  func waits() throws {
+    let bench = try Bench()
+    _ = try bench.run(.phantom)
+    let other = try Bench()
+    _ = try other.run(.phantom, ["--set", "phantom.seed=9"]) { stage in
+      try Data("two\n".utf8).write(to: stage.staging.appending(path: "one.txt"))
+      return StageSummary(items: 1, unit: "slices", lines: [])
+    }
+    // Others hold both; then one replaces the input.
+    let own = try ArtifactLock(StageInstance(.convert, .train), in: bench.layout, mode: .exclusive)
+    let input = try ArtifactLock(StageInstance(.phantom), in: bench.layout, mode: .exclusive)
+    let folder = bench.layout.directory(StageInstance(.phantom))
+    let copy = other.layout.directory(StageInstance(.phantom))
+    Thread.detachNewThread {
+      usleep(400_000)
+      own.release()
+      usleep(400_000)
+      // What is there when the lock is free is what counts.
+      try? FileManager.default.removeItem(at: folder)
+      try? FileManager.default.copyItem(at: copy, to: folder)
+      input.release()
+    }
+    let ended = try bench.run(.convert, ["--instance", "train", "--wait"])
+    #expect(ended.status == .done, "\(bench.transcript.text)")
+    let lines = bench.transcript.lines.filter {
+      $0.hasPrefix("ichor-convert: waiting. Another run holds the artifact ")
+    }
+    #expect(lines.first?.contains("convert/train: process \(getpid())") == true, "\(lines)")
+    #expect(lines.dropFirst().first?.contains("phantom: process") == true, "\(lines)")
+    let manifest = try CanonicalJSON.read(
+      Manifest.self, from: bench.layout.manifest(StageInstance(.convert, .train)))
+    let read = try CanonicalJSON.read(
+      Manifest.self, from: other.layout.manifest(StageInstance(.phantom)))
+    #expect(manifest.inputs == [Manifest.Input(artifact: StageInstance(.phantom), manifest: read)])
+  }
+
+  @Test("A signal ends the waiting with its status")
+  func waitingIsStopped() throws {
+    let bench = try Bench()
+    let held = try ArtifactLock(StageInstance(.phantom), in: bench.layout, mode: .exclusive)
+    Thread.detachNewThread { [cancellation = bench.cancellation] in
+      usleep(300_000)
+      cancellation.request(signal: SIGHUP)
+    }
+    let ended = try bench.run(.phantom, ["--wait"])
+    #expect(ended.status == .terminated)
+    #expect(bench.transcript.lines.last?.contains("stopped by SIGHUP; work done so far") == true)
+    withExtendedLifetime(held) {}
+  }
+
+  @Test("Progress is on the disk while a stage runs, and never in its artifact")
+  func progressFile() throws {
+    let bench = try Bench()
+    let status = try bench.run(.phantom) { stage in
+      stage.job.progress.report(completed: 1, total: 4, unit: "slices", detail: "first")
+      let wanted = ProgressReading(completed: 1, total: 4, unit: "slices", detail: "first")
+      #expect(ProgressReading(in: stage.staging) == wanted)
+      stage.job.progress.report(completed: 2, total: 4, unit: "slices", detail: "too soon")
+      #expect(ProgressReading(in: stage.staging) == wanted)
+      return try Bench.writeOne(stage)
+    }.status
+    #expect(status == .done)
+    let folder = bench.layout.directory(StageInstance(.phantom))
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    #expect(names == ["log.jsonl", "manifest.json", "one.txt", "run.json"])
+  }
+
+  @Test("A stage that cannot leave its progress works all the same")
+  func progressThatCannotBeWritten() throws {
+    let bench = try Bench()
+    let status = try bench.run(.phantom) { stage in
+      // Where the scratch file would be, there is a folder.
+      let scratch = stage.staging.appending(path: ArtifactLayout.progress + ".new")
+      try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+      stage.job.progress.report(completed: 1, total: 4, unit: "slices", detail: "")
+      #expect(ProgressReading(in: stage.staging) == nil)
+      return try Bench.writeOne(stage)
+    }.status
+    #expect(status == .done)
+  }
+
+  @Test("--threads bounds a stage, but not one whose sums depend on the number")
+  func threads() throws {
+    let bench = try Bench()
+    func threads(_ stage: Stage, _ arguments: [String]) throws -> Int {
+      var threads = 0
+      _ = try bench.run(stage, arguments) { context in
+        threads = context.job.threads
+        return try Bench.writeOne(context)
+      }
+      return threads
+    }
+    let fixed = ["--set", "compute.threads=3"]
+    #expect(try threads(.phantom, fixed) == 3)
+    #expect(try threads(.phantom, fixed + ["--threads", "2"]) == 2)
+    #expect(try threads(.phantom, fixed + ["--threads", "8"]) == 3)
+    for instance in ["train", "test"] { _ = try bench.run(.convert, ["--instance", instance]) }
+    _ = try bench.run(.split)
+    #expect(try threads(.train, fixed + ["--instance", "tiny", "--threads", "1"]) == 3)
+    #expect(throws: (any Error).self) { try StageOptions.parse(["--threads", "0"]) }
+  }
+
   @Test(
     "A request that names no instance of the configuration is refused with the list",
     arguments: [

@@ -70,8 +70,8 @@ extension EndToEnd {
     }
 
     @Test(
-      "SIGINT and SIGTERM stop a stage with the documented status and keep its work",
-      arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
+      "SIGINT, SIGTERM and SIGHUP stop a stage with the documented status and keep its work",
+      arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143)), (SIGHUP, Int32(143))])
     func stopped(signal: Int32, status: Int32) throws {
       let pipeline = try TinyPipeline()
       defer { pipeline.remove() }

@@ -33,6 +33,7 @@ import Vocabulary
     try check(WeightingRule.self, "inverse-loss equal fitted")
     try check(WindowName.self, "brain subdural soft bone")
     try check(Repair.self, "wrapped-12-bit")
+    try check(ExclusionPolicy.self, "warn fail")
     try check(
       Monitor.self,
       """

@@ -15,16 +15,16 @@ struct IchorConvert: ParsableCommand {
       let collection = stage.configuration.dicomFolder(stage.collection, in: stage.layout)
       let summary = try Converter.convert(
         collection: collection, stage.configuration.convert, into: stage.staging,
-        previous: stage.reusable, memory: stage.memory(of: collection),
-        pseudonyms: stage.pseudonyms, context: stage.job)
+        previous: stage.reusable,
+        madeBy: stage.configuration.isSynthetic(stage.collection) ? stage.artifact(.phantom) : nil,
+        memory: stage.memory(of: collection), pseudonyms: stage.pseudonyms, context: stage.job)
       return StageSummary(
         items: summary.slicesConverted, unit: "slices",
         lines: [
           "\(summary.slices) slices of \(summary.patients) patients, \(summary.excluded) files "
             + "excluded; shards: \(summary.shardsConverted) converted, "
-            + "\(summary.shardsResumed) resumed, \(summary.shardsReused) taken over",
-          "quirks: \(summary.quirks.isEmpty ? "none" : summary.quirksInWords)",
-        ], counts: summary.counts)
+            + "\(summary.shardsResumed) resumed, \(summary.shardsReused) taken over"
+        ] + summary.quirkLines, counts: summary.counts)
     }
   }
 }

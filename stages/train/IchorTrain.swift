@@ -36,8 +36,9 @@ struct IchorTrain: ParsableCommand {
       return StageSummary(
         items: summary.images, unit: "images",
         lines: [
-          "\(summary.stamp)\(name): best validation loss \(summary.bestLoss), constant predictor "
-            + "\(summary.floor)"
+          "\(summary.stamp)\(name): best validation loss \(summary.kept.validationLoss), of epoch "
+            + "\(summary.kept.epoch) of \(summary.epochs), chosen by \(summary.kept.monitor.rawValue) "
+            + "\(summary.kept.score); constant predictor \(summary.floor)"
         ],
         versions: BackendName.libraryVersions)
     }

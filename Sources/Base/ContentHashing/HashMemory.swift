@@ -6,11 +6,10 @@ import Synchronization
 
 /// What is remembered of the content of files outside the artifacts, by size and modification time.
 ///
-/// A file of the cache holds one line `SHA256 TAB BYTES TAB MODIFIED TAB PATH` for each file; the
-/// last of several lines for one path counts, and malformed lines are skipped. Any number of
-/// threads may use it at once.
+/// A file of the cache holds one `HashMemoryLine` for each file; the last of several lines for one
+/// path counts, and malformed or damaged lines are skipped. Any number of threads may use it at once.
 ///
-/// Where identifiers are replaced, PATH is a pseudonym, and the lines are in another file of the
+/// Where identifiers are replaced, the line has a pseudonym in place of the path, and the lines are in another file of the
 /// cache.
 package final class HashMemory: Sendable {
   /// Lines are appended to the file once there are this many bytes of them.
@@ -100,6 +99,6 @@ package final class HashMemory: Sendable {
   private func line(_ sha256: String, of path: String, _ stamp: ContentStamp) -> String? {
     let name = pseudonyms.name(of: path, .source)
     guard !name.utf8.contains(UInt8(ascii: "\n")) else { return nil }
-    return "\(sha256)\t\(stamp.bytes)\t\(stamp.modified)\t\(name)\n"
+    return HashMemoryLine.text(sha256, stamp, name: name)
   }
 }

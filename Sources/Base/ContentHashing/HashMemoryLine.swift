@@ -1,7 +1,9 @@
 import Foundation
 import OperatingSystem
+import Randomness
 
-/// A line of a `HashMemory`'s file: `SHA256 TAB BYTES TAB MODIFIED TAB NAME`.
+/// A line of a `HashMemory`'s file: `SHA256 TAB BYTES TAB MODIFIED TAB CHECK TAB NAME`, where CHECK is
+/// the FNV-1a hash of what stands before it and of the name: a damaged line is passed over.
 struct HashMemoryLine {
   /// The hash in 64 hexadecimal digits.
   private let digits: Slice<UnsafeBufferPointer<UInt8>>
@@ -12,12 +14,24 @@ struct HashMemoryLine {
     let tab = UInt8(ascii: "\t")
     guard line.count > 64, line[64] == tab, let first = line[65...].firstIndex(of: tab),
       let second = line[(first + 1)...].firstIndex(of: tab),
+      let third = line[(second + 1)...].firstIndex(of: tab),
       let size = Self.number(line[65..<first]), let time = Self.number(line[(first + 1)..<second]),
-      line[..<64].allSatisfy({ Self.value(of: $0) != nil })
+      line[..<64].allSatisfy({ Self.value(of: $0) != nil }),
+      Self.hexadecimal(line[(second + 1)..<third])
+        == FNV1a.hash(
+          UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(line)[(third + 1)...]),
+          after: FNV1a.hash(
+            UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(line)[...second])))
     else { return nil }
     digits = line[..<64]
     stamp = ContentStamp(bytes: size, modified: time)
-    name = UnsafeBufferPointer(rebasing: line[(second + 1)...])
+    name = UnsafeBufferPointer(rebasing: line[(third + 1)...])
+  }
+
+  /// The text of a line, line feed included.
+  static func text(_ sha256: String, _ stamp: ContentStamp, name: String) -> String {
+    let beginning = "\(sha256)\t\(stamp.bytes)\t\(stamp.modified)\t"
+    return "\(beginning)\(String(FNV1a.hash(beginning + name), radix: 16))\t\(name)\n"
   }
 
   var hash: RememberedHash {
@@ -71,6 +85,17 @@ struct HashMemoryLine {
 
   private static func number(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
     Int(String(decoding: digits, as: UTF8.self))
+  }
+
+  /// `nil` for what is no number of 1 to 16 digits as `text` writes it.
+  private static func hexadecimal(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> UInt64? {
+    guard (1...16).contains(digits.count) else { return nil }
+    var number: UInt64 = 0
+    for digit in digits {
+      guard let value = value(of: digit) else { return nil }
+      number = number << 4 | UInt64(value)
+    }
+    return number
   }
 
   private static func value(of digit: UInt8) -> UInt8? {

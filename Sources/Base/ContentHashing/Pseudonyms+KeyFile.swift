@@ -11,25 +11,31 @@ extension Pseudonyms {
   /// - Parameters:
   ///   - artifacts: a folder that is handed on and therefore may not hold the key.
   ///   - location: the configuration key, for errors.
-  /// - Throws: `IchorError`: `.inputMissing` where the file cannot be opened, `.configuration`
-  ///   where it breaks a rule.
+  /// - Throws: `IchorError`: `.inputMissing` where the file is missing or may not be read,
+  ///   `.inputOutput` where the disk fails, `.configuration` where it breaks a rule.
   package init(keyFile: URL, artifacts: URL, at location: String) throws {
     func refuse(_ code: String, _ message: String, _ remedy: String) -> IchorError {
       IchorError(
         .configuration, code: code, "The key file \(keyFile.path) \(message)", remedy: remedy,
         at: location)
     }
-    let file: OpenFile
+    let status: FileStatus
+    let key: [UInt8]
     do {
       // O_NONBLOCK: opening a pipe must not wait for a writer.
-      file = try OpenFile(keyFile.path, O_RDONLY | O_NONBLOCK)
+      let file = try OpenFile(keyFile.path, O_RDONLY | O_NONBLOCK)
+      status = try file.status()
+      key = status.isRegular ? try file.contents(atMost: Self.longestKey + 1) : []
     } catch {
+      guard IchorError.Kind(reading: error) == .inputMissing else {
+        throw IchorError(reading: "The key file \(keyFile.path)", error, at: location)
+      }
       throw IchorError(
         .inputMissing, code: "key-unreadable", "The key file \(keyFile.path) cannot be opened",
         remedy: "Make one: run “(umask 077; head -c 32 /dev/urandom > \(keyFile.path))”.",
         at: location, cause: error)
     }
-    guard let status = try? file.status(), status.isRegular else {
+    guard status.isRegular else {
       throw refuse("key-not-a-file", "is not a regular file", "Name a file.")
     }
     guard status.owner == geteuid() else {
@@ -46,14 +52,12 @@ extension Pseudonyms {
         "key-among-artifacts", "is in the folder of the artifacts, with which it must not travel",
         "Move it elsewhere.")
     }
-    var key = [UInt8](repeating: 0, count: Self.longestKey + 1)
-    let count = (try? key.withUnsafeMutableBytes { try file.read(into: $0) }) ?? 0
-    guard count >= Self.shortestKey, count <= Self.longestKey else {
+    guard key.count >= Self.shortestKey, key.count <= Self.longestKey else {
       throw refuse(
         "key-length", "does not have \(Self.shortestKey) to \(Self.longestKey) bytes",
         "Fill it with new random bytes: run “head -c 32 /dev/urandom > \(keyFile.path)”.")
     }
-    self.init(key: Array(key[..<count]))
+    self.init(key: key)
   }
 
   private static func isBelow(_ folder: URL, _ file: URL) -> Bool {

@@ -100,3 +100,22 @@ extension IchorError {
       at: location, cause: error)
   }
 }
+
+extension FileStatus {
+  /// What is at a place, `nil` where there is nothing: what a disk that fails does not say is no
+  /// “nothing”.
+  ///
+  /// - Throws: `IchorError` that names the path, where the system cannot say.
+  package static func of(_ place: URL, followsLinks: Bool = true) throws -> FileStatus? {
+    try of(path: place.path, followsLinks: followsLinks)
+  }
+
+  /// - Throws: `IchorError` that names the path, where the system cannot say.
+  package static func of(path: String, followsLinks: Bool = true) throws -> FileStatus? {
+    do {
+      return try find(path, followsLinks: followsLinks)
+    } catch {
+      throw IchorError(reading: path, error)
+    }
+  }
+}

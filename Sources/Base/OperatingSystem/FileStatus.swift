@@ -15,6 +15,18 @@ package struct FileStatus: Sendable {
     self.init(status)
   }
 
+  /// What is at a path, `nil` where there is nothing.
+  ///
+  /// - Throws: `SystemCallError` where the system cannot say, as for a disk that fails.
+  package static func find(
+    _ path: String, followsLinks: Bool = true
+  ) throws(SystemCallError) -> FileStatus? {
+    if let status = FileStatus(at: path, followsLinks: followsLinks) { return status }
+    let number = errno
+    if number == ENOENT || number == ENOTDIR { return nil }
+    throw SystemCallError(call: followsLinks ? "stat" : "lstat", number: number)
+  }
+
   package var isRegular: Bool { status.st_mode & S_IFMT == S_IFREG }
   package var isFolder: Bool { status.st_mode & S_IFMT == S_IFDIR }
   package var isLink: Bool { status.st_mode & S_IFMT == S_IFLNK }
@@ -31,6 +43,8 @@ package struct FileStatus: Sendable {
   }
   /// What tells the file from others on its file system.
   package var inode: UInt64 { UInt64(status.st_ino) }
+  /// The file system that it is on.
+  var fileSystem: UInt64 { UInt64(truncatingIfNeeded: status.st_dev) }
   /// The user whose file it is.
   package var owner: uid_t { status.st_uid }
   package var permissions: mode_t { status.st_mode & 0o7777 }

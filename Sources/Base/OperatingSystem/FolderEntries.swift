@@ -22,7 +22,13 @@ package enum FolderEntries {
     guard let stream = opendir(folder) else { throw SystemCallError.last("opendir") }
     defer { closedir(stream) }
     let place = dirfd(stream)
-    while let entry = readdir(stream) {
+    while true {
+      // The end of the folder and an error look alike but for errno.
+      errno = 0
+      guard let entry = readdir(stream) else {
+        if errno != 0 { throw SystemCallError.last("readdir") }
+        return
+      }
       let type = Int(entry.pointee.d_type)
       try withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         let name = UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self)
@@ -32,14 +38,21 @@ package enum FolderEntries {
         if type == Int(DT_REG), !wanted { return try body(bytes, .file, nil) }
         // The status is wanted, or the entry is a link, or the file system does not say what it is.
         var status = stat()
-        guard fstatat(place, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return }
+        guard fstatat(place, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+          return try passOverMissing()
+        }
         if FileStatus(status).isFolder { return try body(bytes, .folder, nil) }
         if FileStatus(status).isLink {
-          guard fstatat(place, name, &status, 0) == 0 else { return }
+          guard fstatat(place, name, &status, 0) == 0 else { return try passOverMissing() }
         }
         let found = FileStatus(status)
         if found.isRegular { try body(bytes, .file, found) }
       }
     }
+  }
+
+  /// Nothing is there any more, or a link leads nowhere; any other error is one.
+  private static func passOverMissing() throws {
+    if ![ENOENT, ENOTDIR, ELOOP].contains(errno) { throw SystemCallError.last("stat") }
   }
 }

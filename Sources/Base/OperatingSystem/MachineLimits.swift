@@ -10,10 +10,63 @@ package enum MachineLimits {
       affinity ?? ProcessInfo.processInfo.activeProcessorCount, quotas: groups.map(\.processors))
   }()
 
+  /// Memory that can still be allocated, and what sets that bound.
+  package struct MemoryBound: Equatable, Sendable {
+    package let bytes: Int
+    /// In words that follow a number, such as `within ulimit -v`.
+    package let reason: String
+
+    init(_ bytes: Int, _ reason: String) {
+      self.bytes = bytes
+      self.reason = reason
+    }
+  }
+
   /// The bytes that can still be allocated without swapping; `nil` where the system does not say.
-  package static var availableMemory: Int? {
+  package static var availableMemory: Int? { memoryBound?.bytes }
+
+  /// The tightest bound on memory; `nil` where the system does not say.
+  package static var memoryBound: MemoryBound? {
     let free = text("/proc/meminfo").flatMap { available(inMemoryInformation: $0) }
-    return ([free] + groups.map(\.availableMemory)).compactMap { $0 }.min()
+      .map { MemoryBound($0, "on this machine") }
+    let grouped = groups.compactMap(\.availableMemory).min()
+      .map { MemoryBound($0, "within the control group") }
+    return ([free, grouped] + limitsOfProcess).compactMap { $0 }.min { $0.bytes < $1.bytes }
+  }
+
+  /// What the limits of the process itself leave. Where another bound is met, the kernel makes room or
+  /// ends a process; these refuse the memory.
+  package static var limitsOfProcess: [MemoryBound] {
+    guard let limits = text("/proc/self/limits"), let status = text("/proc/self/status") else {
+      return []
+    }
+    return available(withinLimits: limits, status: status)
+  }
+
+  /// Asks for memory before much of it is taken: where a limit of the process refuses it, Swift ends
+  /// the program.
+  ///
+  /// - Throws: `SystemCallError`, `ENOMEM`, where it would be refused.
+  package static func requireRoom(for bytes: Int) throws(SystemCallError) {
+    guard bytes > 32 << 20 else { return }
+    for bound in limitsOfProcess where bound.bytes < bytes {
+      throw SystemCallError(call: "malloc", number: ENOMEM)
+    }
+  }
+
+  /// What setrlimit(2) allows beyond what the process has, from /proc/self/limits and
+  /// /proc/self/status.
+  static func available(withinLimits limits: String, status: String) -> [MemoryBound] {
+    [("Max address space", "VmSize:", "v"), ("Max data size", "VmData:", "d")].compactMap {
+      name, used, option in
+      func number(_ key: String, _ text: String) -> Int? {
+        value(of: key, in: text)?.split(separator: " ").first.flatMap { Int($0) }
+      }
+      guard let limit = number(name, limits), let kibibytes = number(used, status),
+        kibibytes < 1 << 50
+      else { return nil }
+      return MemoryBound(max(0, limit &- kibibytes * 1024), "within ulimit -\(option)")
+    }
   }
 
   /// The groups of this process as they are now.

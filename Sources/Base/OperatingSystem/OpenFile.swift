@@ -15,6 +15,12 @@ package final class OpenFile: Sendable {
     guard descriptor >= 0 else { throw .last("open") }
   }
 
+  /// Takes over a descriptor, which from now on programs that this one starts do not inherit.
+  package init(adopting descriptor: Int32) {
+    self.descriptor = descriptor
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+  }
+
   deinit { close(descriptor) }
 
   /// The status of the open file.
@@ -47,6 +53,32 @@ package final class OpenFile: Sendable {
         descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done,
         off_t(offset + done))
     }
+  }
+
+  /// Reads on until the file ends or there are `limit` bytes; works for a pipe as well.
+  ///
+  /// - Throws: `SystemCallError` where read(2) fails.
+  package func contents(atMost limit: Int) throws(SystemCallError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var used = 0
+    while used < limit {
+      let step = min(limit - used, max(1 << 16, used))
+      bytes.append(contentsOf: repeatElement(0, count: step))
+      var failure: SystemCallError?
+      let count = bytes.withUnsafeMutableBytes { buffer in
+        do throws(SystemCallError) {
+          return try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[used...]))
+        } catch {
+          failure = error
+          return 0
+        }
+      }
+      if let failure { throw failure }
+      used += count
+      if count < step { break }
+    }
+    bytes.removeLast(bytes.count - used)
+    return bytes
   }
 
   /// Writes all the bytes.

@@ -7,8 +7,9 @@ import TensorCore
 public enum SafeTensors {
   /// Reads a whole file; `SafeTensorsReader` reads a part.
   ///
-  /// - Throws: `badData` for a file that breaks a rule of the format or has a value that float32
-  ///   can't hold, `inputMissing` or `inputOutput` for one that can't be read.
+  /// - Throws: `badData` for a file that breaks a rule of the format, has a value that float32 can't
+  ///   hold, or carries a checksum and is not as it was written; `inputMissing` or `inputOutput` for
+  ///   one that can't be read.
   public static func read(_ url: URL) throws -> SafeTensorsFile {
     let reader = try SafeTensorsReader(url)
     return SafeTensorsFile(tensors: try reader.allTensors(), metadata: reader.metadata)
@@ -22,17 +23,20 @@ public enum SafeTensors {
   ///
   /// - Parameters:
   ///   - metadata: a map of strings that travels in the header.
+  ///   - isChecked: whether the file carries a checksum, which `read` compares: one more string in the
+  ///     metadata, for other programs.
   ///   - elementType: float32 or int64 for a tensor's name; by default as in timm's checkpoints.
   /// - Throws: `cannotCreate` or `inputOutput` where the file can't be written; nothing is left of
   ///   it then.
   public static func write(
     _ tensors: NamedTensors, metadata: [String: String] = [:], to url: URL,
-    elementType: (String) -> ElementType = ElementType.usual(for:)
+    isChecked: Bool = false, elementType: (String) -> ElementType = ElementType.usual(for:)
   ) throws {
-    let writer = SafeTensorsWriter(tensors, metadata: metadata, elementType: elementType)
+    let writer = SafeTensorsWriter(
+      tensors, metadata: metadata, isChecked: isChecked, elementType: elementType)
     try DurableFile.write(to: url) { file in
       try file.append(writer.prologue)
-      for entry in writer.entries { try file.append(entry.bytes) }
+      for entry in writer.entries { try entry.withBytes { try file.append($0) } }
     }
   }
 }
@@ -40,7 +44,7 @@ public enum SafeTensors {
 /// What a safetensors file holds, as float32.
 public struct SafeTensorsFile: Sendable, Equatable {
   public var tensors: NamedTensors
-  /// The header's `__metadata__`.
+  /// The header's `__metadata__`, without a checksum.
   public var metadata: [String: String]
 
   public init(tensors: NamedTensors, metadata: [String: String] = [:]) {

@@ -49,29 +49,38 @@ public final class SafeTensorsReader: Sendable {
     return (header, dataStart)
   }
 
-  /// The header's `__metadata__`.
-  public var metadata: [String: String] { header.metadata }
+  /// The header's `__metadata__`, without a checksum.
+  public var metadata: [String: String] { header.metadata.filter { $0.key != FileChecksum.key } }
 
   /// The names of all tensors, in the order of their places in the file.
   public var names: [String] { header.entries.map(\.name) }
 
-  /// Reads one tensor, converted to float32; `nil` where the file has none of that name.
+  /// Reads one tensor, converted to float32; `nil` where the file has none of that name. A checksum
+  /// of the file is not compared.
   ///
   /// - Throws: `badData` for an integer that float32 can't hold exactly, or a boolean other than 0
   ///   and 1; `inputOutput` where the file can't be read.
   public func tensor(_ name: String) throws -> HostTensor? {
-    guard let entry = entries[name] else { return nil }
+    try entries[name].map { try tensor($0) { _ in } }
+  }
+
+  /// - Parameter seen: gets the bytes as they are in the file.
+  private func tensor(
+    _ entry: SafeTensorsHeader.Entry, _ seen: (UnsafeRawBufferPointer) -> Void
+  ) throws -> HostTensor {
     let start = dataStart + entry.range.lowerBound
     if entry.type == .float32 {
       let count = entry.shape.elementCount
       let values = try [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-        try file.read(
-          at: start, into: UnsafeMutableRawBufferPointer(.init(rebasing: buffer.prefix(count))))
+        let bytes = UnsafeMutableRawBufferPointer(.init(rebasing: buffer.prefix(count)))
+        try file.read(at: start, into: bytes)
+        seen(UnsafeRawBufferPointer(bytes))
         initialized = count
       }
       return HostTensor(shape: entry.shape, values: values)
     }
     let bytes = try file.bytes(at: start, count: entry.range.count)
+    bytes.withUnsafeBytes(seen)
     do {
       return HostTensor(shape: entry.shape, values: try entry.decoded(bytes))
     } catch {
@@ -79,12 +88,22 @@ public final class SafeTensorsReader: Sendable {
     }
   }
 
-  /// Reads every tensor, in the order of their places in the file.
+  /// Reads every tensor, in the order of their places in the file, and compares the checksum where
+  /// the file has one.
   ///
-  /// - Throws: as `tensor(_:)`.
+  /// - Throws: as `tensor(_:)`; `badData` where the checksum is not that of the content.
   public func allTensors() throws -> NamedTensors {
+    var checksum = FileChecksum(header.entries, metadata)
     var tensors = NamedTensors()
-    for name in names { tensors[name] = try tensor(name) }
+    for entry in header.entries { tensors[entry.name] = try tensor(entry) { checksum.add($0) } }
+    if let wanted = header.metadata[FileChecksum.key], wanted != checksum.text {
+      throw HeaderFault(
+        code: "safetensors-checksum",
+        message:
+          "The file is damaged: it was written with the checksum \(wanted), and what it holds "
+          + "has \(checksum.text)"
+      ).located(at: file.url)
+    }
     return tensors
   }
 }

@@ -9,24 +9,23 @@ struct SafeTensorsWriter {
 
     var byteCount: Int { tensor.shape.elementCount * type.byteWidth }
 
-    /// The tensor's little-endian bytes.
-    var bytes: [UInt8] {
-      switch type {
-      case .int64:
-        tensor.values.flatMap { value in
-          withUnsafeBytes(of: SafeTensorsWriter.integer(value).littleEndian, Array.init)
-        }
-      default: tensor.values.withUnsafeBytes(Array.init)
-      }
+    /// Lends the tensor's little-endian bytes.
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+      guard type == .int64 else { return try tensor.values.withUnsafeBytes(body) }
+      return try tensor.values.map { SafeTensorsWriter.integer($0).littleEndian }
+        .withUnsafeBytes(body)
     }
   }
 
   /// In the order of the data.
   let entries: [Entry]
-  private let metadata: [String: String]
+  /// The header's length and the header.
+  let prologue: [UInt8]
 
+  /// - Parameter isChecked: whether the metadata gets the checksum that `FileChecksum` describes.
   init(
-    _ tensors: NamedTensors, metadata: [String: String], elementType: (String) -> ElementType
+    _ tensors: NamedTensors, metadata: [String: String], isChecked: Bool,
+    elementType: (String) -> ElementType
   ) {
     precondition(
       tensors[SafeTensorsHeader.metadataKey] == nil, "the format reserves the name __metadata__")
@@ -41,30 +40,23 @@ struct SafeTensorsWriter {
         ? first.name.utf8.lexicographicallyPrecedes(second.name.utf8)
         : first.type.rank > second.type.rank
     }
-    self.metadata = metadata
-  }
-
-  /// The header's length and the header, padded with spaces so that the data is 8-byte aligned.
-  var prologue: [UInt8] {
-    var members: [String] = []
-    if !metadata.isEmpty {
-      let pairs = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-        .map { "\(Self.quoted($0.key)):\(Self.quoted($0.value))" }
-      members.append(
-        "\(Self.quoted(SafeTensorsHeader.metadataKey)):{\(pairs.joined(separator: ","))}")
-    }
     var offset = 0
-    for entry in entries {
-      let dims = entry.tensor.shape.dims.map(String.init).joined(separator: ",")
-      let end = offset + entry.byteCount
-      members.append(
-        "\(Self.quoted(entry.name)):{\"dtype\":\"\(entry.type.rawValue)\","
-          + "\"shape\":[\(dims)],\"data_offsets\":[\(offset),\(end)]}")
-      offset = end
+    let places = entries.map { entry in
+      defer { offset += entry.byteCount }
+      return SafeTensorsHeader.Entry(
+        name: entry.name, type: entry.type, shape: entry.tensor.shape,
+        range: offset..<offset + entry.byteCount)
     }
-    var json = Array("{\(members.joined(separator: ","))}".utf8)
+    // One that a file had when it was read says nothing about this one.
+    var metadata = metadata.filter { $0.key != FileChecksum.key }
+    if isChecked {
+      var checksum = FileChecksum(places, metadata)
+      for entry in entries { entry.withBytes { checksum.add($0) } }
+      metadata[FileChecksum.key] = checksum.text
+    }
+    var json = SafeTensorsHeader.json(places, metadata)
     json.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - json.count % 8) % 8))
-    return withUnsafeBytes(of: UInt64(json.count).littleEndian, Array.init) + json
+    prologue = withUnsafeBytes(of: UInt64(json.count).littleEndian, Array.init) + json
   }
 
   /// An int64 of a value that must be one, such as a counter.
@@ -73,26 +65,5 @@ struct SafeTensorsWriter {
       preconditionFailure("\(value) is to be stored as int64 but is not an integer")
     }
     return integer
-  }
-
-  /// A JSON string; only what JSON demands is escaped.
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case "\u{8}": result += "\\b"
-      case "\u{c}": result += "\\f"
-      case "\0"..<" ":
-        let hex = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

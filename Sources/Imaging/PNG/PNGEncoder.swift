@@ -1,3 +1,5 @@
+import Deflation
+
 /// Encodes images one after the other into buffers that it keeps.
 ///
 /// The result holds IHDR, one IDAT and IEND and nothing else: no text, no time, no colour space.

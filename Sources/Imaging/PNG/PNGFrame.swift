@@ -1,4 +1,4 @@
-import CLibdeflate
+import Deflation
 
 /// What surrounds the pixels in a file that this module writes (PNG 1.2, sections 3 and 4): the
 /// signature and IHDR, the length and name of the only IDAT, its checksum, and IEND.
@@ -22,7 +22,7 @@ enum PNGFrame {
 
   /// The CRC-32 of a chunk's name and content, the highest byte first.
   static func checksum(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-    word(Int(libdeflate_crc32(0, bytes.baseAddress, bytes.count)))
+    word(Int(CRC32(of: bytes).value))
   }
 
   /// A number below 2^32, the highest byte first.

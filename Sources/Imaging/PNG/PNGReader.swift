@@ -1,4 +1,4 @@
-import CLibdeflate
+import Deflation
 
 /// Decodes one image after the other in memory that it keeps, for a thread that reads many.
 ///
@@ -33,7 +33,8 @@ public struct PNGReader: Sendable {
     let count = Scanlines.byteCount(of: format)
     if scanlines.count < count { scanlines = [UInt8](repeating: 0, count: count) }
     return scanlines.withUnsafeMutableBufferPointer { lines in
-      guard let lines = lines.baseAddress, Self.inflate(stream, into: lines, count: count) else {
+      let room = UnsafeMutableRawBufferPointer(start: lines.baseAddress, count: count)
+      guard let lines = lines.baseAddress, ZlibStream.inflate(stream, filling: room) else {
         return false
       }
       return Scanlines.undo(lines, into: target, format)
@@ -53,19 +54,5 @@ public struct PNGReader: Sendable {
       png[end...].elementsEqual(PNGFrame.checksum(named) + PNGFrame.end)
     else { return nil }
     return UnsafeRawBufferPointer(rebasing: png[begin..<end])
-  }
-
-  /// Whether the zlib stream holds `count` bytes, its checksum is right, and nothing follows it.
-  private static func inflate(
-    _ stream: UnsafeRawBufferPointer, into lines: UnsafeMutablePointer<UInt8>, count: Int
-  ) -> Bool {
-    guard let decompressor = libdeflate_alloc_decompressor() else { return false }
-    defer { libdeflate_free_decompressor(decompressor) }
-    var used = 0
-    // Without a place for the number of bytes, libdeflate wants exactly as many as there is room
-    // for.
-    let result = libdeflate_zlib_decompress_ex(
-      decompressor, stream.baseAddress, stream.count, lines, count, &used, nil)
-    return result == LIBDEFLATE_SUCCESS && used == stream.count
   }
 }

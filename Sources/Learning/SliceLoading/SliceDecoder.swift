@@ -53,9 +53,7 @@ struct SliceDecoder {
         .badData, code: error.rawValue, "The PNG of slice \(ids[index]) \(reason(error))",
         remedy: "Run the convert stage again.")
     } catch let error as IchorError {
-      throw IchorError(
-        error.kind, code: error.code, "Slice \(ids[index]): \(error.message)",
-        remedy: error.remedy, at: error.location)
+      throw error.about("Slice \(ids[index])")
     } catch let error as CancelledBySignal {
       throw error
     } catch {

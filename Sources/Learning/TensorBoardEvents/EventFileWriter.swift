@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import OperatingSystem
 
 /// Writes the scalars of a training run as TensorBoard reads them; the file can be continued.
 ///
@@ -25,14 +26,8 @@ package final class EventFileWriter {
   {
     self.url = url
     let path = url.path(percentEncoded: false)
-    if !FileManager.default.fileExists(atPath: path),
-      !FileManager.default.createFile(atPath: path, contents: nil)
-    {
-      throw IchorError(
-        .cannotCreate, code: "event-file-create", "Can't create the TensorBoard event file",
-        remedy: "Check that the folder exists and may be written to.", at: path)
-    }
     do {
+      _ = try OpenFile(path, O_WRONLY | O_CREAT)
       let existing = [UInt8](try Data(contentsOf: url))
       let kept = try Self.keptBytes(of: existing, lastStep: lastStep, path: path)
       file = try FileHandle(forUpdating: url)
@@ -72,6 +67,17 @@ package final class EventFileWriter {
     } catch {
       throw Self.failure(error, url.path(percentEncoded: false))
     }
+  }
+
+  /// The last step of the file's longest beginning of whole records; 0 where there is none.
+  package static func lastStep(in url: URL) -> Int {
+    guard let bytes = try? [UInt8](Data(contentsOf: url)) else { return 0 }
+    var (last, offset) = (0, 0)
+    while let (data, end) = RecordFraming.record(in: bytes, at: offset) {
+      last = EventMessage.step(of: data) ?? last
+      offset = end
+    }
+    return last
   }
 
   /// Length of the file's longest beginning of whole records of steps up to `lastStep`.

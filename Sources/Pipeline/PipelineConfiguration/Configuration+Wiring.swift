@@ -77,7 +77,7 @@ extension Configuration {
     case .convert:
       var convert = self.convert
       convert.pseudonymize = nil
-      return try Self.flat(convert, .convert)
+      return try Self.flat(convert, .convert).filter { $0.key != ConvertParameters.onExcludedKey }
     case .split:
       // The folds are the same; it is the training that draws from all of them.
       return try Self.flat(split, .split).filter { $0.key != SplitParameters.redrawKey }

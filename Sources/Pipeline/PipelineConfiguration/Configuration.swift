@@ -60,19 +60,11 @@ package struct Configuration: Codable, Equatable, Sendable {
   ///
   /// Relative paths start from the file's folder, in overrides from the current one.
   ///
-  /// - Throws: `IchorError`: `.inputMissing` where there is no file, `.configuration` for whatever
-  ///   is wrong in it.
+  /// - Throws: `IchorError`: `.inputMissing` where there is no file, `.inputOutput` where it cannot be
+  ///   read, `.configuration` for whatever is wrong in it.
   package static func load(file: URL, overrides: [String] = []) throws -> Configuration {
-    let text: String
-    do {
-      text = try String(contentsOf: file, encoding: .utf8)
-    } catch {
-      throw IchorError(
-        .inputMissing, code: "configuration-unreadable", "The configuration cannot be read",
-        remedy: "Give --config a YAML file in UTF-8.", at: file.path, cause: error)
-    }
-    return try parse(
-      text, name: file.relativePath,
+    try parse(
+      ConfigurationText.read(file), name: file.relativePath,
       folder: file.standardizedFileURL.deletingLastPathComponent(), overrides: overrides)
   }
 
@@ -138,7 +130,7 @@ package struct Configuration: Codable, Equatable, Sendable {
       if !StageInstance.isName(entry.key) || entry.key.contains(".") {
         throw IchorError(
           .configuration, code: "instance-name", "“\(entry.key)” cannot name an instance of train",
-          remedy: "Use up to 64 letters, digits, “_” and “-”.",
+          remedy: "Use up to 64 letters, digits, “_” and “-”, with a letter or digit first.",
           at: "\(entry.origin.place): \(section.dotted(entry.key))")
       }
       let network = try ConfigurationSection(

@@ -11,6 +11,7 @@ extension ConfigurationNode {
   /// - Throws: `IchorError(.configuration)` with the line of what is not YAML or is not allowed
   ///   here.
   static func parse(_ yaml: String, origin: (_ line: Int?) -> Origin) throws -> ConfigurationNode? {
+    try ConfigurationText.checkExpansion(of: yaml, origin: origin)
     let root: Node?
     do {
       root = try Yams.compose(yaml: yaml)

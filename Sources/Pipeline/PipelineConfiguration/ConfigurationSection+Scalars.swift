@@ -97,7 +97,7 @@ extension ConfigurationSection {
     return value
   }
 
-  private func number(_ name: String, _ node: ConfigurationNode, in range: ClosedRange<Double>)
+  func number(_ name: String, _ node: ConfigurationNode, in range: ClosedRange<Double>)
     throws -> Double
   {
     let words = "\(range.lowerBound) to \(range.upperBound)"

@@ -27,11 +27,13 @@ package struct ConvertParameters: Codable, Equatable, Sendable {
   package var shardSlices: Int
   /// Quirk code to the number of files that must show it; another number is an error.
   package var expect: [String: Int]
+  /// What happens when files are in no shard; makes nothing stale.
+  package var onExcluded: ExclusionPolicy
 
   package init(
     sizes: [Int] = [224, 112], content: PictureContent = .windows(usualWindows),
     repairs: [Repair] = [.wrapped12Bit], pseudonymize: Pseudonymization? = nil,
-    shardSlices: Int = 1024, expect: [String: Int] = [:]
+    shardSlices: Int = 1024, expect: [String: Int] = [:], onExcluded: ExclusionPolicy = .warn
   ) {
     self.sizes = sizes
     self.content = content
@@ -39,6 +41,7 @@ package struct ConvertParameters: Codable, Equatable, Sendable {
     self.pseudonymize = pseudonymize
     self.shardSlices = shardSlices
     self.expect = expect
+    self.onExcluded = onExcluded
   }
 
   /// Whether pictures hold Hounsfield units and not windows.
@@ -51,7 +54,11 @@ package struct ConvertParameters: Codable, Equatable, Sendable {
     case pseudonymize
     case shardSlices = "shard_slices"
     case expect
+    case onExcluded = "on_excluded"
   }
+
+  /// In a manifest; a policy is no part of what a shard holds.
+  static let onExcludedKey = "convert.\(CodingKeys.onExcluded.stringValue)"
 
   init(_ section: ConfigurationSection) throws {
     self.init()
@@ -74,5 +81,6 @@ package struct ConvertParameters: Codable, Equatable, Sendable {
     shardSlices = try section.integer(
       CodingKeys.shardSlices, default: shardSlices, in: 1...100_000)
     expect = try section.counts(CodingKeys.expect)
+    onExcluded = try section.choice(CodingKeys.onExcluded, default: onExcluded)
   }
 }

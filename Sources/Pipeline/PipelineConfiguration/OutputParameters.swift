@@ -27,9 +27,9 @@ package struct PredictParameters: Codable, Equatable, Sendable {
 package struct MergeParameters: Codable, Equatable, Sendable {
   /// Keys of `train`.
   package var models: [String]
-  package var weights: WeightingRule
+  package var weights: MergeWeighting
 
-  package init(models: [String], weights: WeightingRule = .inverseLoss) {
+  package init(models: [String], weights: MergeWeighting = .rule(.inverseLoss)) {
     self.models = models
     self.weights = weights
   }
@@ -44,7 +44,7 @@ package struct MergeParameters: Codable, Equatable, Sendable {
     self.init(models: trained)
     models = try section.names(
       CodingKeys.models, default: models, of: trained, count: 1...max(1, trained.count))
-    weights = try section.choice(CodingKeys.weights, default: weights)
+    weights = try section.weighting(CodingKeys.weights, default: weights, of: models)
   }
 }
 

@@ -68,6 +68,8 @@ package struct ArtifactLayout: Hashable, Sendable {
     case .phantom, .convert, .split, .predict, .merge, .report: false
     }
   }
+  /// In the staging folder of a run: how far it has come. Scratch, as its name starts with a dot.
+  package static let progress = ".progress.json"
 
   package enum Phantom {
     /// Folder of the labelled collection.

@@ -30,9 +30,9 @@ package final class AtomicPublish: Sendable {
   /// The folder of the artifact published before, whose unchanged parts may be taken over; `nil`
   /// where there is none.
   package var previous: URL? {
-    let manifest = layout.manifest(instance)
-    return FileManager.default.fileExists(atPath: manifest.path)
-      ? layout.directory(instance) : nil
+    get throws {
+      try FileStatus.of(layout.manifest(instance)) == nil ? nil : layout.directory(instance)
+    }
   }
 
   /// Takes the locks, then goes on with work that was begun for an equal recipe, in the staging
@@ -55,12 +55,16 @@ package final class AtomicPublish: Sendable {
     let history = ArtifactHistory(of: instance, in: layout)
     self.history = history
     staging = layout.staging(instance)
-    var locks = [try ArtifactLock(instance, in: layout, mode: .exclusive)]
-    for artifact in recipe.inputs.compactMap(\.artifact) {
-      let read = try StageInstance(parsing: artifact)
+    let reads = try recipe.inputs.compactMap(\.artifact).map { try StageInstance(parsing: $0) }
+    var locks = [try ArtifactLock(instance, in: layout, mode: .exclusive, reads: reads)]
+    for read in reads {
       locks.append(try ArtifactLock(read, in: layout, mode: .shared))
     }
     self.locks = locks
+    // A description that can't be read is no reason to throw away the work beside it.
+    for name in [ArtifactLayout.partial, ArtifactLayout.manifest] {
+      _ = try CanonicalJSON.readIfWhole(JSONValue.self, from: staging.appendingPathComponent(name))
+    }
     var said: [String] = []
     let isMine = { (other: Recipe) in other.produces(theSameAs: recipe, strictly: strictly) }
     if try history.staged.map(isMine) == true {
@@ -176,7 +180,7 @@ package final class AtomicPublish: Sendable {
   }
 
   private static func remove(_ url: URL) throws {
-    guard FileStatus(at: url.path, followsLinks: false) != nil else { return }
+    guard try FileStatus.of(url, followsLinks: false) != nil else { return }
     do {
       try FileManager.default.removeItem(at: url)
     } catch {

@@ -1,6 +1,7 @@
 import Diagnostics
 import DurableFiles
 import Foundation
+import OperatingSystem
 
 extension JSONValue {
   /// The value on one line, keys sorted.
@@ -34,17 +35,38 @@ package enum CanonicalJSON {
     try DurableFile.write(try encode(value), to: file)
   }
 
+  /// The value of a file that may be missing or damaged, `nil` then. A file that is there and cannot
+  /// be read is neither.
+  ///
+  /// - Throws: `IchorError`: `.inputMissing` where it may not be read, `.inputOutput` where the disk
+  ///   fails.
+  package static func readIfWhole<Value: Decodable>(
+    _ type: Value.Type, from file: URL
+  ) throws -> Value? {
+    // Looked for first: it may appear between a read that fails and a look.
+    if try FileStatus.of(file) == nil { return nil }
+    do {
+      return try read(type, from: file)
+    } catch let error as IchorError {
+      if error.kind == .badData { return nil }
+      if try error.kind == .inputMissing && FileStatus.of(file) == nil { return nil }
+      throw error
+    }
+  }
+
   /// - Throws: `IchorError`: `.inputMissing` where there is no such file or it may not be read,
-  ///   `.badData` where it is not the expected JSON.
+  ///   `.inputOutput` where the disk fails, `.badData` where it is not the expected JSON.
   package static func read<Value: Decodable>(_ type: Value.Type, from file: URL) throws -> Value {
     let data: Data
     do {
       data = try Data(contentsOf: file)
     } catch {
+      let kind = IchorError.Kind(reading: error)
       throw IchorError(
-        IchorError.Kind(reading: error), code: "file-unreadable",
-        "\(file.lastPathComponent) cannot be read",
-        remedy: "Run the stage that writes it again.", at: file.path, cause: error)
+        kind, code: "file-unreadable", "\(file.lastPathComponent) cannot be read",
+        remedy: kind == .inputMissing
+          ? "Run the stage that writes it again." : "Check the disk that it is on.",
+        at: file.path, cause: error)
     }
     do {
       return try JSONDecoder().decode(type, from: data)

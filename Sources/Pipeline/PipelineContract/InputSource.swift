@@ -61,11 +61,11 @@ package struct InputResolver: Sendable {
         return Manifest.Input(artifact: instance, manifest: try wholeArtifact(instance))
       case .outside(let key, let path):
         let path = path.resolvingSymlinksInPath()
-        guard FileStatus(at: path.path) != nil else {
+        guard try FileStatus.of(path) != nil else {
           throw IchorError(
             .inputMissing, code: "data-missing", "There is nothing at \(path.path)",
             remedy: "Correct \(key) in pipeline.yaml or with --set.", at: key,
-            cause: SystemCallError.last("stat"))
+            cause: SystemCallError(call: "stat", number: ENOENT))
         }
         let found = try content(path)
         return Manifest.Input(
@@ -81,13 +81,13 @@ package struct InputResolver: Sendable {
   package func wholeArtifact(_ instance: StageInstance) throws -> Manifest {
     let remedy = "Run “./ichor run \(instance)” first."
     let file = layout.manifest(instance)
-    guard FileManager.default.fileExists(atPath: file.path) else {
+    guard try FileStatus.of(file) != nil else {
       throw IchorError(
         .inputMissing, code: "artifact-missing", "The artifact \(instance), an input, is missing",
         remedy: remedy, at: layout.directory(instance).path)
     }
     let manifest = try CanonicalJSON.read(Manifest.self, from: file)
-    if let damage = layout.damage(to: manifest, of: instance).first {
+    if let damage = try layout.damage(to: manifest, of: instance).first {
       throw IchorError(
         .inputMissing, code: "artifact-damaged",
         "The artifact \(instance), an input, is damaged: \(damage)", remedy: remedy,
@@ -100,15 +100,19 @@ package struct InputResolver: Sendable {
 extension ArtifactLayout {
   /// The outputs that are missing or have another size than recorded; one `stat` each. Those that hold
   /// times are for people alone: without them nothing has to be made again.
-  package func damage(to manifest: Manifest, of instance: StageInstance) -> [StaleReason] {
-    Self.damage(to: manifest, in: directory(instance))
+  ///
+  /// - Throws: `IchorError` where the system cannot say.
+  package func damage(to manifest: Manifest, of instance: StageInstance) throws -> [StaleReason] {
+    try Self.damage(to: manifest, in: directory(instance))
   }
 
   /// The same of an artifact that lies elsewhere.
-  package static func damage(to manifest: Manifest, in folder: URL) -> [StaleReason] {
-    manifest.outputs.compactMap { output in
+  ///
+  /// - Throws: as `damage(to:of:)`.
+  package static func damage(to manifest: Manifest, in folder: URL) throws -> [StaleReason] {
+    try manifest.outputs.compactMap { output in
       if output.isWallClock { return nil }
-      guard let bytes = FileStatus(at: "\(folder.path)/\(output.path)")?.size else {
+      guard let bytes = try FileStatus.of(path: "\(folder.path)/\(output.path)")?.size else {
         return .outputMissing(path: output.path)
       }
       return bytes == output.bytes

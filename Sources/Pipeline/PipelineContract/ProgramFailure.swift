@@ -13,7 +13,7 @@ package struct ProgramFailure: Equatable {
   package init?(of error: any Error) {
     switch error {
     case let stop as CancelledBySignal:
-      let name = stop.signal == SIGINT ? "SIGINT" : "SIGTERM"
+      let name = [SIGINT: "SIGINT", SIGHUP: "SIGHUP"][stop.signal] ?? "SIGTERM"
       self.init(
         ExitStatus(signal: stop.signal), "stopped by \(name); work done so far is kept",
         signal: stop.signal)

@@ -63,7 +63,7 @@ package struct RunClock: Sendable {
     return RunRecord(
       startedAt: started.formatted(.iso8601), seconds: seconds,
       host: RunRecord.Host(
-        name: Self.hostName, system: process.operatingSystemVersionString,
+        name: RunRecord.Host.currentName, system: process.operatingSystemVersionString,
         processors: process.activeProcessorCount, memoryBytes: Int(clamping: process.physicalMemory)
       ),
       versions: versions, items: items, unit: unit,
@@ -71,9 +71,11 @@ package struct RunClock: Sendable {
       bytes: 0,
       exit: exit, signal: signal, error: error)
   }
+}
 
+extension RunRecord.Host {
   /// Asks the kernel; `ProcessInfo.hostName` would ask a name server.
-  private static var hostName: String {
+  package static var currentName: String {
     var buffer = [CChar](repeating: 0, count: 256)
     let status = gethostname(&buffer, buffer.count - 1)
     let name = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }

@@ -23,6 +23,15 @@ package enum Stage: String, CaseIterable, Codable, Sendable {
     case .phantom, .split, .merge, .report: false
     }
   }
+
+  /// Whether the artifact's bytes depend on how many threads share the work, as sums of numbers with
+  /// a floating point do.
+  package var dependsOnThreads: Bool {
+    switch self {
+    case .train, .predict: true
+    case .phantom, .convert, .split, .merge, .report: false
+    }
+  }
 }
 
 /// A stage applied to one collection or model, written `train/resnet50`; or, where the stage has no
@@ -71,21 +80,22 @@ package struct StageInstance: Hashable, Sendable {
     Stage(rawValue: String(text.prefix { $0 != "/" }))
   }
 
-  /// Whether `name` can be an instance: letters, digits, `_`, `-` and `.`, not starting with a dot.
+  /// Whether `name` can be an instance: letters, digits, `_`, `-` and `.`, a letter or digit first.
   ///
-  /// It becomes the name of a folder, hence the strictness.
+  /// It becomes the name of a folder and the value of an option, hence the strictness.
   package static func isName(_ name: String) -> Bool {
-    guard let first = name.utf8.first, first != UInt8(ascii: "."), name.utf8.count <= 64 else {
+    guard let first = name.utf8.first, isLetterOrDigit(first), name.utf8.count <= 64 else {
       return false
     }
-    return name.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"),
-        UInt8(ascii: "."):
-        true
-      default: false
-      }
+    return name.utf8.allSatisfy { isLetterOrDigit($0) || "_-.".utf8.contains($0) }
+  }
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: false
     }
   }
 }

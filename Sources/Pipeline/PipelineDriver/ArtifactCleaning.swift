@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import OperatingSystem
 import PipelineContract
 
 /// Removes an artifact and everything beside it: unfinished work, what was replaced, and what killed

@@ -49,19 +49,19 @@ struct ArtifactMetrics {
     add("folds", Double(summary.folds.count))
   }
 
-  /// Those of the epoch with the lowest validation loss.
+  /// Those of the epoch whose weights are kept.
   private mutating func addTraining(_ history: TrainingHistory?) {
-    guard let history, let best = history.best else { return }
-    let stamp = LeakyStamp.suffix(best.leaky)
-    add(HistoryColumn.validationLoss + stamp, best.validationLoss)
-    add(HistoryColumn.skill + stamp, best.skill)
-    add(HistoryColumn.trainLoss, best.trainLoss)
-    add("best epoch", Double(best.epoch))
+    guard let history, let kept = history.kept else { return }
+    let stamp = LeakyStamp.suffix(kept.leaky)
+    add(HistoryColumn.validationLoss + stamp, kept.validationLoss)
+    add(HistoryColumn.skill + stamp, kept.skill)
+    add(HistoryColumn.trainLoss, kept.trainLoss)
+    add("kept epoch", Double(kept.epoch))
     add("epochs", Double(history.epochs.count))
-    for (label, loss) in zip(Label.allCases, best.labelLosses) {
+    for (label, loss) in zip(Label.allCases, kept.labelLosses) {
       add(HistoryColumn.loss(label) + stamp, loss)
     }
-    for (label, auc) in zip(Label.allCases, best.labelAUCs) {
+    for (label, auc) in zip(Label.allCases, kept.labelAUCs) {
       add(HistoryColumn.auc(label) + stamp, auc)
     }
   }

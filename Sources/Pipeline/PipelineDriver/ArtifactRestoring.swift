@@ -33,7 +33,7 @@ package struct ArtifactRestoring {
       if try history.current?.id == artifact.id {
         return "\(instance)@\(artifact.id) is in its place already."
       }
-      if let damage = ArtifactLayout.damage(to: artifact.manifest, in: artifact.folder).first {
+      if let damage = try ArtifactLayout.damage(to: artifact.manifest, in: artifact.folder).first {
         throw IchorError(
           .badData, code: "artifact-damaged",
           "The artifact \(instance)@\(artifact.id) is damaged: \(damage)",

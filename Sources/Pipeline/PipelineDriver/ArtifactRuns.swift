@@ -46,10 +46,10 @@ package struct ArtifactRuns {
   private static func rows(
     of history: ArtifactHistory, check: StalenessCheck, _ parameters: [String: JSONValue]?
   ) throws -> [Row] {
-    func row(_ artifact: ArtifactHistory.Kept, _ kind: Kind) -> Row {
+    func row(_ artifact: ArtifactHistory.Kept, _ kind: Kind) throws -> Row {
       Row(
         instance: history.instance, id: artifact.id, kind: kind,
-        record: check.record(in: artifact.folder), bytes: artifact.manifest.outputBytes,
+        record: try check.record(in: artifact.folder), bytes: artifact.manifest.outputBytes,
         metric: ArtifactMetrics(artifact).headline,
         differences: parameters.map {
           StaleReason.differences(from: artifact.manifest.parameters, to: $0)
@@ -59,14 +59,14 @@ package struct ArtifactRuns {
     let work = try (staged + history.work).map { work in
       Row(
         instance: history.instance, id: work.id, kind: .unfinished,
-        record: check.record(in: work.folder), bytes: FolderFiles.size(work.folder).bytes,
+        record: try check.record(in: work.folder), bytes: FolderFiles.size(work.folder).bytes,
         metric: nil,
         differences: parameters.map {
           StaleReason.differences(from: work.recipe.parameters, to: $0)
         })
     }
-    return try (history.current.map { [row($0, .current)] } ?? [])
-      + history.kept.map { row($0, .kept) } + work
+    return try (history.current.map { [try row($0, .current)] } ?? [])
+      + history.kept.map { try row($0, .kept) } + work
   }
 
   /// `{"runs":[…]}`, as `runs --json` prints it.

@@ -1,6 +1,7 @@
 import ArtifactTables
 import Diagnostics
 import Foundation
+import OperatingSystem
 import PipelineConfiguration
 import PipelineContract
 
@@ -17,13 +18,13 @@ package struct ArtifactSummary {
     self.instance = instance
     folder = layout.directory(instance)
     let file = layout.manifest(instance)
-    guard FileManager.default.fileExists(atPath: file.path) else {
+    guard try FileStatus.of(file) != nil else {
       throw IchorError(
         .inputMissing, code: "artifact-missing", "There is no artifact \(instance)",
         remedy: "Make it with “./ichor run \(instance)”.", at: folder.path)
     }
     manifest = try CanonicalJSON.read(Manifest.self, from: file)
-    record = try? CanonicalJSON.read(
+    record = try CanonicalJSON.readIfWhole(
       RunRecord.self, from: folder.appendingPathComponent(ArtifactLayout.run))
   }
 
@@ -32,8 +33,8 @@ package struct ArtifactSummary {
   /// - Throws: `IchorError`: `.usage` for an unknown name, `.inputMissing` where none exists.
   package static func named(_ text: String, in pipeline: Pipeline) throws -> [ArtifactSummary] {
     let named = try pipeline.graph.named(by: [text]).sorted()
-    let present = named.filter {
-      FileManager.default.fileExists(atPath: pipeline.layout.manifest($0).path)
+    let present = try named.filter {
+      try FileStatus.of(pipeline.layout.manifest($0)) != nil
     }
     return try (present.isEmpty ? named : present).map {
       try ArtifactSummary($0, in: pipeline.layout)

@@ -3,7 +3,7 @@ import PipelineContract
 
 /// How an instance's artifact compares with what a run would make now.
 package struct InstanceStatus: Sendable {
-  package enum State: String, Sendable {
+  package enum State: String, CaseIterable, Sendable {
     case fresh
     case stale
     /// Work was interrupted and is kept; there is no artifact.
@@ -11,6 +11,16 @@ package struct InstanceStatus: Sendable {
     case missing
     /// The last run ended with an error.
     case failed
+    /// A run is making it now.
+    case running
+  }
+
+  /// The run that is making it.
+  package struct Run: Sendable {
+    /// `nil` for the moment in which a run begins.
+    package let holder: LockHolder?
+    /// How far it has come; `nil` before it says so.
+    package let progress: ProgressReading?
   }
 
   package let instance: StageInstance
@@ -20,6 +30,8 @@ package struct InstanceStatus: Sendable {
   /// The record of the artifact's run, or of the run that failed.
   package let record: RunRecord?
   package let manifest: Manifest?
+  /// `nil` where none is making it.
+  package let run: Run?
 
   /// An element of `instances` in the JSON of `status` and `plan`.
   var json: [String: JSONValue] {
@@ -34,7 +46,20 @@ package struct InstanceStatus: Sendable {
       "bytes": manifest.map { .integer($0.outputBytes) } ?? .null,
       "files": manifest.map { .integer($0.outputs.count) } ?? .null,
       "error": state == .failed ? optional(record?.error) : .null,
+      "host": optional(run?.holder?.host),
+      "pid": run?.holder.map { .integer(Int($0.pid)) } ?? .null,
+      "since": optional(run?.holder?.since),
+      "progress": run?.progress.flatMap { try? JSONValue(encoding: $0) } ?? .null,
     ]
+  }
+
+  /// The words of the last column.
+  fileprivate var why: String {
+    if let run {
+      return [run.holder?.text, run.progress?.text(bar: false)].compactMap { $0 }
+        .joined(separator: ": ")
+    }
+    return (state == .failed ? record?.error : nil) ?? StaleReason.summary(reasons)
   }
 }
 
@@ -46,13 +71,11 @@ extension [InstanceStatus] {
   package var table: String {
     var table = TextTable(["instance", "status", "made", "took", "size", "why"])
     for status in self {
-      let why = StaleReason.summary(status.reasons)
-      let error = status.state == .failed ? status.record?.error : nil
       table.add([
         status.instance.description, status.state.rawValue, status.record?.startedAt ?? "",
         status.record.map { Quantity.duration($0.seconds) } ?? "",
         status.manifest.map { Quantity.size($0.outputBytes) } ?? "",
-        error ?? why,
+        status.why,
       ])
     }
     return table.text
@@ -64,6 +87,17 @@ extension [StaleReason] {
   func joined(byUpstream upstream: [StageInstance]) -> [StaleReason] {
     if contains(.missing) || first == .incomplete { return self }
     return self + upstream.map { .upstreamStale($0) }
+  }
+
+  /// What a run has begun is no interrupted work.
+  func whileRunning(hasArtifact: Bool) -> [StaleReason] {
+    compactMap { reason in
+      switch reason {
+      case .incomplete: hasArtifact ? nil : .missing
+      case .otherWork: nil
+      default: reason
+      }
+    }
   }
 
   /// As a run with `--force` sees them: it discards unfinished work.

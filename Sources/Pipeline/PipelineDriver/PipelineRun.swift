@@ -1,8 +1,9 @@
 import Diagnostics
 import Foundation
+import OperatingSystem
 import PipelineContract
 
-/// Brings instances up to date, one process after the other.
+/// Brings instances up to date, one process after the other, or several side by side.
 package struct PipelineRun {
   package struct Options: Sendable {
     /// `STAGE` or `STAGE/INSTANCE`; empty for all.
@@ -12,15 +13,16 @@ package struct PipelineRun {
     package var keepGoing = false
     /// How the stages show progress: `auto`, `bar`, `plain` or `none`.
     package var progress = "auto"
+    /// The most stages at a time.
+    package var jobs = 1
+    /// Wait for artifacts that other runs hold.
+    package var wait = false
+    /// Leave a stage running when the driver is killed or its terminal closes.
+    package var detach = false
+    /// Begin although there seems to be too little room on the disk.
+    package var ignoreRoom = false
 
-    package init(
-      named: [String] = [], force: Bool = false, keepGoing: Bool = false, progress: String = "auto"
-    ) {
-      self.named = named
-      self.force = force
-      self.keepGoing = keepGoing
-      self.progress = progress
-    }
+    package init() {}
   }
 
   enum Result: Equatable {
@@ -31,6 +33,8 @@ package struct PipelineRun {
     case waits(StageInstance)
     /// The run ended before its turn.
     case notReached
+    /// Goes on without the driver.
+    case detached
   }
 
   struct Row {
@@ -42,13 +46,13 @@ package struct PipelineRun {
   let pipeline: Pipeline
   let options: Options
   let check: StalenessCheck
-  /// Takes the lines for standard error.
-  let note: (String) -> Void
+  /// Standard error.
+  let terminal: Terminal
 
-  package init(_ pipeline: Pipeline, _ options: Options, note: @escaping (String) -> Void) {
+  package init(_ pipeline: Pipeline, _ options: Options, terminal: Terminal = Terminal()) {
     self.pipeline = pipeline
     self.options = options
-    self.note = note
+    self.terminal = terminal
     check = StalenessCheck(pipeline)
   }
 
@@ -56,87 +60,25 @@ package struct PipelineRun {
   /// the first stage that failed.
   ///
   /// - Throws: `IchorError`: `.usage` for an unknown name, `.inputMissing` where data from outside
-  ///   or an executable is not there, `.internalFault` where a stage can't be started.
+  ///   or an executable is not there, `.inputOutput` where there is too little room, `.internalFault`
+  ///   where a stage can't be started.
   package func perform() throws -> (text: String, status: Int32) {
-    try perform(relaying: SignalRelay())
+    try perform(relaying: SignalRelay(hangsUp: !options.detach))
   }
 
-  func perform(relaying relay: SignalRelay) throws -> (text: String, status: Int32) {
-    let graph = pipeline.graph
-    let selection = try RunSelection(graph, named: options.named)
-    let selected = graph.instances.filter(selection.instances.contains)
+  /// - Parameter budget: how much instances that run side by side may take together, asked for
+  ///   whenever nothing runs.
+  func perform(
+    relaying relay: SignalRelay, budget: ((_ jobs: Int) -> JobBudget)? = nil
+  ) throws -> (text: String, status: Int32) {
+    let selection = try RunSelection(pipeline.graph, named: options.named)
+    let selected = pipeline.graph.instances.filter(selection.instances.contains)
     try check.checkOutsideData(of: selected)
-    var rows: [Row] = []
-    var status = ExitStatus.done.rawValue
-    for (index, instance) in selected.enumerated() {
-      if let signal = relay.received, status == ExitStatus.done.rawValue {
-        status = ExitStatus(signal: signal).rawValue
-      }
-      if relay.received != nil || (status != 0 && !options.keepGoing) {
-        rows.append(Row(instance: instance, result: .notReached, seconds: nil))
-        continue
-      }
-      if let obstacle = try obstacle(to: instance, graph: graph, after: rows) {
-        rows.append(Row(instance: instance, result: .waits(obstacle), seconds: nil))
-        continue
-      }
-      let isForced = options.force && selection.named.contains(instance)
-      let own = try check.reasons(for: instance)
-      let reasons = isForced ? own.forced : own
-      if reasons.isEmpty {
-        rows.append(Row(instance: instance, result: .fresh, seconds: nil))
-        continue
-      }
-      note("[\(index + 1)/\(selected.count)] \(instance): \(StaleReason.summary(reasons))")
-      let row = try run(instance, isForced: isForced, relay: relay)
-      if case .failed(let ending) = row.result, status == 0 { status = ending.status }
-      rows.append(row)
-    }
+    let schedule = try RunSchedule(
+      self, selected, forced: options.force ? selection.named : [], relay: relay,
+      budget: budget ?? { JobBudget(jobs: $0) })
+    let (rows, status) = try schedule.perform()
     return (text(for: rows), status)
-  }
-
-  /// The dependency without which the instance cannot run.
-  private func obstacle(to instance: StageInstance, graph: StageGraph, after rows: [Row]) throws
-    -> StageInstance?
-  {
-    let blocked = rows.filter { row in
-      switch row.result {
-      case .failed, .waits, .notReached: true
-      case .ran, .fresh: false
-      }
-    }.map(\.instance)
-    return graph.dependencies(of: instance).first { dependency in
-      blocked.contains(dependency)
-        || !FileManager.default.fileExists(atPath: pipeline.layout.manifest(dependency).path)
-    }
-  }
-
-  private func run(_ instance: StageInstance, isForced: Bool, relay: SignalRelay) throws -> Row {
-    var arguments: [String] = []
-    if let name = instance.instance { arguments += ["--instance", name] }
-    arguments += ["--config", pipeline.configurationFile.path]
-    arguments += ["--artifacts", pipeline.layout.root.path]
-    for override in pipeline.overrides { arguments += ["--set", override] }
-    arguments += ["--progress", options.progress]
-    if isForced { arguments.append("--force") }
-    if pipeline.strictProgram { arguments.append("--strict-program") }
-    try check.requireProgram(of: instance.stage)
-    let start = ContinuousClock.now
-    let ending = try StageProcess.run(
-      pipeline.program(of: instance.stage), arguments: arguments, relay: relay)
-    let (whole, fraction) = (ContinuousClock.now - start).components
-    let seconds = Double(whole) + Double(fraction) * 1e-18
-    guard ending == .exit(ExitStatus.done.rawValue) else {
-      note("\(instance) \(Self.words(for: ending))")
-      return Row(instance: instance, result: .failed(ending), seconds: seconds)
-    }
-    guard try check.manifest(of: instance) != nil else {
-      throw IchorError(
-        .internalFault, code: "artifact-absent",
-        "\(instance.stage.executable) succeeded but published nothing",
-        remedy: "Report it with the output above.", at: pipeline.layout.directory(instance).path)
-    }
-    return Row(instance: instance, result: .ran, seconds: seconds)
   }
 
   static func words(for ending: StageProcess.Ending) -> String {

@@ -23,8 +23,8 @@ final class RunEstimates {
   func next(_ status: InstanceStatus, reasons: [StaleReason]) throws -> RunEstimate {
     let instance = status.instance
     if !reasons.isEmpty { running.insert(instance) }
-    let earlier = status.manifest.flatMap { manifest in
-      check.record(in: pipeline.layout.directory(instance)).map {
+    let earlier = try status.manifest.flatMap { manifest in
+      try check.record(in: pipeline.layout.directory(instance)).map {
         EarlierRun(manifest: manifest, record: $0)
       }
     }

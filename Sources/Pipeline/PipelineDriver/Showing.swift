@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import OperatingSystem
 import PipelineContract
 
 /// Finds out whether a slice or an artifact is asked for, and describes it.
@@ -17,8 +18,8 @@ package struct Showing {
   package func text(for subject: String?, extractingTo folder: URL?) throws -> String {
     guard let subject else {
       let graph = pipeline.graph
-      let present = graph.instances.filter {
-        FileManager.default.fileExists(atPath: pipeline.layout.manifest($0).path)
+      let present = try graph.instances.filter {
+        try FileStatus.of(pipeline.layout.manifest($0)) != nil
       }
       if present.isEmpty { return "There is no artifact yet; “./ichor run” makes them." }
       return try present.map { try ArtifactSummary($0, in: pipeline.layout).text }

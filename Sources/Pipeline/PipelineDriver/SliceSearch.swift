@@ -1,6 +1,7 @@
 import ArtifactTables
 import Diagnostics
 import Foundation
+import OperatingSystem
 import PipelineContract
 
 /// Looks for a slice's rows in the tables of artifacts and remembers where it has looked.
@@ -21,7 +22,7 @@ struct SliceSearch {
     _: Row.Type, of name: String, _ instance: StageInstance
   ) throws -> (rows: [Row], form: Row.Form)? {
     let file = layout.file(name, of: instance)
-    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+    guard try FileStatus.of(file) != nil else { return nil }
     searched.append("\(instance)/\(name)")
     let reader = try TableReader<Row>(file: file)
     return (try reader.rows(of: id), reader.form)

@@ -84,9 +84,9 @@ extension StalenessCheck {
   private func recipe(toBegin instance: StageInstance) throws -> Recipe {
     Recipe(
       instance, parameters: try pipeline.configuration.parameters(for: instance),
-      inputs: pipeline.configuration.inputs(of: instance).compactMap { source in
+      inputs: try pipeline.configuration.inputs(of: instance).compactMap { source in
         switch source {
-        case .artifact: input(from: source)
+        case .artifact: try input(from: source)
         case .outside: (try? resolver.get().stamp([source]))?.first
         }
       },

@@ -36,7 +36,7 @@ package final class StalenessCheck {
     return try graph.instances.map { instance in
       let upstream = graph.dependencies(of: instance).filter { unready.contains($0) }
       let status = try status(of: instance, upstream: upstream)
-      if status.state != .fresh { unready.insert(instance) }
+      if !status.reasons.isEmpty { unready.insert(instance) }
       return status
     }
   }
@@ -44,12 +44,19 @@ package final class StalenessCheck {
   private func status(of instance: StageInstance, upstream: [StageInstance]) throws
     -> InstanceStatus
   {
-    let manifest = try? manifest(of: instance)
+    let manifest = try wholeManifest(of: instance)
     let own = try reasons(for: instance)
     let reasons = own.joined(byUpstream: upstream)
     let attempt = try failedAttempt(at: instance)
+    let conflict = LockConflict(on: instance, in: pipeline.layout, with: .shared)
+    let run = conflict.map {
+      InstanceStatus.Run(
+        holder: $0.holders.first, progress: ProgressReading(in: pipeline.layout.staging(instance)))
+    }
     let state: InstanceStatus.State
-    if reasons.isEmpty {
+    if run != nil {
+      state = .running
+    } else if reasons.isEmpty {
       state = .fresh
     } else if attempt != nil {
       state = .failed
@@ -61,14 +68,15 @@ package final class StalenessCheck {
       state = own.first == .missing ? .missing : .stale
     }
     return InstanceStatus(
-      instance: instance, state: state, reasons: reasons,
-      record: state == .failed ? attempt : record(in: pipeline.layout.directory(instance)),
-      manifest: manifest)
+      instance: instance, state: state,
+      reasons: run == nil ? reasons : reasons.whileRunning(hasArtifact: manifest != nil),
+      record: state == .failed ? attempt : try record(in: pipeline.layout.directory(instance)),
+      manifest: manifest, run: run)
   }
 
   /// The record of the last run where it failed; `nil` where it was a run of another recipe.
   private func failedAttempt(at instance: StageInstance) throws -> RunRecord? {
-    guard let attempt = record(in: pipeline.layout.staging(instance)), attempt.failed else {
+    guard let attempt = try record(in: pipeline.layout.staging(instance)), attempt.failed else {
       return nil
     }
     if case .ofAnother = try stagedWork(of: instance) { return nil }
@@ -84,15 +92,15 @@ package final class StalenessCheck {
   ///   stage's is not built, `.usage` for an instance that the configuration does not have.
   package func reasons(for instance: StageInstance) throws -> [StaleReason] {
     let layout = pipeline.layout
-    guard FileManager.default.fileExists(atPath: layout.manifest(instance).path) else {
+    guard try FileStatus.of(layout.manifest(instance)) != nil else {
       let work = try unfinishedWork(of: instance)
       return (work.contains(.incomplete) ? [] : [.missing]) + work
         + (try keptArtifact(of: instance))
     }
-    guard let old = try? manifest(of: instance) else { return [.manifestUnreadable] }
+    guard let old = try wholeManifest(of: instance) else { return [.manifestUnreadable] }
     let own =
-      StaleReason.differences(
-        from: Recipe(of: old), to: try recipe(for: instance), strictly: pipeline.strictProgram)
+      try StaleReason.differences(
+        from: Recipe(of: old), to: recipe(for: instance), strictly: pipeline.strictProgram)
       + layout.damage(to: old, of: instance)
     if own.isEmpty { return [] }
     return own + (try unfinishedWork(of: instance)) + (try keptArtifact(of: instance))
@@ -102,7 +110,7 @@ package final class StalenessCheck {
   ///
   /// - Throws: what `reasons` throws.
   func recipe(for instance: StageInstance) throws -> Recipe {
-    let inputs = pipeline.configuration.inputs(of: instance).compactMap { input(from: $0) }
+    let inputs = try pipeline.configuration.inputs(of: instance).compactMap { try input(from: $0) }
     outside[instance] = inputs.filter { $0.artifact == nil }
     return Recipe(
       instance, parameters: try pipeline.configuration.parameters(for: instance), inputs: inputs,
@@ -117,24 +125,41 @@ package final class StalenessCheck {
   /// The manifest of the artifact as it stands; `nil` where there is none.
   func manifest(of instance: StageInstance) throws -> Manifest? {
     let file = pipeline.layout.manifest(instance)
-    guard let stamp = FileStamp(file) else { return nil }
+    guard let stamp = try FileStatus.of(file).map({ FileStamp($0) }) else { return nil }
     if let known = manifests[instance], known.stamp == stamp { return known.manifest }
     let manifest = try CanonicalJSON.read(Manifest.self, from: file)
     manifests[instance] = (stamp, manifest)
     return manifest
   }
 
-  func record(in folder: URL) -> RunRecord? {
+  /// The same where it may be damaged: `nil` then as well.
+  private func wholeManifest(of instance: StageInstance) throws -> Manifest? {
+    do {
+      return try manifest(of: instance)
+    } catch let error as IchorError where error.kind == .badData {
+      return nil
+    }
+  }
+
+  func record(in folder: URL) throws -> RunRecord? {
     let file = folder.appendingPathComponent(ArtifactLayout.run)
-    return try? CanonicalJSON.read(RunRecord.self, from: file)
+    return try CanonicalJSON.readIfWhole(RunRecord.self, from: file)
   }
 
   /// `nil` where the input is gone; the difference to the manifest then says so.
-  func input(from source: InputSource) -> Manifest.Input? {
+  func input(from source: InputSource) throws -> Manifest.Input? {
     switch source {
     case .artifact(let instance):
-      (try? manifest(of: instance)).map { Manifest.Input(artifact: instance, manifest: $0) }
-    case .outside: (try? resolver.get().resolve([source]))?.first
+      return try wholeManifest(of: instance).map {
+        Manifest.Input(artifact: instance, manifest: $0)
+      }
+    case .outside:
+      guard let resolver = try? resolver.get() else { return nil }
+      do {
+        return try resolver.resolve([source]).first
+      } catch let error as IchorError where error.kind == .inputMissing {
+        return nil
+      }
     }
   }
 
@@ -160,7 +185,7 @@ package final class StalenessCheck {
   func checkOutsideData(of instances: [StageInstance]) throws {
     for instance in instances {
       for case .outside(let key, let path) in pipeline.configuration.inputs(of: instance)
-      where !FileManager.default.fileExists(atPath: path.path) {
+      where try FileStatus.of(path) == nil {
         throw IchorError(
           .inputMissing, code: "data-missing", "There is nothing at \(path.path)",
           remedy: "Correct \(key) in the configuration or with --set.", at: key)
@@ -175,8 +200,7 @@ private struct FileStamp: Equatable {
   private let bytes: Int
   private let modified: Int
 
-  init?(_ file: URL) {
-    guard let status = FileStatus(at: file.path) else { return nil }
+  init(_ status: FileStatus) {
     (inode, bytes, modified) = (status.inode, status.size, status.modified)
   }
 }

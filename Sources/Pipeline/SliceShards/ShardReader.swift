@@ -1,3 +1,4 @@
+import Deflation
 import Diagnostics
 import Foundation
 import OperatingSystem
@@ -24,24 +25,31 @@ public final class ShardReader: Sendable {
   /// Reads a slice's PNG into the beginning of `buffer`, which grows where it is too short.
   ///
   /// - Returns: the PNG's length; what follows it in the buffer means nothing.
-  /// - Throws: `IchorError`: `.inputMissing` without the shard, `.badData` where it ends too soon.
+  /// - Throws: `IchorError`: `.inputMissing` without the shard, `.badData` where it ends too soon or
+  ///   its bytes are not those of the index, `.inputOutput` where the disk fails.
   @discardableResult
   public func read(
     _ extent: SliceExtent, size: Int, shard: Int, into buffer: inout [UInt8]
   ) throws -> Int {
     let file = try open(Key(size: size, shard: shard))
     guard extent.offset >= 0, (0...Self.lengthLimit).contains(extent.length) else {
-      throw damaged(size, shard, "an extent that no slice has")
+      throw damaged(size, shard, "the index gives an extent that no slice has")
     }
     if buffer.count < extent.length {
       buffer.append(contentsOf: repeatElement(0, count: extent.length - buffer.count))
     }
     do {
-      let count = try buffer.withUnsafeMutableBytes {
-        try file.read(
-          into: UnsafeMutableRawBufferPointer(rebasing: $0[..<extent.length]), at: extent.offset)
+      try buffer.withUnsafeMutableBytes {
+        let place = UnsafeMutableRawBufferPointer(rebasing: $0[..<extent.length])
+        guard try file.read(into: place, at: extent.offset) == extent.length else {
+          throw damaged(size, shard, "the index gives an extent past the end of the shard")
+        }
+        guard CRC32(of: UnsafeRawBufferPointer(place)).value == extent.crc32 else {
+          throw damaged(
+            size, shard,
+            "the \(extent.length) bytes at \(extent.offset) are not those that were written there")
+        }
       }
-      guard count == extent.length else { throw damaged(size, shard, "an extent past the end") }
     } catch let error as SystemCallError {
       throw IchorError(reading: path(size, shard), error)
     }
@@ -50,6 +58,9 @@ public final class ShardReader: Sendable {
 
   /// No PNG of ours is longer; keeps a damaged index from asking for all of the memory.
   private static let lengthLimit = 64 << 20
+
+  /// Where a shard is, for errors.
+  package func shard(_ number: Int, size: Int) -> String { path(size, number) }
 
   private func path(_ size: Int, _ shard: Int) -> String {
     artifact.appendingPathComponent(ArtifactLayout.Convert.shard(size: size, number: shard)).path
@@ -62,10 +73,12 @@ public final class ShardReader: Sendable {
     do {
       file = try OpenFile(path, O_RDONLY)
     } catch {
+      guard IchorError.Kind(reading: error) == .inputMissing else {
+        throw IchorError(reading: path, error)
+      }
       throw IchorError(
-        IchorError.Kind(reading: error), code: "shard-missing",
-        "the shard can't be opened: \(error.reason)", remedy: "Convert the collection again.",
-        at: path)
+        .inputMissing, code: "shard-missing", "the shard can't be opened: \(error.reason)",
+        remedy: Self.remedy, at: path)
     }
     files.withLock { files in
       if files.count >= Self.openLimit, let other = files.keys.first { files[other] = nil }
@@ -74,9 +87,11 @@ public final class ShardReader: Sendable {
     return file
   }
 
+  private static let remedy =
+    "Run “./ichor verify convert --repair” and then “./ichor run”, which makes the shard again."
+
   private func damaged(_ size: Int, _ shard: Int, _ what: String) -> IchorError {
     IchorError(
-      .badData, code: "shard-damaged", "the index gives \(what) of the shard",
-      remedy: "Convert the collection again.", at: path(size, shard))
+      .badData, code: "shard-damaged", what, remedy: Self.remedy, at: path(size, shard))
   }
 }

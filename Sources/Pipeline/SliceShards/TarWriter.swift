@@ -1,3 +1,4 @@
+import Deflation
 import Diagnostics
 import Foundation
 import OperatingSystem
@@ -43,7 +44,8 @@ public final class TarWriter {
       (1...Self.nameLimit).contains(name.utf8.count) && bytes.count <= Self.memberLimit,
       "a member fits a USTAR header")
     appendHeader(name: name, size: bytes.count)
-    let extent = SliceExtent(offset: length + pending.count, length: bytes.count)
+    let extent = SliceExtent(
+      offset: length + pending.count, length: bytes.count, crc32: CRC32(of: bytes).value)
     pending.append(contentsOf: bytes)
     pad()
     if pending.count >= Self.flushLength { try flush() }

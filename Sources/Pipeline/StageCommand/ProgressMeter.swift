@@ -1,8 +1,10 @@
 import Diagnostics
 import Foundation
+import PipelineContract
 import Synchronization
 
 /// Shows how far a stage has got: a bar with rate and time left, or a plain line now and then.
+/// Leaves it on the disk too, for those who ask from outside.
 final class ProgressMeter: Diagnostics.ProgressReporting {
   enum Style: Sendable { case bar, plain, none }
 
@@ -14,6 +16,7 @@ final class ProgressMeter: Diagnostics.ProgressReporting {
     var shownAt = -Double.infinity
     var shownTenth = 0
     var last: (completed: Int, total: Int?)?
+    var recordedAt = -Double.infinity
   }
 
   private let style: Style
@@ -21,35 +24,41 @@ final class ProgressMeter: Diagnostics.ProgressReporting {
   private let label: String
   private let clock: @Sendable () -> Double
   private let state = Mutex(State())
+  /// Takes a reading at most once a second; `nil` once finished.
+  private let record: Mutex<(@Sendable (ProgressReading) -> Void)?>
 
   /// Seconds between two drawings of the bar, between two plain lines, and the least between two
   /// plain lines for a tenth of the way.
   private static let barPause = 0.1
   private static let plainPause = 5.0
   private static let tenthPause = 1.0
+  private static let recordPause = 1.0
   /// Seconds of reports that the rate is computed over, and between two that are kept for it.
   private static let window = 20.0
   private static let samplePause = 0.05
 
-  /// - Parameter clock: seconds from an arbitrary start, never going back.
+  /// - Parameters:
+  ///   - clock: seconds from an arbitrary start, never going back.
+  ///   - record: takes a reading at most once a second, none after `finish`.
   init(
     _ style: Style, label: String, terminal: Terminal,
-    clock: @escaping @Sendable () -> Double = ProgressMeter.uptime
+    clock: @escaping @Sendable () -> Double = ProgressMeter.uptime,
+    record: (@Sendable (ProgressReading) -> Void)? = nil
   ) {
     self.style = style
     self.label = label
     self.terminal = terminal
     self.clock = clock
+    self.record = Mutex(record)
   }
 
   static let uptime: @Sendable () -> Double = { ProcessInfo.processInfo.systemUptime }
 
   func report(completed: Int, total: Int?, unit: String, detail: String) {
-    if style == .none { return }
     let now = clock()
-    let text = state.withLock { state -> String? in
+    let due = state.withLock { state -> (reading: ProgressReading, shows: Bool, records: Bool)? in
       if state.unit != unit || completed < (state.last?.completed ?? 0) {
-        state = State(unit: unit)
+        state = State(unit: unit, recordedAt: state.recordedAt)
       }
       state.last = (completed, total)
       if state.samples.last.map({ now - $0.time >= Self.samplePause }) ?? true {
@@ -58,15 +67,27 @@ final class ProgressMeter: Diagnostics.ProgressReporting {
       while state.samples.count > 2, now - state.samples[0].time > Self.window {
         state.samples.removeFirst()
       }
-      guard isDue(&state, now: now, completed: completed, total: total) else { return nil }
-      return line(state, completed: completed, total: total, detail: detail, now: now)
+      let shows = isDue(&state, now: now, completed: completed, total: total)
+      let records = now - state.recordedAt >= Self.recordPause
+      if records { state.recordedAt = now }
+      guard shows || records else { return nil }
+      let reading = ProgressReading(
+        completed: completed, total: total, unit: unit, detail: detail,
+        itemsPerSecond: rate(state, completed: completed, now: now))
+      return (reading, shows, records)
     }
-    guard let text else { return }
+    guard let due else { return }
+    if due.records { record.withLock { $0?(due.reading) } }
+    guard due.shows else { return }
+    let text = due.reading.text(bar: style == .bar)
     style == .bar ? terminal.show(bar: text) : terminal.line("\(label): \(text)")
   }
 
-  /// Ends the bar's line.
-  func finish() { if style == .bar { terminal.endBar() } }
+  /// Ends the bar's line; nothing is recorded from now on.
+  func finish() {
+    record.withLock { $0 = nil }
+    if style == .bar { terminal.endBar() }
+  }
 
   private func isDue(_ state: inout State, now: Double, completed: Int, total: Int?) -> Bool {
     let pause = now - state.shownAt
@@ -87,30 +108,10 @@ final class ProgressMeter: Diagnostics.ProgressReporting {
     return due
   }
 
-  private func line(
-    _ state: State, completed: Int, total: Int?, detail: String, now: Double
-  ) -> String {
-    var parts: [String] = []
-    if let total, total > 0 {
-      let share = min(1, max(0, Double(completed) / Double(total)))
-      if style == .bar {
-        let filled = Int(share * 24)
-        parts.append(
-          "[\(String(repeating: "█", count: filled))\(String(repeating: "·", count: 24 - filled))]")
-      }
-      parts.append("\(Int(share * 100)) %")
-      parts.append("\(completed)/\(total) \(state.unit)")
-    } else {
-      parts.append("\(completed) \(state.unit)")
-    }
-    if let first = state.samples.first, now - first.time > 0.2, completed > first.completed {
-      let rate = (Double(completed) - Double(first.completed)) / (now - first.time)
-      parts.append("\(Quantity.rough(rate)) \(state.unit)/s")
-      if let total, completed < total {
-        parts.append("\(Quantity.clock((Double(total) - Double(completed)) / rate)) left")
-      }
-    }
-    if !detail.isEmpty { parts.append(detail) }
-    return parts.joined(separator: "  ")
+  /// Items per second over the reports of the last seconds; `nil` as long as they say too little.
+  private func rate(_ state: State, completed: Int, now: Double) -> Double? {
+    guard let first = state.samples.first, now - first.time > 0.2, completed > first.completed
+    else { return nil }
+    return (Double(completed) - Double(first.completed)) / (now - first.time)
   }
 }

@@ -34,7 +34,24 @@ package struct StageOptions: ParsableArguments {
     help: "Counts work of another build as another program's, even if its results are the same.")
   package var strictProgram = false
 
+  @Flag(help: "Waits where another run holds the artifact or an input, instead of ending with 75.")
+  package var wait = false
+
+  @Option(
+    help: ArgumentHelp(
+      "At most so many threads, where the result does not depend on their number.",
+      discussion: """
+        The sums of train and predict do: these two take compute.threads. Without the option, every \
+        stage takes compute.threads, or one per processor.
+        """, valueName: "number"))
+  package var threads: Int?
+
   package init() {}
+
+  /// - Throws: `ValidationError` for a number of threads below 1.
+  package func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more.") }
+  }
 }
 
 /// `--progress`: a bar on a terminal, a plain line now and then elsewhere, or a choice.

@@ -15,9 +15,24 @@ package enum StageRun {
     // A reader that goes away must not end the job halfway.
     StandardStream.outliveReaders()
     let terminal = Terminal()
+    do {
+      try ProcessRoom.require(threads: 1)
+    } catch {
+      let failure = ProgramFailure(error)
+      terminal.line(failure.line(program: stage.executable))
+      exit(failure.status.rawValue)
+    }
     let cancellation = Cancellation()
     let signals = StopSignals(cancelling: cancellation) { sentence in
       terminal.line("\(stage.executable): \(sentence)")
+    }
+    if let driver = DriverLifeline.inherited() {
+      DriverLifeline.watch(driver) {
+        if cancellation.requested != nil { return }
+        cancellation.request(signal: SIGTERM)
+        terminal.line(
+          "\(stage.executable): the driver has ended; stopping: work done so far is kept")
+      }
     }
     let session = StageSession(
       stage: stage, options: options, terminal: terminal, cancellation: cancellation,

@@ -50,17 +50,11 @@ struct StageSession {
     let instance = try requestedInstance(in: configuration)
     let layout = ArtifactLayout(root: URL(filePath: options.artifacts))
     let sources = configuration.inputs(of: instance)
-    try UpstreamArtifacts.verify(sources, in: layout)
     let pseudonyms = try configuration.pseudonyms(in: layout)
     let resolver = InputResolver(layout: layout, recordsNewHashes: true, pseudonyms: pseudonyms)
-    let recipe = Recipe(
-      instance, parameters: try configuration.parameters(for: instance),
-      inputs: try resolver.stamp(sources, checkpoint: cancellation.checkpoint),
-      program: try Manifest.Program(of: stage, executable: program))
-    let publish = try AtomicPublish(
-      recipe, in: layout, discardsEarlierWork: options.force, keep: configuration.keep[stage],
-      strictly: options.strictProgram)
-    try confirm(recipe, sources: sources, resolver: resolver)
+    let publish = try begin(
+      instance, configuration, sources: sources, resolver: resolver, in: layout)
+    let recipe = publish.recipe
     progress.publish = publish
 
     let log = try StageLogFile(
@@ -68,16 +62,21 @@ struct StageSession {
       terminal: terminal)
     progress.log = log
     let meter = ProgressMeter(
-      options.progress.style, label: "\(instance)", terminal: terminal)
+      options.progress.style, label: "\(instance)", terminal: terminal,
+      record: { [staging = publish.staging] in $0.leave(in: staging) })
     progress.meter = meter
     let logger = log.logger()
     logger.info(
       "started", metadata: ["instance": "\(instance)", "resumes": "\(publish.resumes)"])
     tell(publish.takeNotices(), logger)
-    let threads = configuration.compute.threads ?? MachineLimits.processors
+    try UpstreamArtifacts.verifyContents(
+      of: sources, for: stage, in: layout, checkpoint: cancellation.checkpoint)
+    let most = configuration.compute.threads ?? MachineLimits.processors
+    let threads = stage.dependsOnThreads ? most : min(most, options.threads ?? most)
+    try ProcessRoom.require(threads: threads)
     let context = StageContext(
       instance: instance, configuration: configuration, layout: layout, staging: publish.staging,
-      resumes: publish.resumes, reusable: reusable(publish), pseudonyms: pseudonyms,
+      resumes: publish.resumes, reusable: try reusable(publish), pseudonyms: pseudonyms,
       job: JobContext(
         logger: logger, progress: meter, cancellation: cancellation, threads: max(1, threads)))
     let summary = try body(context)
@@ -101,6 +100,45 @@ struct StageSession {
       logger.info("\(notice)")
       terminal.line("\(stage.executable): \(notice)")
     }
+  }
+
+  /// Takes the locks, after waiting for them where the options say so, and finds out what the
+  /// artifact is to be made from.
+  private func begin(
+    _ instance: StageInstance, _ configuration: Configuration, sources: [InputSource],
+    resolver: InputResolver, in layout: ArtifactLayout
+  ) throws -> AtomicPublish {
+    let parameters = try configuration.parameters(for: instance)
+    let program = try Manifest.Program(of: stage, executable: self.program)
+    while true {
+      if options.wait { try waitForOthers(instance, sources: sources, in: layout) }
+      do {
+        try UpstreamArtifacts.verify(sources, in: layout)
+        let recipe = Recipe(
+          instance, parameters: parameters,
+          inputs: try resolver.stamp(sources, checkpoint: cancellation.checkpoint),
+          program: program)
+        let publish = try AtomicPublish(
+          recipe, in: layout, discardsEarlierWork: options.force, keep: configuration.keep[stage],
+          strictly: options.strictProgram)
+        try confirm(recipe, sources: sources, resolver: resolver)
+        return publish
+      } catch let error as IchorError where error.kind == .busy && options.wait {
+        // Another run was quicker; what it leaves has to be looked at anew.
+        try cancellation.checkpoint()
+        Thread.sleep(forTimeInterval: 0.2)
+      }
+    }
+  }
+
+  private func waitForOthers(
+    _ instance: StageInstance, sources: [InputSource], in layout: ArtifactLayout
+  ) throws {
+    var wanted: [(instance: StageInstance, mode: ArtifactLock.Mode)] = [(instance, .exclusive)]
+    for case .artifact(let upstream) in sources { wanted.append((upstream, .shared)) }
+    try LockConflict.waitUntilGone(
+      wanted, in: layout, announce: { terminal.line("\(stage.executable): \($0)") },
+      checkpoint: cancellation.checkpoint)
   }
 
   /// The instance that the options ask for.
@@ -164,9 +202,9 @@ struct StageSession {
   }
 
   /// The artifact published before, unless its parameters or program differ.
-  private func reusable(_ publish: AtomicPublish) -> URL? {
-    guard let folder = publish.previous,
-      let manifest = try? CanonicalJSON.read(
+  private func reusable(_ publish: AtomicPublish) throws -> URL? {
+    guard let folder = try publish.previous,
+      let manifest = try CanonicalJSON.readIfWhole(
         Manifest.self, from: publish.layout.manifest(publish.instance)),
       manifest.formatVersion == Manifest.currentFormatVersion,
       manifest.program.makesTheSame(

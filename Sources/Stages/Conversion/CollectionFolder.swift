@@ -11,12 +11,13 @@ enum CollectionFolder {
   /// UID, in a dot and digits. Links to files are followed, links to folders are not, and names that
   /// start with a dot are left out.
   ///
-  /// - Throws: `IchorError(.inputMissing)` where the folder is missing or holds no such file.
+  /// - Throws: `IchorError`: `.inputMissing` where the folder is missing, may not be read or holds no
+  ///   such file, `.inputOutput` where the disk fails.
   static func list(
     _ root: URL, _ pseudonyms: Pseudonyms, checkpoint: () throws -> Void,
     found: (String) throws -> Void
   ) throws {
-    guard FileStatus(at: root.path)?.isFolder == true else {
+    guard try FileStatus.of(root)?.isFolder == true else {
       throw IchorError(
         .inputMissing, code: "collection-missing", "there is no such folder of DICOM files",
         remedy: "Check the path of the collection in the configuration.", at: root.path)

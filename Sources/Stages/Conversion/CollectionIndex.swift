@@ -23,11 +23,12 @@ struct CollectionIndex {
 
   /// Writes `slices.csv`, `quirks.csv` and `preview.png` and counts what is in them.
   ///
-  /// - Throws: `IchorError(.badData)` where no slice is left or counts are not as expected.
+  /// - Throws: `IchorError(.badData)` where no slice is left, counts are not as expected, or the recipe
+  ///   allows no file to be left out.
   mutating func finish(_ recipe: ConversionRecipe, _ summary: inout ConversionSummary) throws {
     try writeSlices(&summary)
     let first = try writeQuirks()
-    (summary.quirks, summary.excluded) = (quirks.counts, quirks.excluded)
+    summary.tally = quirks.tally
     guard summary.slices > 0 else {
       let example = first.map { ", for example \($0.file): \($0.code.rawValue), \($0.detail)" }
       throw IchorError(
@@ -37,6 +38,7 @@ struct CollectionIndex {
         at: file(ArtifactLayout.Convert.quirks).path)
     }
     try recipe.check(summary.quirks)
+    try recipe.check(summary, listedIn: file(ArtifactLayout.Convert.quirks))
     let sheet = ContactSheet(
       artifact: shards.folder, sizes: shards.sizes, content: recipe.content)
     let chosen = try rows(ContactSheet.choice(of: summary.slices))

@@ -16,7 +16,8 @@ struct CollectionScan {
   /// Reads all headers, in parallel.
   ///
   /// - Parameter quirks: gets a row for each file that is left out.
-  /// - Throws: `IchorError(.badData)` for two files with one ID and different content.
+  /// - Throws: `IchorError`: `.badData` for two files with one ID and different content,
+  ///   `.inputMissing` or `.inputOutput` where the system cannot read a file.
   init(of files: CollectionFiles, quirks: inout QuirkStore, _ context: JobContext) throws {
     let clocks = (0..<context.threads).map { _ in Clock() }
     let before = quirks.count
@@ -27,7 +28,7 @@ struct CollectionScan {
       workers: clocks, next: { pieces.next() },
       work: { clock, number in
         try context.cancellation.checkpoint()
-        return clock.profile.measure(.scan) { Self.read(files[number], in: files) }
+        return try clock.profile.measure(.scan) { try Self.read(files[number], in: files) }
       },
       take: { number, result in
         switch result {
@@ -56,14 +57,17 @@ struct CollectionScan {
 
   private struct Refusal: Error { let row: QuirkRow }
 
+  /// What the file says is its own; that it could not be read is not.
   private static func read(
     _ file: CollectionFile, in files: CollectionFiles
-  ) -> Result<SliceIdentity, Refusal> {
+  ) throws -> Result<SliceIdentity, Refusal> {
     let header: DICOMHeader
     do {
       header = try DICOMReader.readHeader(contentsOf: files.root.appendingPathComponent(file.path))
+    } catch let refusal as DICOMError where refusal.code != .memoryRefused {
+      return .failure(Refusal(row: QuirkRow(refusal: refusal, file: file.source)))
     } catch {
-      return .failure(Refusal(row: QuirkRow(refusal: error, file: file.source)))
+      throw IchorError(source: files.pseudonyms.location(of: file.path, in: files.root), error)
     }
     if let reason = CTEligibility.reasonAgainst(header) {
       return .failure(

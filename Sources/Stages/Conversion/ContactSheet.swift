@@ -48,16 +48,7 @@ struct ContactSheet {
     var sheet = [UInt8](repeating: 0, count: width * height)
     var buffer: [UInt8] = []
     for (index, row) in rows.enumerated() {
-      let length = try reader.read(
-        row.extents[column], size: edge, shard: row.shard, into: &buffer)
-      let (format, pixels) = try PNGDecoder.decode(Array(buffer[..<length]))
-      // A shard taken over from an earlier artifact may hold anything.
-      guard (format.width, format.height) == (edge, edge) else {
-        throw IchorError(
-          .badData, code: "shard-damaged",
-          "the picture of \(row.id) has \(format.width)x\(format.height) pixels, not \(edge)x\(edge)",
-          remedy: "Run again with --force, which starts anew.")
-      }
+      let (format, pixels) = try picture(of: row, column: column, edge: edge, &buffer)
       let levels = Self.levels(pixels, format.pixel, channel: channel)
       let left = index % across * (edge + Self.gap)
       let top = index / across * (edge + Self.gap)
@@ -68,6 +59,26 @@ struct ContactSheet {
       }
     }
     return PNGEncoder.encode(sheet, PNGFormat(width: width, height: height, pixel: .grey8))
+  }
+
+  /// - Throws: `IchorError(.badData)` where it is not a picture of that size: a shard taken over
+  ///   from an earlier artifact may hold anything.
+  private func picture(
+    of row: SliceRow, column: Int, edge: Int, _ buffer: inout [UInt8]
+  ) throws -> (PNGFormat, [UInt8]) {
+    let length = try reader.read(row, column: column, size: edge, into: &buffer)
+    let what: String
+    do {
+      let (format, pixels) = try PNGDecoder.decode(Array(buffer[..<length]))
+      if (format.width, format.height) == (edge, edge) { return (format, pixels) }
+      what = "has \(format.width)x\(format.height) pixels, not \(edge)x\(edge)"
+    } catch let error as PNGError {
+      what = "is no PNG that conversion writes (\(error.rawValue))"
+    }
+    throw IchorError(
+      .badData, code: "shard-damaged", "the picture of \(row.id) \(what)",
+      remedy: "Run “./ichor clean convert” and convert again.",
+      at: reader.shard(row.shard, size: edge))
   }
 
   /// One grey level per pixel: a channel's, or that of Hounsfield units in the brain window.

@@ -1,6 +1,7 @@
 import ArtifactTables
 import CTImaging
 import Diagnostics
+import Foundation
 import PipelineConfiguration
 import SliceShards
 import Vocabulary
@@ -13,6 +14,7 @@ struct ConversionRecipe: Sendable {
   let shardSlices: Int
   /// How often a quirk has to occur.
   let expected: [QuirkCode: Int]
+  let onExcluded: ExclusionPolicy
 
   /// - Throws: `IchorError(.configuration)` that names the key.
   init(_ parameters: ConvertParameters) throws {
@@ -40,6 +42,7 @@ struct ConversionRecipe: Sendable {
     content = parameters.content
     repairs = parameters.repairs
     shardSlices = parameters.shardSlices
+    onExcluded = parameters.onExcluded
     var expected: [QuirkCode: Int] = [:]
     for (name, count) in parameters.expect {
       guard let code = QuirkCode(rawValue: name) else {
@@ -85,5 +88,20 @@ struct ConversionRecipe: Sendable {
           at: "convert.expect.\(code.rawValue)")
       }
     }
+  }
+
+  /// Files that are left out, except those of codes whose number was checked before.
+  ///
+  /// - Parameter table: the file that names them.
+  /// - Throws: `IchorError(.badData)` with the counts where the recipe allows none.
+  func check(_ summary: ConversionSummary, listedIn table: URL) throws {
+    let unexpected = summary.tally[.excluded].filter { expected[$0.key] == nil }
+    guard onExcluded == .fail, !unexpected.isEmpty else { return }
+    throw IchorError(
+      .badData, code: "files-excluded",
+      "\(unexpected.values.reduce(0, +)) files are no slices that can be converted: "
+        + QuirkTally.words(unexpected),
+      remedy: "The table names each file and the reason. Mend or remove the files, give their "
+        + "number in convert.expect, or set convert.on_excluded: warn.", at: table.path)
   }
 }

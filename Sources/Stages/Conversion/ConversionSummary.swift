@@ -5,13 +5,11 @@ import PipelineContract
 package struct ConversionSummary: Sendable, Equatable {
   /// Slices in the artifact.
   package var slices = 0
-  /// Files that are in no shard.
-  package var excluded = 0
   package var series = 0
   package var studies = 0
   package var patients = 0
-  /// Rows of `quirks.csv` for each code that occurs.
-  package var quirks: [QuirkCode: Int] = [:]
+  /// The rows of `quirks.csv`, those of shards from earlier runs included.
+  package var tally = QuirkTally()
   /// Shards written in this run.
   package var shardsConverted = 0
   /// Shards found finished in the staging folder of an interrupted run.
@@ -27,6 +25,11 @@ package struct ConversionSummary: Sendable, Equatable {
 
   package init() {}
 
+  /// Files that are in no shard.
+  package var excluded: Int { tally.excluded }
+  /// Rows of `quirks.csv` for each code that occurs.
+  package var quirks: [QuirkCode: Int] { tally.all }
+
   /// What is in the artifact, and its quirks as `quirk.CODE`.
   package var counts: [String: Int] {
     var counts = [
@@ -37,9 +40,12 @@ package struct ConversionSummary: Sendable, Equatable {
     return counts
   }
 
-  /// Quirks by code, such as `pixel-data-short 1, wrapped-12-bit 24`; empty where there are none.
-  package var quirksInWords: String {
-    QuirkCode.allCases.compactMap { code in quirks[code].map { "\(code.rawValue) \($0)" } }
-      .joined(separator: ", ")
+  /// What was done about files that are not as usual, a line for each action that occurs.
+  package var quirkLines: [String] {
+    QuirkRow.Action.allCases.compactMap { action in
+      let counts = tally[action]
+      if !counts.isEmpty { return "files \(action.rawValue): \(QuirkTally.words(counts))" }
+      return action == .excluded ? "files excluded: none" : nil
+    }
   }
 }

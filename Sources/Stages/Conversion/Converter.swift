@@ -18,7 +18,9 @@ package enum Converter {
   ///     they were made with the same parameters and program.
   ///   - previous: a published artifact made with the same parameters and program, from which
   ///     unchanged shards are taken over.
-  ///   - memory: the collection's: hashes that it holds are believed, others are added to it.
+  ///   - maker: the artifact that the collection lies in: its files have to be those of the manifest.
+  ///   - memory: the collection's: hashes that it holds are believed, others are added to it. Not used
+  ///     where there is a maker, whose files are hashed as they are read.
   ///   - pseudonyms: what replaces identifiers in everything written, as the parameters ask.
   /// - Throws: `IchorError`: `.inputMissing` for a folder that is not there or empty, `.badData` for
   ///   conflicting duplicates, counts other than expected, or no slice at all, `.configuration` for
@@ -26,7 +28,8 @@ package enum Converter {
   @discardableResult
   package static func convert(
     collection: URL, _ parameters: ConvertParameters, into staging: URL, previous: URL? = nil,
-    memory: HashMemory? = nil, pseudonyms: Pseudonyms = .none, context: JobContext
+    madeBy maker: URL? = nil, memory: HashMemory? = nil, pseudonyms: Pseudonyms = .none,
+    context: JobContext
   ) throws -> ConversionSummary {
     guard pseudonyms.areUsed == (parameters.pseudonymize != nil) else {
       throw IchorError(
@@ -35,14 +38,19 @@ package enum Converter {
         remedy: "Report it.", at: "convert.pseudonymize")
     }
     let recipe = try ConversionRecipe(parameters)
+    let made = try maker.map { try ManifestedSources(artifact: $0, collection: collection) }
+    let memory = made == nil ? memory : nil
     var summary = ConversionSummary()
     let begin = ContinuousClock.now
     var quirks = QuirkStore()
-    let published = previous.flatMap { PublishedShards(artifact: $0, sizes: recipe.sizes) }
+    let published = previous.flatMap {
+      PublishedShards(artifact: $0, sizes: recipe.sizes, logger: context.logger)
+    }
     let files = try CollectionFiles(
       in: collection, pseudonyms, remembered: memory?.remembered(),
       checkpoint: context.cancellation.checkpoint)
     let scan = try CollectionScan(of: files, quirks: &quirks, context)
+    try made?.checkLeftOut(files, by: scan)
     summary.scanSeconds = begin.duration(to: .now) / .seconds(1)
     context.logger.info(
       "headers read",
@@ -53,7 +61,7 @@ package enum Converter {
     let converted = ContinuousClock.now
     defer { try? memory?.flush() }
     try build(
-      plan, files, shards, published,
+      plan, files, made, shards, published,
       converters: (0..<context.threads).map { _ in
         SliceConverter(
           root: collection, recipe: recipe, memory: memory, pseudonyms: pseudonyms)
@@ -62,13 +70,19 @@ package enum Converter {
     var index = CollectionIndex(shards, count: plan.count, quirks: quirks)
     var profile = scan.profile
     try profile.measure(.index) { try index.finish(recipe, &summary) }
+    if summary.excluded > 0 {
+      context.logger.warning(
+        "\(summary.excluded) of \(files.count) files are excluded",
+        metadata: ["codes": "\(QuirkTally.words(summary.tally[.excluded]))"])
+    }
     summary.profile.add(profile)
     return summary
   }
 
   private static func build(
-    _ plan: ShardPlan, _ collection: CollectionFiles, _ shards: ShardStaging,
-    _ published: PublishedShards?, converters: [SliceConverter], _ context: JobContext,
+    _ plan: ShardPlan, _ collection: CollectionFiles, _ made: ManifestedSources?,
+    _ shards: ShardStaging, _ published: PublishedShards?, converters: [SliceConverter],
+    _ context: JobContext,
     _ summary: inout ConversionSummary
   ) throws {
     var missing: [(number: Int, slices: Int)] = []
@@ -76,7 +90,7 @@ package enum Converter {
     for number in 0..<plan.count {
       try context.cancellation.checkpoint()
       let files = plan.files(of: number).map { collection[Int($0)] }
-      if shards.finished(number, sources: files.map(\.source)) != nil {
+      if try shards.finished(number, sources: files.map(\.source), logger: context.logger) != nil {
         summary.shardsResumed += 1
       } else if let published, published.mayHold(number, files),
         try published.takeOver(number, files, into: shards, converters, context) != nil
@@ -90,7 +104,7 @@ package enum Converter {
       context.progress.report(
         completed: done, total: plan.slices, unit: "slices", detail: "already converted")
     }
-    let builder = ShardBuilder(staging: shards, context: context)
+    let builder = ShardBuilder(staging: shards, made: made, context: context)
     summary.profile = try builder.build(missing, of: plan, collection, converters, done: done)
     for converter in converters { summary.profile.add(converter.profile) }
     summary.shardsConverted = missing.count

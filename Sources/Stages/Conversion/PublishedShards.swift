@@ -1,6 +1,8 @@
 import ArtifactTables
+import ContentHashing
 import Diagnostics
 import Foundation
+import Logging
 import PipelineContract
 
 /// Takes over shards of the artifact published before whose files have not changed.
@@ -9,6 +11,8 @@ import PipelineContract
 /// while it is asked for.
 final class PublishedShards {
   private let artifact: URL
+  /// SHA-256 by path, according to its manifest.
+  private let manifested: [String: String]
   private let quirks: PublishedQuirks
   private let table: SliceTableReader
   private var shard = -1
@@ -16,15 +20,37 @@ final class PublishedShards {
   /// The first row of a later shard.
   private var ahead: SliceRow?
 
-  /// `nil` where the artifact can't be read or has other sizes: then nothing is taken over.
-  init?(artifact: URL, sizes: [Int]) {
+  /// `nil` where the artifact can't be read, has other sizes, or its tables are not those that its
+  /// manifest speaks of: then nothing is taken over.
+  init?(artifact: URL, sizes: [Int], logger: Logger) {
     let slices = artifact.appendingPathComponent(ArtifactLayout.Convert.slices)
+    guard
+      let manifest = try? CanonicalJSON.read(
+        Manifest.self, from: artifact.appendingPathComponent(ArtifactLayout.manifest))
+    else { return nil }
+    self.artifact = artifact
+    manifested = Dictionary(
+      manifest.outputs.map { ($0.path, $0.sha256) }, uniquingKeysWith: { first, _ in first })
+    for name in [ArtifactLayout.Convert.slices, ArtifactLayout.Convert.quirks]
+    where !Self.isWhole(name, in: artifact, manifested) {
+      logger.warning(
+        "the earlier artifact is damaged: nothing of it is taken over",
+        metadata: ["file": "\(artifact.appendingPathComponent(name).path)"])
+      return nil
+    }
     guard let table = try? SliceTableReader(file: slices), table.sizes == sizes,
       let quirks = PublishedQuirks(artifact: artifact)
     else { return nil }
-    self.artifact = artifact
     self.quirks = quirks
     self.table = table
+  }
+
+  /// Whether a file is what the manifest says.
+  private static func isWhole(_ path: String, in artifact: URL, _ hashes: [String: String]) -> Bool
+  {
+    hashes[path] != nil
+      && hashes[path]
+        == (try? ContentHash.sha256(contentsOf: artifact.appendingPathComponent(path)))
   }
 
   /// The rows of a shard; none where the table can't be read any further.
@@ -69,8 +95,7 @@ final class PublishedShards {
     let rows = rows(of: number)
     let hashes = Dictionary(
       rows.map { ($0.source, $0.sha256) }, uniquingKeysWith: { first, _ in first })
-    guard let root = converters.first?.root, staging.isWhole(rows, shard: number, in: artifact)
-    else { return nil }
+    guard let root = converters.first?.root else { return nil }
     var isEqual = true
     var again: [QuirkRow] = []
     var pieces = files.makeIterator()
@@ -93,8 +118,14 @@ final class PublishedShards {
         if let verdict { again.append(verdict) }
       })
     guard isEqual else { return nil }
-    for size in staging.sizes {
-      let name = ArtifactLayout.Convert.shard(size: size, number: number)
+    let names = staging.sizes.map { ArtifactLayout.Convert.shard(size: $0, number: number) }
+    if let name = names.first(where: { !Self.isWhole($0, in: artifact, manifested) }) {
+      context.logger.warning(
+        "a shard of the earlier artifact is damaged and is made again",
+        metadata: ["file": "\(artifact.appendingPathComponent(name).path)"])
+      return nil
+    }
+    for (size, name) in zip(staging.sizes, names) {
       try Self.link(artifact.appendingPathComponent(name), staging.unfinished(size, number))
     }
     let odd = files.flatMap { quirks.rows(of: $0.source) }.filter { $0.action != .excluded }

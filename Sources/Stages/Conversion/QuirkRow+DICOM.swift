@@ -1,8 +1,25 @@
 import ArtifactTables
 import DICOM
+import Diagnostics
+import Foundation
+
+extension IchorError {
+  /// A file that the system, and not its content, keeps from being read.
+  ///
+  /// - Parameter location: what the file is called in everything that is written.
+  init(source location: String, _ error: any Error) {
+    guard error is DICOMError || SystemErrors.number(of: error) == ENOMEM else {
+      self.init(reading: location, error)
+      return
+    }
+    self.init(
+      .inputOutput, code: "memory-refused", "There is not enough memory to decode \(location)",
+      remedy: "Raise the limit of memory, or lower compute.threads.", cause: error)
+  }
+}
 
 extension QuirkRow {
-  /// A file that the reader refused.
+  /// A file that the reader refused for what it holds.
   init(refusal error: DICOMError, file: String) {
     let isShort = error.code == .pixelDataShort
     self.init(

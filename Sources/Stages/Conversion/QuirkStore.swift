@@ -6,17 +6,14 @@ struct QuirkStore: Sendable {
   /// The file, the ID and the detail of each row.
   private var texts = PackedTexts()
   private var kinds: [(code: QuirkCode, action: QuirkRow.Action)] = []
-  private(set) var counts: [QuirkCode: Int] = [:]
-  /// Rows of files that are in no shard.
-  private(set) var excluded = 0
+  private(set) var tally = QuirkTally()
 
   var count: Int { kinds.count }
 
   mutating func append(_ row: QuirkRow) {
     for text in [row.file, row.id, row.detail] { texts.append(text) }
     kinds.append((row.code, row.action))
-    counts[row.code, default: 0] += 1
-    if row.action == .excluded { excluded += 1 }
+    tally.add(row.code, row.action)
   }
 
   subscript(number: Int) -> QuirkRow {

@@ -9,6 +9,8 @@ import SliceShards
 /// keeps all of them busy, an interruption loses one shard, and memory doesn't grow with the shard.
 struct ShardBuilder {
   let staging: ShardStaging
+  /// Where the collection is one that a stage made.
+  let made: ManifestedSources?
   let context: JobContext
 
   /// - Parameters:
@@ -31,12 +33,14 @@ struct ShardBuilder {
     }
     try finishComplete()
     var files = shards.lazy.flatMap { plan.files(of: $0.number) }.makeIterator()
-    let cancellation = context.cancellation
+    let (cancellation, made) = (context.cancellation, made)
     try OrderedWork.run(
       workers: converters, next: { files.next().map { collection[Int($0)] } },
       work: { converter, file in
         try cancellation.checkpoint()
-        return try converter.convert(file)
+        let outcome = try converter.convert(file)
+        try made?.check(file, outcome)
+        return outcome
       },
       take: { index, outcome in
         try profile.measure(.tar) { try open.take(outcome, shard: shards[current].number) }

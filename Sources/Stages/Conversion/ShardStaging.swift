@@ -1,15 +1,15 @@
 import ArtifactTables
-import DurableFiles
 import Diagnostics
 import DurableFiles
 import Foundation
+import Logging
 import OperatingSystem
 import PipelineContract
 
 /// The finished shards of a staging folder: for each its tar files and its rows.
 ///
-/// The rows of a shard are under `.rows/`, scratch that is not published. They are renamed into
-/// place after the tar files, so the presence of rows says that the shard is there.
+/// The rows of a shard are under `.rows/`, scratch that is not published, and with them the checksums
+/// of all its files. These are renamed into place last: their presence says that the shard is there.
 struct ShardStaging: Sendable {
   let folder: URL
   let sizes: [Int]
@@ -47,25 +47,40 @@ struct ShardStaging: Sendable {
   }
 
   private func rowsFile(_ number: Int, _ table: String) -> URL {
-    folder.appendingPathComponent(".rows").appendingPathComponent("\(number).\(table)")
+    folder.appendingPathComponent(Self.rowsPath(number, table))
+  }
+
+  private static func rowsPath(_ number: Int, _ table: String) -> String {
+    ".rows/\(number).\(table)"
+  }
+
+  private func checksumsFile(_ number: Int) -> URL { rowsFile(number, "crc32") }
+
+  /// The files of a shard, relative to the folder.
+  private func paths(_ number: Int, hasSlices: Bool) -> [String] {
+    let tables = [ArtifactLayout.Convert.slices, ArtifactLayout.Convert.quirks]
+    let shards = sizes.map { ArtifactLayout.Convert.shard(size: $0, number: number) }
+    return tables.map { Self.rowsPath(number, $0) } + (hasSlices ? shards : [])
   }
 
   /// Finishes a shard whose tar files, if it has any, are under their unfinished names.
   func publish(_ number: Int, _ rows: Rows) throws {
-    let final = rowsFile(number, ArtifactLayout.Convert.slices)
-    let scratch = rowsFile(number, "writing")
     do {
-      if !rows.slices.isEmpty {
+      var checksums = ShardChecksums()
+      let hasSlices = !rows.slices.isEmpty
+      if hasSlices {
         for size in sizes {
           try DurableFile.rename(unfinished(size, number), to: shard(size, number))
         }
       }
       try QuirkTable.write(rows.quirks, to: rowsFile(number, ArtifactLayout.Convert.quirks))
-      let writer = try SliceTableWriter(file: scratch, sizes: sizes)
+      let slices = rowsFile(number, ArtifactLayout.Convert.slices)
+      let writer = try SliceTableWriter(file: slices, sizes: sizes)
       for row in rows.slices { try writer.write(row) }
       try writer.close()
-      try DurableFile.flush(scratch)
-      try DurableFile.rename(scratch, to: final)
+      try DurableFile.flush(slices)
+      for path in paths(number, hasSlices: hasSlices) { try checksums.add(path, in: folder) }
+      try checksums.write(to: checksumsFile(number))
     } catch let error as SystemCallError {
       throw IchorError(
         IchorError.Kind(writing: error), code: "shard-publish",
@@ -75,14 +90,27 @@ struct ShardStaging: Sendable {
   }
 
   /// The rows of a shard that an earlier run finished with exactly these sources; `nil` otherwise.
-  func finished(_ number: Int, sources: [String]) -> Rows? {
-    guard
-      FileManager.default.fileExists(atPath: rowsFile(number, ArtifactLayout.Convert.slices).path),
-      let rows = try? rows(number)
-    else { return nil }
+  ///
+  /// - Parameter logger: told where a finished shard is no longer what was written.
+  /// - Throws: `IchorError(.inputOutput)` where the disk fails.
+  func finished(_ number: Int, sources: [String], logger: Logger) throws -> Rows? {
+    let file = checksumsFile(number)
+    guard FileStatus(at: file.path) != nil else { return nil }
+    func damaged(_ path: String) -> Rows? {
+      logger.warning(
+        "a finished shard of the interrupted run is damaged and is made again",
+        metadata: ["shard": "\(number)", "file": "\(path)"])
+      return nil
+    }
+    guard let checksums = try ShardChecksums(from: file) else { return damaged(file.path) }
+    if let path = try checksums.firstDamaged(in: folder) {
+      return damaged(folder.appendingPathComponent(path).path)
+    }
+    guard let rows = try? rows(number),
+      Set(checksums.files.keys) == Set(paths(number, hasSlices: !rows.slices.isEmpty))
+    else { return damaged(file.path) }
     let excluded = rows.quirks.filter { $0.action == .excluded }.map(\.file)
     guard Set(rows.slices.map(\.source) + excluded) == Set(sources) else { return nil }
-    guard isWhole(rows.slices, shard: number, in: folder) else { return nil }
     return rows
   }
 
@@ -99,17 +127,5 @@ struct ShardStaging: Sendable {
     }
     let quirks = try QuirkTable.read(file: rowsFile(number, ArtifactLayout.Convert.quirks))
     return Rows(slices: try reader.rows(), quirks: quirks)
-  }
-
-  /// Whether the tar files of a shard in a folder have the length that its rows call for.
-  func isWhole(_ rows: [SliceRow], shard number: Int, in folder: URL) -> Bool {
-    rows.isEmpty
-      || sizes.enumerated().allSatisfy { index, size in
-        let end = rows.reduce(0) { max($0, $1.extents[index].offset + $1.extents[index].length) }
-        let name = ArtifactLayout.Convert.shard(size: size, number: number)
-        // Padded to whole blocks of 512, and two blocks that end the archive.
-        return FileStatus(at: folder.appendingPathComponent(name).path)?.size
-          == (end + 511) / 512 * 512 + 1024
-      }
   }
 }

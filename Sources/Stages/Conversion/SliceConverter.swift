@@ -41,13 +41,15 @@ final class SliceConverter {
     raster = recipe.raster
   }
 
-  /// - Throws: only faults that are not in the file itself.
+  /// - Throws: only faults that are not in the file itself: `IchorError` where the system cannot
+  ///   read it, or where it lost its ID.
   func convert(_ file: CollectionFile) throws -> Outcome {
-    let path = root.appendingPathComponent(file.path).path
     let name = file.source
-    if let reason = profile.measure(.read, { source.read(path) }) {
+    guard try profile.measure(.read, { try read(file) }) else {
       return .excluded(
-        QuirkRow(file: name, id: "", code: .unreadable, detail: reason, action: .excluded))
+        QuirkRow(
+          file: name, id: "", code: .unreadable, detail: "larger than any slice", action: .excluded)
+      )
     }
     let header: DICOMHeader
     let oddities: [DICOMQuirk]
@@ -55,8 +57,10 @@ final class SliceConverter {
       (header, oddities) = try profile.measure(.decode) {
         try source.withBytes { try DICOMReader.read($0, into: &stored) }
       }
-    } catch let error as DICOMError {
+    } catch let error as DICOMError where error.code != .memoryRefused {
       return .excluded(QuirkRow(refusal: error, file: name))
+    } catch {
+      throw IchorError(source: pseudonyms.location(of: file.path, in: root), error)
     }
     // The scan has judged the header; a file that changed since is judged again.
     if let reason = CTEligibility.reasonAgainst(header) {
@@ -80,6 +84,15 @@ final class SliceConverter {
       repairs: applied.map(\.rawValue))
     return .converted(
       row, pngs: pngs, quirks: quirks(of: header, oddities, identity, file: name, applied: applied))
+  }
+
+  /// Fills `source`; `false` for a file that is too large for a slice.
+  private func read(_ file: CollectionFile) throws -> Bool {
+    do {
+      return try source.read(root.appendingPathComponent(file.path).path)
+    } catch {
+      throw IchorError(source: pseudonyms.location(of: file.path, in: root), error)
+    }
   }
 
   /// Applies the repairs that the slice needs; says which, and the rescale that now applies.

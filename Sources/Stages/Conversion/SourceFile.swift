@@ -13,23 +13,24 @@ struct SourceFile {
 
   /// Reads a whole file.
   ///
-  /// - Returns: `nil`, or why the file can't be read.
-  mutating func read(_ path: String) -> String? {
+  /// - Returns: whether it can be a slice; one that is too large is not read.
+  /// - Throws: `SystemCallError` where the system cannot read it.
+  mutating func read(_ path: String) throws -> Bool {
     length = 0
-    do {
-      let file = try OpenFile(path, O_RDONLY | O_NONBLOCK)
-      let status = try file.status()
-      guard status.isRegular else { return "not a regular file" }
-      stamp = ContentStamp(status)
-      guard status.size <= DICOMReader.largestFile else { return "larger than any slice" }
-      if bytes.count < status.size { bytes = [UInt8](repeating: 0, count: status.size) }
-      length = try bytes.withUnsafeMutableBytes {
-        try file.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[..<status.size]))
-      }
-      return nil
-    } catch {
-      return (error as? SystemCallError)?.reason ?? "\(error)"
+    let file = try OpenFile(path, O_RDONLY | O_NONBLOCK)
+    let status = try file.status()
+    guard status.isRegular else {
+      throw SystemCallError(call: "read", number: status.isFolder ? EISDIR : ENODEV)
     }
+    stamp = ContentStamp(status)
+    guard status.size <= DICOMReader.largestFile else { return false }
+    // A slice is decoded into some eight times its compressed size.
+    try MachineLimits.requireRoom(for: 8 * (status.size - bytes.count))
+    if bytes.count < status.size { bytes = [UInt8](repeating: 0, count: status.size) }
+    length = try bytes.withUnsafeMutableBytes {
+      try file.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[..<status.size]))
+    }
+    return true
   }
 
   /// The bytes of the file read last.

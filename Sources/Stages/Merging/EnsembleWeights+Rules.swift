@@ -2,24 +2,25 @@ import ArtifactTables
 import Diagnostics
 import Foundation
 import PipelineConfiguration
-import Vocabulary
 
 extension EnsembleWeights {
   /// - Parameters:
   ///   - losses: validation loss by model, at least one.
-  ///   - rule: `inverseLoss`: (1 - loss) / sum of (1 - loss), with 1 - loss not below
-  ///     `leastShare`; `equal`: the same for all; `fitted`: as `fit` says.
+  ///   - weighting: `inverseLoss`: (1 - loss) / sum of (1 - loss), with 1 - loss not below
+  ///     `leastShare`; `equal`: the same for all; `fitted`: as `fit` says; given shares, each by the
+  ///     sum of all.
   ///   - leaky: whether the losses are of slices that the models were trained on.
   ///   - fit: the shares that fit the held-out slices, by model.
   package init(
-    losses: [String: Double], rule: WeightingRule, leaky: Bool = false,
+    losses: [String: Double], weighting: MergeWeighting, leaky: Bool = false,
     fit: () -> [String: Double]
   ) {
     let shares: [String: Double] =
-      switch rule {
-      case .inverseLoss: losses.mapValues { max(1 - $0, Self.leastShare) }
-      case .equal: losses.mapValues { _ in 1 }
-      case .fitted: fit()
+      switch weighting {
+      case .rule(.inverseLoss): losses.mapValues { max(1 - $0, Self.leastShare) }
+      case .rule(.equal): losses.mapValues { _ in 1 }
+      case .rule(.fitted): fit()
+      case .given(let shares): shares
       }
     self.init(losses: losses, shares: shares, leaky: leaky)
   }
@@ -62,16 +63,14 @@ extension EnsembleWeights {
   ///
   /// - Parameters:
   ///   - tables: one for every model of the weights, in the fold's order.
-  ///   - rule: where it is `fitted`, each half of the patients is merged by weights that were fitted
+  ///   - weighting: where it is `fitted`, each half of the patients is merged by weights that were fitted
   ///     to the other half, so that no slice has a say in its own score.
   /// - Throws: `IchorError(.badData)` where a model does not cover the same slices.
   func heldOut(
-    _ tables: [String: PredictionTable], fold: HeldOutFold, rule: WeightingRule
+    _ tables: [String: PredictionTable], fold: HeldOutFold, weighting: MergeWeighting
   ) throws -> PredictionTable {
-    switch rule {
-    case .inverseLoss, .equal:
+    guard case .rule(.fitted) = weighting else {
       return try average(of: tables, ids: fold.ids, collection: "the validation")
-    case .fitted: break
     }
     let fitted = FittedWeights(tables, fold)
     let halves = fold.halves

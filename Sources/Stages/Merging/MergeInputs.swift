@@ -1,7 +1,6 @@
 import Foundation
 import PipelineConfiguration
 import PipelineContract
-import Vocabulary
 
 /// Where the merge stage finds what it reads.
 package struct MergeInputs: Sendable {
@@ -13,7 +12,7 @@ package struct MergeInputs: Sendable {
   package let predictions: [String: URL]
   package let sampleSubmission: URL?
   package let heldOutFold: Int
-  package let weights: WeightingRule
+  package let weights: MergeWeighting
   /// Whether the models were trained on phantoms.
   package let synthetic: Bool
   /// Whether the models saw the held-out fold while they were trained.
@@ -21,7 +20,7 @@ package struct MergeInputs: Sendable {
 
   package init(
     split: URL, test: URL, predictions: [String: URL], sampleSubmission: URL?, heldOutFold: Int,
-    weights: WeightingRule, synthetic: Bool, leaky: Bool = false
+    weights: MergeWeighting, synthetic: Bool, leaky: Bool = false
   ) {
     self.split = split
     self.test = test

@@ -43,22 +43,26 @@ package enum MergeStage {
     for (number, name) in names.enumerated() {
       try context.cancellation.checkpoint()
       guard let folder = inputs.predictions[name] else { continue }
-      validation[name] = try PredictionTable(
+      let held = try PredictionTable(
         file: folder.appendingPathComponent(ArtifactLayout.Predict.validation)
       ).ordered(by: fold.ids, name: "the validation of \(name)")
-      unlabelled[name] = try PredictionTable(
+      let unseen = try PredictionTable(
         file: folder.appendingPathComponent(ArtifactLayout.Predict.test)
       ).ordered(by: test.rows.map(\.id), name: "the test of \(name)")
+      try held.requireVariation(
+        with: [unseen], pictures: test.rows.lazy.compactMap { $0.extents.first?.crc32 },
+        name: "the prediction of \(name)", at: folder.path)
+      (validation[name], unlabelled[name]) = (held, unseen)
       context.progress.report(
         completed: number + 1, total: names.count, unit: "models", detail: name)
     }
 
     let scores = validation.mapValues { Evaluation(fold.scored($0), metric: .competition()) }
     let losses = scores.mapValues(\.loss)
-    let weights = EnsembleWeights(losses: losses, rule: inputs.weights, leaky: inputs.leaky) {
+    let weights = EnsembleWeights(losses: losses, weighting: inputs.weights, leaky: inputs.leaky) {
       FittedWeights(validation, fold).fit(to: Array(fold.ids.indices))
     }
-    let merged = try weights.heldOut(validation, fold: fold, rule: inputs.weights)
+    let merged = try weights.heldOut(validation, fold: fold, weighting: inputs.weights)
     let probabilities = try weights.average(
       of: unlabelled, ids: test.rows.map(\.id), collection: "the test")
 

@@ -41,13 +41,14 @@ struct HistoryRecorder {
   private var timingsFile: URL { folder.appendingPathComponent(ArtifactLayout.Train.timings) }
 
   /// Adds an epoch and writes the three files.
-  mutating func append(_ record: EpochRecord, at wallTime: Double) throws {
-    history.append(HistoryRow(record))
+  mutating func append(_ record: EpochRecord, isKept: Bool, at wallTime: Double) throws {
+    history.append(HistoryRow(record, kept: isKept))
     try history.write(to: historyFile)
     timings.append(
       TimingRow(
         epoch: record.epoch, imagesPerSecond: record.imagesPerSecond, dataWait: record.dataWait))
     try timings.write(to: timingsFile)
+    try HistoryChecksums(folder: folder).note(epochs: history.epochs.count)
     let events = try EventFileWriter(
       folder.appendingPathComponent(ArtifactLayout.Train.events), startedAt: wallTime,
       continuingAfter: record.epoch - 1)
@@ -55,10 +56,8 @@ struct HistoryRecorder {
     try events.close()
   }
 
-  /// The lowest validation loss of all epochs, as in the file; infinite where there is none.
-  var lowestValidationLoss: Double {
-    history.best?.validationLoss.flatMap { Double(SignificantDigits.text($0)) } ?? .infinity
-  }
+  /// The epoch whose weights are kept.
+  var kept: HistoryRow? { history.kept }
 
   private static func scalars(_ record: EpochRecord) -> [(tag: String, value: Double)] {
     let training = [
@@ -78,11 +77,12 @@ struct HistoryRecorder {
 }
 
 extension HistoryRow {
-  init(_ record: EpochRecord) {
+  init(_ record: EpochRecord, kept: Bool) {
     let labels = record.validation.labels
     self.init(
       epoch: record.epoch, phase: record.phase, learningRate: record.learningRate,
       trainLoss: record.trainLoss, leaky: record.leaky, validationLoss: record.validation.loss,
-      labelLosses: labels.map(\.logLoss), labelAUCs: labels.map(\.auc), skill: record.skill)
+      labelLosses: labels.map(\.logLoss), labelAUCs: labels.map(\.auc), skill: record.skill,
+      kept: kept)
   }
 }

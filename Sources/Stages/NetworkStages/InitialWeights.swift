@@ -1,4 +1,3 @@
-import Checkpoints
 import ComputeGraph
 import Diagnostics
 import Foundation
@@ -13,13 +12,15 @@ enum InitialWeights {
   /// He normal, or a file's: its first convolution summed to one channel, its classifier replaced by
   /// a new one, where the graph needs it.
   ///
-  /// - Throws: `IchorError(.badData)` with the tensors that don't fit and both shapes.
+  /// - Throws: `IchorError(.badData)` with the tensors that don't fit and both shapes, or
+  ///   the one that holds NaN, infinity or a negative variance.
   static func make(
     for graph: Graph, of architecture: Architecture, from file: URL?, seed: UInt64, logger: Logger
   ) throws -> NamedTensors {
     let fresh = HeNormalInitialization.parameters(of: graph, seed: seed)
     guard let file else { return fresh }
-    let stored = try SafeTensors.read(file).tensors
+    let foreign = ForeignWeights(file: file, logger: logger)
+    let stored = try foreign.read()
     let adapted = architecture.adaptingStem(of: stored, to: graph)
     if adapted[architecture.stemName]?.shape != stored[architecture.stemName]?.shape {
       logger.notice("the first convolution's three input channels are summed to one")
@@ -28,7 +29,7 @@ enum InitialWeights {
     if isNew {
       logger.notice("the classifier of \(file.lastPathComponent) is replaced by a new one")
     }
-    try weights.requireMatch(graph.stateShapes, file: file)
+    try foreign.require(weights, for: graph)
     return weights
   }
 }

@@ -1,5 +1,4 @@
 import ArtifactTables
-import Checkpoints
 import ComputeGraph
 import Diagnostics
 import Foundation
@@ -49,7 +48,7 @@ package struct PredictStage {
   /// Predicts both collections and writes their tables.
   ///
   /// - Throws: `IchorError`: `.inputMissing` without a file, `.badData` where one is malformed or
-  ///   the model's input differs, `.configuration` where the size was not converted,
+  ///   damaged, the model's input differs or its output is broken, `.configuration` where the size was not converted,
   ///   `.cannotCreate` or `.inputOutput` where a file can't be written; `CancelledBySignal`; what
   ///   `backend` throws.
   package func run(on backend: any Backend) throws -> Summary {
@@ -70,8 +69,7 @@ package struct PredictStage {
     let graph = try NetworkSetup.graph(of: card)
     let precision = try NetworkSetup.precision(configuration.compute, backend, context.logger)
     let weightsFile = inputs.model.appendingPathComponent(ArtifactLayout.Train.best)
-    let weights = try SafeTensors.read(weightsFile).tensors
-    try weights.requireMatch(graph.stateShapes, file: weightsFile)
+    let weights = try TrainingCheckpoint.readWeights(weightsFile, for: graph)
     let heldOut = try LabelledCollection(
       convert: inputs.convertTrain, split: inputs.split, parameters: configuration.split,
       size: card.size, windows: card.loadedWindows
@@ -87,22 +85,27 @@ package struct PredictStage {
     let calibrated = CalibratedProbabilities(
       InclusionTally(try card.requireSampling(cardFile)),
       applies: configuration.predict.correctPrior)
-    for (dataset, name) in [
-      (heldOut, ArtifactLayout.Predict.validation), (test, ArtifactLayout.Predict.test),
-    ] {
+    let name = inputs.model.lastPathComponent
+    let parts = try [heldOut, test].map { dataset in
       let predictor = Predictor(
         network: network, dataset: dataset, normalization: card.imageNormalization)
       let logits = try predictor.logits(context: context, unit: "slices")
-      try PredictionTable(ids: dataset.ids, probabilities: calibrated.probabilities(of: logits))
-        .write(to: staging.appendingPathComponent(name))
-      if name == ArtifactLayout.Predict.validation {
-        let calibration = calibrated.calibration(
-          of: logits, heldOut: dataset, leaky: card.leaky)
-        try calibration.write(
-          to: staging.appendingPathComponent(ArtifactLayout.Predict.calibration))
-        report(calibration, uncorrected: calibrated.uncorrected)
-      }
+      let part = PredictedSlices(
+        dataset: dataset, logits: logits, probabilities: calibrated.probabilities(of: logits))
+      try part.requireFinite(name, weights: weightsFile)
+      return part
     }
+    try PredictedSlices.requireVariation(parts, name, weights: weightsFile)
+    for (part, table) in zip(
+      parts, [ArtifactLayout.Predict.validation, ArtifactLayout.Predict.test])
+    {
+      try PredictionTable(ids: part.dataset.ids, probabilities: part.probabilities)
+        .write(to: staging.appendingPathComponent(table))
+    }
+    let calibration = calibrated.calibration(
+      of: parts[0].logits, heldOut: heldOut, leaky: card.leaky)
+    try calibration.write(to: staging.appendingPathComponent(ArtifactLayout.Predict.calibration))
+    report(calibration, uncorrected: calibrated.uncorrected)
     return Summary(validation: heldOut.count, test: test.count)
   }
 

@@ -18,7 +18,9 @@ package struct TrainStage {
   package struct Summary: Sendable {
     /// Images that this run has trained on; a run before it may have begun.
     package let images: Int
-    package let bestLoss: Double
+    /// The epoch whose weights are published.
+    package let kept: ModelCard.Kept
+    package let epochs: Int
     package let floor: Double
     package let precision: Precision
     /// What a sentence with these losses begins with: LEAKY where the slices were trained on.
@@ -76,10 +78,17 @@ package struct TrainStage {
         set \(SplitParameters.redrawKey) to false for an honest one
         """)
     }
+    let labels = TrainingLabels(
+      training: data.training, heldOut: data.redraw == nil ? data.heldOut : nil,
+      key: "train.\(instance)")
+    try labels.requireDefined(parameters.monitor)
+    labels.warn(context.logger)
     let plan = TrainingPlan(parameters: parameters, key: "train.\(instance)")
     card.normalization = try PixelStatistics.measure(
       data.training, channels: card.windows.count, size: card.size, context: context)
     let graph = try NetworkSetup.graph(of: card)
+    try NetworkSetup.requireBatchStatistics(
+      of: graph, batch: parameters.batch, key: "train.\(instance)")
     let sampler = try plan.sampler(for: data.training, redraw: data.redraw)
     let stepsPerEpoch = sampler.stepsPerEpoch / parameters.accumulate
     let recipe = try plan.recipe(
@@ -89,7 +98,7 @@ package struct TrainStage {
     let network = try backend.compile(
       Program(graph, mode: .training, batch: parameters.batch), precision: precision)
     let validator = try validator(data, graph, card, backend, precision)
-    let state = try initialState(graph)
+    let state = try initialState(graph, stepsPerEpoch: stepsPerEpoch)
     context.logger.info(
       "training \(parameters.model.rawValue)",
       metadata: [
@@ -115,24 +124,38 @@ package struct TrainStage {
     case .stopped(let position): return .stopped(at: position)
     case .finished: break
     }
+    // Nothing is published without the best weights, whatever happened to them since.
+    do {
+      _ = try TrainingCheckpoint.readWeights(file(ArtifactLayout.Train.best), for: graph)
+    } catch let error as IchorError {
+      throw error.about("The training is done, but its best weights can't be published")
+    }
+    guard let kept = journal.kept(by: parameters.monitor) else {
+      preconditionFailure("a training that is done has kept an epoch")
+    }
+    card.kept = kept
     card.sampling = ModelCard.Sampling(
       InclusionTally(of: data.training, drawnBy: sampler, epochs: parameters.totalEpochs))
     try card.write(to: file(ArtifactLayout.Train.model))
     let summary = Summary(
       images: (parameters.totalEpochs * stepsPerEpoch - done) * parameters.accumulate
         * parameters.batch,
-      bestLoss: journal.lowestValidationLoss, floor: validator.floor.loss, precision: precision,
+      kept: kept, epochs: parameters.totalEpochs, floor: validator.floor.loss, precision: precision,
       stamp: LeakyStamp.prefix(validator.isLeaky))
-    warnIfUseless(summary)
+    warnIfUseless(summary, labels)
     return .finished(summary)
   }
 
-  private func warnIfUseless(_ summary: Summary) {
-    guard summary.bestLoss >= summary.floor else { return }
+  private func warnIfUseless(_ summary: Summary, _ labels: TrainingLabels) {
+    guard summary.kept.validationLoss >= summary.floor else { return }
+    let advice =
+      labels.hasOneClass
+      ? "every training slice has the same label “any”, so there was nothing to learn"
+      : "train longer or with another learning rate"
     context.logger.warning(
       """
       \(summary.stamp)\(parameters.model.rawValue) does not beat the constant predictor: validation loss \
-      \(summary.bestLoss), floor \(summary.floor); train longer or with another learning rate
+      \(summary.kept.validationLoss), floor \(summary.floor); \(advice)
       """)
   }
 
@@ -174,12 +197,10 @@ package struct TrainStage {
       constant: ConstantPredictor(probabilities: summary.baseRatesInOrder), redraw: data.redraw)
   }
 
-  private func initialState(_ graph: Graph) throws -> TrainingState {
-    try TrainingCheckpoint.removeUnfinished(in: staging)
-    let last = file(ArtifactLayout.Train.last)
-    if FileManager.default.fileExists(atPath: last.path(percentEncoded: false)) {
-      return try TrainingCheckpoint.read(last, for: graph)
-    }
+  private func initialState(_ graph: Graph, stepsPerEpoch: Int) throws -> TrainingState {
+    let resume = TrainingResume(
+      folder: staging, graph: graph, stepsPerEpoch: stepsPerEpoch, logger: context.logger)
+    if let state = try resume.state() { return state }
     return TrainingState(
       parameters: try InitialWeights.make(
         for: graph, of: parameters.model,

@@ -17,12 +17,14 @@ enum TrainingCheckpoint {
 
   /// Weights alone: what prediction and other programs load.
   static func writeWeights(_ parameters: NamedTensors, steps: Int, to file: URL) throws {
-    try SafeTensors.write(withBatchCounts(parameters, steps: steps), to: file)
+    try SafeTensors.write(
+      withBatchCounts(parameters, steps: steps), to: file, isChecked: true)
   }
 
+  /// - Throws: `IchorError(.badData)` where the file is damaged or its tensors are not a network's.
   static func readWeights(_ file: URL, for graph: Graph) throws -> NamedTensors {
     let parameters = try SafeTensors.read(file).tensors
-    try parameters.requireMatch(graph.stateShapes, file: file)
+    try NetworkWeights.require(parameters, for: graph, file: file)
     return parameters
   }
 
@@ -44,11 +46,11 @@ enum TrainingCheckpoint {
     for (name, tensor) in state.average { tensors[averagePrefix + name] = tensor }
     let metadata = try JSONDecoder().decode(
       [String: String].self, from: JSONEncoder().encode(position))
-    try SafeTensors.write(tensors, metadata: metadata, to: file)
+    try SafeTensors.write(tensors, metadata: metadata, to: file, isChecked: true)
   }
 
-  /// - Throws: `IchorError(.badData)` where a tensor does not fit the graph, or the position is
-  ///   missing or damaged.
+  /// - Throws: `IchorError(.badData)` where the file is damaged, a tensor does not fit the graph, or
+  ///   the position is missing.
   static func read(_ file: URL, for graph: Graph) throws -> TrainingState {
     let content = try SafeTensors.read(file)
     var parameters = NamedTensors()
@@ -63,7 +65,7 @@ enum TrainingCheckpoint {
         parameters[name] = tensor
       }
     }
-    try parameters.requireMatch(graph.stateShapes, file: file)
+    try NetworkWeights.require(parameters, for: graph, file: file)
     if optimizer.count > 0 {
       try optimizer.requireMatch(graph.optimizerShapes(optimizer.slots), file: file)
     }
@@ -74,6 +76,13 @@ enum TrainingCheckpoint {
     return TrainingState(
       parameters: parameters, optimizer: optimizer, average: average,
       position: try position(content.metadata, file))
+  }
+
+  /// Whether a file is a checkpoint to go on from, not the weights alone.
+  static func holdsTraining(_ content: SafeTensorsFile) -> Bool {
+    content.tensors.names.contains {
+      $0.hasPrefix(optimizerPrefix) || $0.hasPrefix(averagePrefix)
+    } || (try? position(content.metadata, URL(filePath: "/"))) != nil
   }
 
   private static func position(_ metadata: [String: String], _ file: URL) throws

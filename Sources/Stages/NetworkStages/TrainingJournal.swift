@@ -1,9 +1,11 @@
+import ArtifactTables
 import ComputeGraph
 import Diagnostics
 import Foundation
 import Logging
 import PipelineContract
 import Training
+import Vocabulary
 
 /// What a training leaves in its folder while it runs: checkpoints, the history, lines of the log.
 final class TrainingJournal {
@@ -29,8 +31,22 @@ final class TrainingJournal {
     history = try HistoryRecorder(folder: folder, keeping: finished)
   }
 
-  /// The lowest loss of all epochs; infinite before the first.
-  var lowestValidationLoss: Double { history.lowestValidationLoss }
+  /// The epoch whose weights are kept, with the numbers that its file has.
+  func kept(by monitor: Monitor) -> ModelCard.Kept? {
+    guard let row = history.kept else { return nil }
+    let score: Double? =
+      switch monitor {
+      case .loss: row.validationLoss
+      case .labelLoss(let label): row.labelLosses[label.place]
+      case .labelAUC(let label): row.labelAUCs[label.place]
+      }
+    func rounded(_ value: Double?) -> Double {
+      value.flatMap { Double(SignificantDigits.text($0)) } ?? .nan
+    }
+    return ModelCard.Kept(
+      epoch: row.epoch, monitor: monitor, score: rounded(score),
+      validationLoss: rounded(row.validationLoss))
+  }
 
   /// The trainer's last checkpoint of an epoch comes last: whatever a kill leaves, resuming from
   /// the one before writes the rest again.
@@ -41,10 +57,11 @@ final class TrainingJournal {
           try TrainingCheckpoint.writeWeights(
             parameters, steps: record.epoch * stepsPerEpoch, to: file(ArtifactLayout.Train.best))
         }
-        try history.append(record, at: Date().timeIntervalSince1970)
+        try history.append(record, isKept: isBest, at: Date().timeIntervalSince1970)
         log(record)
       },
       checkpoint: { [self] state in
+        try TrainingResume.keepPrevious(in: folder)
         try TrainingCheckpoint.write(
           state, stepsPerEpoch: stepsPerEpoch, to: file(ArtifactLayout.Train.last))
       },

@@ -23,7 +23,7 @@ struct CalibrationSection {
       </thead>
       <tbody>\(Label.allCases.map { row($0) })</tbody></table></div>
       <p class="muted">Share of the training slices and of the samples drawn that carry a label, and \
-      how often the whole training drew a slice with it and one without, in the mean. A network learns \
+      how often the whole training drew a slice with it and one without, on average. A network learns \
       the rates that it is shown; predict.correct_prior takes them back. A label with ▲ can't be \
       corrected: slices of a kind were never drawn.</p>
       </section>

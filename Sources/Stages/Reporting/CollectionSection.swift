@@ -111,7 +111,9 @@ struct CollectionSection {
   }
 
   private func preview(_ converted: ReportData.Converted) -> HTML {
-    guard let png = converted.preview else { return "" }
+    guard let png = converted.preview else {
+      return "<p class=\"muted\">No readable contact sheet of \(converted.collection.rawValue)</p>"
+    }
     return """
       <details\(converted.collection == .train ? " open" as HTML : "")><summary>Contact sheet of \(converted.collection.rawValue)</summary>
       <img class="sheet" alt="Contact sheet of \(converted.collection.rawValue)" \

@@ -32,8 +32,9 @@ struct CurveSection {
   }
 
   private func best(_ model: ReportData.Model) -> String {
-    guard let best = model.history.best else { return "no validation loss" }
-    return "best epoch \(best.epoch): \(Quantity.fixed(best.validationLoss, 4)),"
-      + " skill \(Quantity.percent(best.skill))"
+    let monitor = (data.configuration.train[model.name]?.monitor ?? .loss).rawValue
+    guard let kept = model.history.kept else { return "no epoch kept" }
+    return "epoch \(kept.epoch), kept by \(monitor): validation loss "
+      + "\(Quantity.fixed(kept.validationLoss, 4)), skill \(Quantity.percent(kept.skill))"
   }
 }

@@ -36,8 +36,9 @@ package enum Report {
         remedy: "Check the folder's permissions and the room on the disk.", at: file.path,
         cause: error)
     }
-    let failures = WarningSection(data: data).failures
-    for failure in failures { context.logger.warning("\(failure)") }
+    let omissions = data.omissions + pictures.omissions
+    let failures = WarningSection(data: data, omissions: omissions).failures
+    for sentence in failures + omissions { context.logger.warning("\(sentence)") }
     return Summary(pictures: pictures.count, bytes: page.count, failures: failures)
   }
 }

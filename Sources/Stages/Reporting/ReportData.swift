@@ -34,7 +34,8 @@ struct ReportData {
   struct Run {
     let instance: StageInstance
     let record: RunRecord?
-    let parameters: [String: JSONValue]
+    /// `nil` where they could not be read.
+    let parameters: [String: JSONValue]?
   }
 
   let configuration: Configuration
@@ -50,6 +51,8 @@ struct ReportData {
   let train: Converted
   let test: Converted
   let runs: [Run]
+  /// Sentences about what the page lacks because it could not be read.
+  let omissions: [String]
 
   init(
     layout: ArtifactLayout, configuration: Configuration, context: JobContext
@@ -98,9 +101,31 @@ struct ReportData {
         remedy: "Run the merge stage again.",
         at: layout.file(ArtifactLayout.Merge.weights, of: merge).path)
     }
-    train = try Self.converted(.train, layout)
-    test = try Self.converted(.test, layout)
-    runs = configuration.instances.filter { $0.stage != .report }.map { Self.run($0, layout) }
+    var omissions: [String] = []
+    train = try Self.converted(.train, layout, &omissions)
+    test = try Self.converted(.test, layout, &omissions)
+    runs = try configuration.instances.filter { $0.stage != .report }.map {
+      try Self.run($0, layout, &omissions)
+    }
+    self.omissions = omissions
+    try requireVariation(layout)
+  }
+
+  /// - Throws: `IchorError(.badData)` where a network, or the merger, says the same of every slice.
+  private func requireVariation(_ layout: ArtifactLayout) throws {
+    let held = Set(fold.ids)
+    let heldOut = train.slices.rows.lazy.filter { held.contains($0.id) }
+      .compactMap { $0.extents.first?.crc32 }
+    for model in models {
+      try model.validation.requireVariation(
+        pictures: heldOut, name: "the prediction of \(model.name)",
+        at: layout.file(ArtifactLayout.Predict.validation, of: StageInstance(.predict, model.name))
+          .path)
+    }
+    let unseen = test.slices.rows.lazy.compactMap { $0.extents.first?.crc32 }
+    try mergedValidation.requireVariation(
+      with: [mergedTest], pictures: Array(heldOut) + unseen, name: "the merged prediction",
+      at: layout.directory(StageInstance(.merge)).path)
   }
 
   /// Predictions of the held-out fold, in its order, with the truth.
@@ -124,23 +149,49 @@ struct ReportData {
   }
 
   private static func converted(
-    _ collection: SliceCollection, _ layout: ArtifactLayout
+    _ collection: SliceCollection, _ layout: ArtifactLayout, _ omissions: inout [String]
   ) throws -> Converted {
-    let artifact = layout.directory(StageInstance(.convert, collection))
+    let instance = StageInstance(.convert, collection)
+    let artifact = layout.directory(instance)
     return Converted(
       collection: collection, artifact: artifact, slices: try SliceTable(artifact: artifact),
       quirks: try QuirkTable.read(artifact: artifact),
-      preview: try? Data(
-        contentsOf: artifact.appendingPathComponent(ArtifactLayout.Convert.preview)))
+      preview: try optional("The contact sheet of \(instance)", &omissions) {
+        let file = layout.file(ArtifactLayout.Convert.preview, of: instance)
+        do {
+          return try Data(contentsOf: file)
+        } catch {
+          throw IchorError(reading: ArtifactLayout.Convert.preview, error, at: file.path)
+        }
+      })
   }
 
   /// A run's record is not an output: an artifact that came from elsewhere may lack it.
-  private static func run(_ instance: StageInstance, _ layout: ArtifactLayout) -> Run {
-    let manifest = try? CanonicalJSON.read(Manifest.self, from: layout.manifest(instance))
-    return Run(
+  private static func run(
+    _ instance: StageInstance, _ layout: ArtifactLayout, _ omissions: inout [String]
+  ) throws -> Run {
+    Run(
       instance: instance,
-      record: try? CanonicalJSON.read(
-        RunRecord.self, from: layout.file(ArtifactLayout.run, of: instance)),
-      parameters: manifest?.parameters ?? [:])
+      record: try optional("The record of \(instance)", &omissions) {
+        try CanonicalJSON.read(RunRecord.self, from: layout.file(ArtifactLayout.run, of: instance))
+      },
+      parameters: try optional("The list of the parameters of \(instance)", &omissions) {
+        try CanonicalJSON.read(Manifest.self, from: layout.manifest(instance))
+      }?.parameters)
+  }
+
+  /// Something that the page can do without, but not without saying so; `nil` where it is missing or
+  /// damaged.
+  ///
+  /// - Throws: `IchorError(.inputOutput)` where the disk fails.
+  private static func optional<Value>(
+    _ name: String, _ omissions: inout [String], _ read: () throws -> Value
+  ) throws -> Value? {
+    do {
+      return try read()
+    } catch let error as IchorError where error.kind != .inputOutput {
+      omissions.append("\(name) is left out: \(error.message).")
+      return nil
+    }
   }
 }

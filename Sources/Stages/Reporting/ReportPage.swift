@@ -10,7 +10,7 @@ struct ReportPage {
   var html: HTML {
     let sections: [HTML] = [
       OutcomeSection(data: data).html,
-      WarningSection(data: data).html,
+      WarningSection(data: data, omissions: data.omissions + pictures.omissions).html,
       ScoreSection(data: data).html,
       CalibrationSection(data: data).html,
       CurveSection(data: data).html,

@@ -47,8 +47,13 @@ struct RunSection {
   }
 
   private func parameters(_ run: ReportData.Run) -> HTML {
-    guard !run.parameters.isEmpty else { return "" }
-    let rows = run.parameters.sorted { $0.key < $1.key }.map { key, value -> HTML in
+    guard let parameters = run.parameters else {
+      return "<p class=\"muted\">\(run.instance.description): no readable manifest</p>"
+    }
+    guard !parameters.isEmpty else {
+      return "<p class=\"muted\">\(run.instance.description): no parameters</p>"
+    }
+    let rows = parameters.sorted { $0.key < $1.key }.map { key, value -> HTML in
       "<tr><th scope=\"row\"><code>\(key)</code></th><td><code>\(value.description)</code></td></tr>"
     }
     return """

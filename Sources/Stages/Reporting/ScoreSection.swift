@@ -90,7 +90,7 @@ struct ScoreSection {
       <h3>Weights of the merger\(stamp)</h3>
       <table class="numbers narrow"><thead><tr><th>model</th><th>validation loss</th><th>weight</th></tr>
       </thead><tbody>\(rows)</tbody></table>
-      <p class="muted">Rule: \(data.configuration.merge.weights.rawValue). With inverse-loss a weight is \
+      <p class="muted">Rule: \(data.configuration.merge.weights.description). With inverse-loss a weight is \
       proportional to 1 − loss, which counts as at least \
       \(Quantity.fixed(EnsembleWeights.leastShare, 3)); with fitted the weights are those of least \
       validation loss, and the merged loss above is of two halves of the patients, each merged by \

@@ -1,6 +1,7 @@
 import ArtifactTables
 import Diagnostics
 import Foundation
+import PNG
 import PipelineContract
 import SliceShards
 import Vocabulary
@@ -25,8 +26,13 @@ struct Shelf {
     self.truth = truth
   }
 
-  /// - Parameter before: called before each picture is read; may throw to stop.
-  func html(before: () throws -> Void) throws -> HTML {
+  /// - Parameters:
+  ///   - before: called before each picture is read; may throw to stop.
+  ///   - missing: called with the ID of each slice that has no picture.
+  /// - Throws: `IchorError` that names the slice and its shard, where a picture is damaged or can't be
+  ///   read; what `before` throws.
+  func html(before: () throws -> Void, missing: (String) -> Void) throws -> HTML {
+    if ids.isEmpty { return "<h3>\(title)</h3><p class=\"muted\">There is no such slice.</p>" }
     let wanted = Set(ids)
     let rows = Dictionary(
       converted.slices.rows.lazy.filter { wanted.contains($0.id) }.map { ($0.id, $0) },
@@ -34,13 +40,15 @@ struct Shelf {
     let reader = ShardReader(artifact: converted.artifact)
     let figures = try ids.map { id -> HTML in
       try before()
-      var picture: HTML = "<div class=\"nopicture\">no picture</div>"
+      let picture: HTML
       if let row = rows[id], let size {
-        let png = try reader.png(of: row, size: size, in: converted.slices.sizes)
         picture = """
           <img loading="lazy" width="\(size)" height="\(size)" alt="Slice \(id)" \
-          src="\(SliceGallery.dataURI(Data(try ShownPicture.png(png))))">
+          src="\(SliceGallery.dataURI(Data(try shown(row, size: size, from: reader))))">
           """
+      } else {
+        picture = "<div class=\"nopicture\">no picture</div>"
+        missing(id)
       }
       return """
         <figure class="slice">\(picture)
@@ -52,6 +60,19 @@ struct Shelf {
       <h3>\(title)</h3>
       <div class="shelf">\(figures)</div>
       """
+  }
+
+  private func shown(_ row: SliceRow, size: Int, from reader: ShardReader) throws -> [UInt8] {
+    let png = try reader.png(of: row, size: size, in: converted.slices.sizes)
+    do {
+      return try ShownPicture.png(png)
+    } catch let error as PNGError {
+      throw IchorError(
+        .badData, code: error.rawValue,
+        "The picture of slice \(row.id) is no PNG that can be shown",
+        remedy: "Run “./ichor clean convert” and “./ichor run”.",
+        at: reader.shard(row.shard, size: size))
+    }
   }
 
   /// The size that is sharp enough and not much larger than it is shown.

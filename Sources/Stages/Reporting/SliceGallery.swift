@@ -8,6 +8,8 @@ struct SliceGallery {
   let html: HTML
   /// How many pictures the page holds.
   let count: Int
+  /// Sentences about pictures that the page lacks.
+  let omissions: [String]
 
   init(_ data: ReportData, context: JobContext) throws {
     let limit = data.configuration.report.slices
@@ -45,15 +47,19 @@ struct SliceGallery {
     let total = shelves.reduce(0) { $0 + $1.ids.count }
     var done = 0
     var figures: [HTML] = []
-    for shelf in shelves where !shelf.ids.isEmpty {
+    var missing: [String] = []
+    for shelf in shelves {
       figures.append(
         try shelf.html {
           try context.cancellation.checkpoint()
           done += 1
           context.progress.report(completed: done, total: total, unit: "pictures", detail: "")
+        } missing: {
+          missing.append($0)
         })
     }
-    count = done
+    count = done - missing.count
+    omissions = missing.map { "Slice \($0) is shown without its picture: no index lists it." }
     let window =
       switch data.configuration.convert.content {
       case .windows(let names): names.first?.rawValue ?? "first"

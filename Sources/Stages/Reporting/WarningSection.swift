@@ -6,10 +6,12 @@ import Vocabulary
 /// What a reader must not overlook.
 struct WarningSection {
   let data: ReportData
+  /// Sentences about what the page lacks.
+  let omissions: [String]
 
   var html: HTML {
     let bad = failures.map { text -> HTML in "<li class=\"bad\">\(text)</li>" }
-    let odd = remarks.map { text -> HTML in "<li>\(text)</li>" }
+    let odd = (remarks + omissions).map { text -> HTML in "<li>\(text)</li>" }
     guard !bad.isEmpty || !odd.isEmpty else { return "" }
     return """
       <section class="warnings\(failures.isEmpty ? "" : " failed")">
@@ -62,7 +64,7 @@ struct WarningSection {
             + " its AUC is a rough guess.")
       }
     }
-    for model in data.models where model.history.best == nil {
+    for model in data.models where !model.history.hasLoss {
       remarks.append("No epoch of \(model.name) has a validation loss.")
     }
     if data.metrics.fallback > 0 {

@@ -10,12 +10,27 @@ extension RootCommand {
   /// Parses the command line, runs what it names and ends the process with the contract's status.
   package static func main() {
     StandardStream.reserveNumbers()
+    // A reader that goes away is an error of writing, and no sudden end.
+    StandardStream.outliveReaders()
     do {
+      try checkCommand(CommandLine.arguments.dropFirst().first)
       var command = try parseAsRoot()
+      try ProcessRoom.require(threads: 1)
       try command.run()
     } catch {
       Foundation.exit(tell(of: error))
     }
+  }
+
+  /// - Throws: `IchorError(.usage)` with the commands, nearest first, for a word that is none.
+  private static func checkCommand(_ word: String?) throws {
+    let names = configuration.subcommands.map { $0._commandName } + ["help"]
+    guard let word, !word.hasPrefix("-"), !names.contains(word) else { return }
+    let guess = NearestName.nearest(to: word, in: names).map { "Did you mean “\($0)”? " } ?? ""
+    let sorted = NearestName.sorted(names, by: word).joined(separator: ", ")
+    throw IchorError(
+      .usage, code: "command-unknown", "There is no command “\(word)”",
+      remedy: "\(guess)Use one of \(sorted).")
   }
 
   /// Writes why the command ended early, or the help that was asked for; returns the exit status.

@@ -43,6 +43,7 @@ struct GroupsCommand: ParsableCommand {
 
   func run() throws {
     let threads = threads ?? MachineLimits.processors
+    try ProcessRoom.require(threads: threads)
     let forms =
       [OneDNN(threads: threads)]
       + widths.map { OneDNN(threads: threads, mergedChannels: $0) }

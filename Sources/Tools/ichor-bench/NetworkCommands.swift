@@ -49,6 +49,7 @@ struct NetworkBenchmarkOptions: ParsableArguments {
 
   func run(_ task: NetworkBenchmark.Task) throws {
     let threads = threads ?? MachineLimits.processors
+    try ProcessRoom.require(threads: threads)
     let backend = backend.backend(threads: threads)
     let result = try NetworkBenchmark.run(
       task,

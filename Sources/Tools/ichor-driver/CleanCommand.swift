@@ -9,7 +9,8 @@ struct CleanCommand: ParsableCommand {
       "Removes an artifact, what it replaced and unfinished work, after saying what and how big.",
     discussion: "EXAMPLE: ./ichor clean train/resnet50")
 
-  @Argument(help: ArgumentHelp("STAGE or STAGE/INSTANCE.", valueName: "stage"))
+  @Argument(
+    help: ArgumentHelp("STAGE or STAGE/INSTANCE.", valueName: "stage"), completion: .instances)
   var instance: String?
 
   @Flag(help: "Removes only what killed runs were removing, of all stages.")

@@ -7,15 +7,21 @@ extension StageGraph.Format: ExpressibleByArgument {}
 struct GraphCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "graph",
-    abstract: "Prints the graph of the stages.",
+    abstract: "Prints the graph of the stages, colored by their states.",
     discussion: "EXAMPLE: ./ichor graph --format dot | dot -Tsvg > graph.svg")
 
   @Option(help: "The language of the drawing program.")
   var format = StageGraph.Format.mermaid
 
+  @Flag(help: "Leave out the states of the artifacts.")
+  var plain = false
+
   @OptionGroup var options: PipelineOptions
 
   func run() throws {
-    try StandardStream.output.write(options.pipeline().graph.drawn(as: format) + "\n")
+    let pipeline = try options.pipeline()
+    let statuses = plain ? [] : try StalenessCheck(pipeline).statuses()
+    try StandardStream.output.write(
+      pipeline.graph.drawn(as: format, statuses: statuses) + "\n")
   }
 }

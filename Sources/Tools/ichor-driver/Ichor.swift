@@ -11,15 +11,14 @@ struct Ichor: RootCommand {
     discussion: """
       EXAMPLE: ./ichor run
 
-      The script ./ichor knows more commands: “test [ARGS]” builds and runs every test, \
-      “bench NAME” runs a comparison of Benchmarks/, “probe …” looks inside (ichor-probe).
-
       Exit status: 0 done, 64 usage, 65 bad data, 66 input missing, 70 internal, 73 can't create, \
       74 I/O, 75 busy, 78 configuration; 130 and 143 after SIGINT and SIGTERM, with work kept.
       """,
     version: IchorVersion.current,
     subcommands: [
       RunCommand.self, PlanCommand.self, StatusCommand.self, ShowCommand.self, GraphCommand.self,
-      RunsCommand.self, DiffCommand.self, RestoreCommand.self, CleanCommand.self,
+      RunsCommand.self, DiffCommand.self, RestoreCommand.self, VerifyCommand.self,
+      CleanCommand.self,
+      CompletionCommand.self, TestCommand.self, BenchCommand.self, ProbeCommand.self,
     ])
 }

@@ -4,10 +4,13 @@ import PipelineDriver
 
 /// The options that every command takes.
 struct PipelineOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The configuration file.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
   var config: String = Pipeline.defaultPath("pipeline.yaml")
 
-  @Option(help: ArgumentHelp("The folder of all artifacts.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("The folder of all artifacts.", valueName: "folder"), completion: .directory)
   var artifacts: String = Pipeline.defaultPath("artifacts")
 
   @Option(
@@ -20,5 +23,16 @@ struct PipelineOptions: ParsableArguments {
     try Pipeline(
       configurationFile: URL(fileURLWithPath: config), overrides: overrides,
       artifacts: URL(fileURLWithPath: artifacts), strictProgram: strictProgram)
+  }
+}
+
+extension CompletionKind {
+  /// The stages and instances of the configuration at its default place.
+  static var instances: CompletionKind {
+    .custom { _, _, _ in
+      let file = URL(fileURLWithPath: Pipeline.defaultPath("pipeline.yaml"))
+      let pipeline = try? Pipeline(configurationFile: file, artifacts: file)
+      return (pipeline?.graph.instances ?? []).map(\.description)
+    }
   }
 }

@@ -8,12 +8,14 @@ struct PlanCommand: ParsableCommand {
     abstract: "Says what a run would do and why; changes nothing.",
     discussion: """
       Items, time and disk space are estimated from earlier runs of the same kind; “?” where there \
-      were none.
+      were none. The last line compares the room on the disk that the run needs with what is free.
 
       EXAMPLE: ./ichor plan --set split.fold=1
       """)
 
-  @Argument(help: ArgumentHelp("STAGE or STAGE/INSTANCE; all if none given.", valueName: "stage"))
+  @Argument(
+    help: ArgumentHelp("STAGE or STAGE/INSTANCE; all if none given.", valueName: "stage"),
+    completion: .instances)
   var instances: [String] = []
 
   @OptionGroup var options: PipelineOptions
@@ -28,6 +30,8 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     let pipeline = try options.pipeline(strictProgram: strictness.strictProgram)
     let plan = try RunPlan(pipeline, named: instances, force: force)
-    try StandardStream.output.write((json ? plan.json.line : plan.text) + "\n")
+    if json { return try StandardStream.output.write(plan.json.line + "\n") }
+    let room = RoomEstimate(plan, in: pipeline).lines
+    try StandardStream.output.write(([plan.text] + room).joined(separator: "\n") + "\n")
   }
 }

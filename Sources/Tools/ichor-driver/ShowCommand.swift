@@ -13,10 +13,14 @@ struct ShowCommand: ParsableCommand {
       EXAMPLE: ./ichor show ID_0000f1657 --extract /tmp/pictures
       """)
 
-  @Argument(help: ArgumentHelp("A slice's ID, or STAGE[/INSTANCE].", valueName: "what"))
+  @Argument(
+    help: ArgumentHelp("A slice's ID, or STAGE[/INSTANCE].", valueName: "what"),
+    completion: .instances)
   var subject: String?
 
-  @Option(help: ArgumentHelp("Write the slice's PNGs into this folder.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("Write the slice's PNGs into this folder.", valueName: "folder"),
+    completion: .directory)
   var extract: String?
 
   @OptionGroup var options: PipelineOptions

@@ -5,7 +5,7 @@ import PipelineDriver
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Shows every instance: fresh, stale, incomplete, missing or failed.",
+    abstract: "Shows every instance: fresh, stale, incomplete, missing, failed or running.",
     discussion: "EXAMPLE: ./ichor status --json")
 
   @OptionGroup var options: PipelineOptions

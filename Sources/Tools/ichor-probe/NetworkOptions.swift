@@ -47,6 +47,7 @@ struct NetworkOptions: ParsableArguments {
     let file = try ProbeFile(
       model, weights: URL(fileURLWithPath: weights), input: URL(fileURLWithPath: input))
     let threads = threads ?? MachineLimits.processors
+    try ProcessRoom.require(threads: threads)
     let backend = backend.backend(threads: threads)
     if !backend.supports(precision) {
       note("this machine has no fast \(precision.rawValue): f32 it is")

@@ -35,7 +35,6 @@ struct VerifyResumeCommand: ParsableCommand {
   }
 
   func run() throws {
-    StandardStream.outliveReaders()
     let outcome = try ResumeProof(
       model: model, configurationFile: URL(filePath: config), overrides: overrides,
       artifacts: URL(filePath: artifacts), programs: Self.ownFolder, tell: note

@@ -11,14 +11,14 @@ enum DeflatedDataSet {
   /// Inflates a data set.
   ///
   /// - Throws: `deflateMalformed` for a stream that is damaged or cut short, `deflateTooLarge` for
-  ///   one that gives more than is believed.
+  ///   one that gives more than is believed, `memoryRefused`.
   static func inflate(_ bytes: UnsafeRawBufferPointer) throws(DICOMError) -> [UInt8] {
     let cap = min(most, max(always, bytes.count.multipliedSaturating(by: largestRatio)))
     var stream = z_stream()
     // Negative window bits: no zlib header, as the standard wants.
     let opened = inflateInit2_(&stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     guard opened == Z_OK else {
-      throw DICOMError(.deflateMalformed, "zlib could not begin to inflate the data set")
+      throw DICOMError(.memoryRefused, "zlib could not begin to inflate the data set")
     }
     defer { inflateEnd(&stream) }
     var output: [UInt8] = []
@@ -39,6 +39,9 @@ enum DeflatedDataSet {
         )
       }
       consumed += step.read
+      if step.status == Z_MEM_ERROR {
+        throw DICOMError(.memoryRefused, "there is not enough memory to inflate the data set")
+      }
       guard step.status == Z_OK || step.status == Z_STREAM_END else {
         throw DICOMError(.deflateMalformed, "the deflated data set is malformed or cut short")
       }

@@ -21,10 +21,10 @@ public struct DICOMError: Error, Sendable, Equatable, CustomStringConvertible {
   /// Every rule for which a file is refused; `docs/dicom.md` explains each.
   public enum Code: String, Sendable, CaseIterable {
     // The file.
-    case fileMissing = "file-missing"
-    case fileUnreadable = "file-unreadable"
     case fileTooLarge = "file-too-large"
     case notDICOM = "not-dicom"
+    /// Not the file's fault: the system has no memory left to decode it with.
+    case memoryRefused = "memory-refused"
     // Structure.
     case truncated = "truncated"
     case valuePastEnd = "value-past-end"

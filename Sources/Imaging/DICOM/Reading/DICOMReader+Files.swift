@@ -11,17 +11,17 @@ extension DICOMReader {
   ///
   /// It is read, not mapped: a mapped file that another process cuts short would end this one.
   ///
-  /// - Throws: `DICOMError`: `fileMissing`, `fileUnreadable` or `fileTooLarge`; otherwise as
-  ///   `read(_:)`.
-  public static func read(contentsOf url: URL) throws(DICOMError) -> DICOMImage {
+  /// - Throws: `DICOMError`, as `read(_:)` and `fileTooLarge`, for what the file holds; `POSIXError`
+  ///   where the system could not read it, which says nothing about the file.
+  public static func read(contentsOf url: URL) throws -> DICOMImage {
     try read(try FileBytes.read(url))
   }
 
   /// Reads the header of a file, as a rule without reading its Pixel Data.
   ///
-  /// - Throws: `DICOMError`: `fileMissing`, `fileUnreadable` or `fileTooLarge`; otherwise as
-  ///   `readHeader(_:)`.
-  public static func readHeader(contentsOf url: URL) throws(DICOMError) -> DICOMHeader {
+  /// - Throws: `DICOMError`, as `readHeader(_:)` and `fileTooLarge`, for what the file holds;
+  ///   `POSIXError` where the system could not read it, which says nothing about the file.
+  public static func readHeader(contentsOf url: URL) throws -> DICOMHeader {
     let start = try FileBytes.read(url, atMost: headerBytes)
     do throws(DICOMError) {
       return try readHeader(start)
@@ -32,40 +32,28 @@ extension DICOMReader {
   }
 }
 
-/// Reads regular files into memory.
+/// Reads regular files into memory. What fails here is the system's doing; what the bytes mean is
+/// judged elsewhere.
 enum FileBytes {
   /// Reads a file, or its first `limit` bytes.
   ///
-  /// - Throws: `fileMissing`, `fileUnreadable`, `fileTooLarge`.
-  static func read(_ url: URL, atMost limit: Int = DICOMReader.largestFile + 1) throws(DICOMError)
-    -> [UInt8]
-  {
-    let file: OpenFile
-    let status: FileStatus
-    do throws(SystemCallError) {
+  /// - Throws: `POSIXError`, or `DICOMError` with `fileTooLarge`.
+  static func read(_ url: URL, atMost limit: Int = DICOMReader.largestFile + 1) throws -> [UInt8] {
+    do {
       // O_NONBLOCK: opening a pipe must not wait for a writer.
-      file = try OpenFile(url.path, O_RDONLY | O_NONBLOCK)
-      status = try file.status()
-    } catch {
-      throw error.number == ENOENT || error.number == ENOTDIR
-        ? DICOMError(.fileMissing, "there is no such file")
-        : DICOMError(.fileUnreadable, error.reason)
+      let file = try OpenFile(url.path, O_RDONLY | O_NONBLOCK)
+      let status = try file.status()
+      guard status.isRegular else {
+        throw SystemCallError(call: "read", number: status.isFolder ? EISDIR : ENODEV)
+      }
+      guard status.size <= DICOMReader.largestFile else {
+        throw DICOMError(
+          .fileTooLarge, "it has \(status.size) bytes, more than \(DICOMReader.largestFile)")
+      }
+      try MachineLimits.requireRoom(for: 8 * min(status.size, limit))
+      return try file.contents(atMost: min(status.size, limit))
+    } catch let error as SystemCallError {
+      throw POSIXError(POSIXErrorCode(rawValue: error.number) ?? .EIO)
     }
-    guard status.isRegular else {
-      throw DICOMError(.fileUnreadable, "it is not a regular file")
-    }
-    let size = status.size
-    guard size <= DICOMReader.largestFile else {
-      throw DICOMError(
-        .fileTooLarge, "it has \(size) bytes, more than \(DICOMReader.largestFile)")
-    }
-    let wanted = min(size, limit)
-    var failure: SystemCallError?
-    let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
-      let target = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: wanted)
-      do throws(SystemCallError) { count = try file.read(into: target) } catch { failure = error }
-    }
-    if let failure { throw DICOMError(.fileUnreadable, failure.reason) }
-    return bytes
   }
 }

@@ -1,4 +1,5 @@
 import CSV
+import Deflation
 import SliceShards
 
 /// Row of `convert/COLLECTION/slices.csv`; its form is the side lengths of the PNGs.
@@ -10,6 +11,9 @@ extension SliceRow: TableRow {
   ]
   private static let offset = "offset_"
   private static let length = "length_"
+  private static let crc32 = "crc32_"
+  /// Columns for each size.
+  private static let width = 3
 
   package static func form(of header: [String]) -> [Int] {
     header.filter { $0.hasPrefix(offset) }.compactMap { Int($0.dropFirst(offset.count)) }
@@ -17,7 +21,7 @@ extension SliceRow: TableRow {
   }
 
   package static func header(_ sizes: [Int]) -> [String] {
-    leading + sizes.flatMap { ["\(offset)\($0)", "\(length)\($0)"] } + trailing
+    leading + sizes.flatMap { ["\(offset)\($0)", "\(length)\($0)", "\(crc32)\($0)"] } + trailing
   }
 
   /// - Throws: `IchorError(.badData)` with file and line for a field that is out of its range.
@@ -25,13 +29,23 @@ extension SliceRow: TableRow {
     func natural(_ column: Int) throws -> Int {
       try row.natural(column, name: Self.header(sizes)[column])
     }
-    let after = Self.leading.count + 2 * sizes.count
+    func checksum(_ column: Int) throws -> UInt32 {
+      guard let checksum = CRC32(digits: row.bytes(of: column)) else {
+        throw row.fault(
+          "csv-bad-value",
+          "column “\(Self.header(sizes)[column])” holds “\(row[column])”, which is not eight"
+            + " hexadecimal digits")
+      }
+      return checksum.value
+    }
+    let after = Self.leading.count + Self.width * sizes.count
     self.init(
       id: row[0], shard: try natural(1),
       extents: try sizes.indices.map { index in
-        SliceExtent(
-          offset: try natural(Self.leading.count + 2 * index),
-          length: try natural(Self.leading.count + 2 * index + 1))
+        let first = Self.leading.count + Self.width * index
+        return SliceExtent(
+          offset: try natural(first), length: try natural(first + 1),
+          crc32: try checksum(first + 2))
       },
       patient: row[after], study: row[after + 1], series: row[after + 2],
       position: try row.number(after + 3, name: "position"),
@@ -44,10 +58,11 @@ extension SliceRow: TableRow {
   package func fields(_ sizes: [Int]) -> [String] {
     precondition(extents.count == sizes.count, "a slice has one extent for each size")
     let spacing = spacing.map { Millimetres.text($0.row) + "\\" + Millimetres.text($0.column) }
-    return [id, "\(shard)"] + extents.flatMap { ["\($0.offset)", "\($0.length)"] } + [
-      patient, study, series, Millimetres.text(position), spacing ?? "", "\(rows)", "\(columns)",
-      source, sha256, bits, repairs.joined(separator: ";"),
-    ]
+    return [id, "\(shard)"]
+      + extents.flatMap { ["\($0.offset)", "\($0.length)", CRC32($0.crc32).text] } + [
+        patient, study, series, Millimetres.text(position), spacing ?? "", "\(rows)", "\(columns)",
+        source, sha256, bits, repairs.joined(separator: ";"),
+      ]
   }
 
   private static func spacing(_ row: CSVRow, _ column: Int) throws -> Spacing? {

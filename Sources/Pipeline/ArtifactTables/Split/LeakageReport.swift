@@ -22,7 +22,7 @@ package struct LeakageReport: ArtifactDocument {
   package let study: Check
   /// Hashes of the DICOM files.
   package let file: Check
-  /// Hashes of the pictures; those that show nothing but air are left out.
+  /// Hashes of the pictures; shared ones that show nearly nothing are left out.
   package let pixels: Check
   /// Slices whose picture another slice also shows.
   package let slicesWithSharedPixels: Int

@@ -19,11 +19,14 @@ package struct HistoryRow: Sendable, Equatable {
   package let labelLosses: [Double?]
   package let labelAUCs: [Double?]
   package let skill: Double?
+  /// Whether its weights were the best so far and replaced those kept before.
+  package let kept: Bool
 
   /// - Precondition: a loss and an AUC for each of the six labels.
   package init(
     epoch: Int, phase: String, learningRate: Double?, trainLoss: Double?, leaky: Bool,
-    validationLoss: Double?, labelLosses: [Double?], labelAUCs: [Double?], skill: Double?
+    validationLoss: Double?, labelLosses: [Double?], labelAUCs: [Double?], skill: Double?,
+    kept: Bool = false
   ) {
     precondition(
       labelLosses.count == Label.allCases.count && labelAUCs.count == Label.allCases.count,
@@ -37,6 +40,7 @@ package struct HistoryRow: Sendable, Equatable {
     self.labelLosses = labelLosses
     self.labelAUCs = labelAUCs
     self.skill = skill
+    self.kept = kept
   }
 }
 
@@ -66,6 +70,12 @@ extension HistoryRow: EpochRow {
         "column “\(HistoryColumn.validation)” holds “\(validation)”,"
           + " which is neither \(Self.heldOut) nor \(LeakyStamp.word)")
     }
+    guard let kept = ["0": false, "1": true][text(HistoryColumn.kept)] else {
+      throw row.fault(
+        "csv-bad-value",
+        "column “\(HistoryColumn.kept)” holds “\(text(HistoryColumn.kept))”, which is neither 0 nor 1"
+      )
+    }
     self.init(
       epoch: try row.natural(0, name: HistoryColumn.epoch), phase: text(HistoryColumn.phase),
       learningRate: try value(HistoryColumn.learningRate),
@@ -73,7 +83,7 @@ extension HistoryRow: EpochRow {
       validationLoss: try loss(HistoryColumn.validationLoss),
       labelLosses: try Label.allCases.map { try loss(HistoryColumn.loss($0)) },
       labelAUCs: try Label.allCases.map { try value(HistoryColumn.auc($0), \.isShare) },
-      skill: try value(HistoryColumn.skill))
+      skill: try value(HistoryColumn.skill), kept: kept)
   }
 
   package func fields(_: Void) -> [String] {
@@ -81,6 +91,6 @@ extension HistoryRow: EpochRow {
     return [
       String(epoch), phase, text(learningRate), text(trainLoss),
       leaky ? LeakyStamp.word : Self.heldOut, text(validationLoss),
-    ] + labelLosses.map(text) + labelAUCs.map(text) + [text(skill)]
+    ] + labelLosses.map(text) + labelAUCs.map(text) + [text(skill), kept ? "1" : "0"]
   }
 }

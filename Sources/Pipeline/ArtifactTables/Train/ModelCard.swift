@@ -41,6 +41,29 @@ package struct ModelCard: ArtifactDocument {
     }
   }
 
+  /// The epoch whose weights are in `best.safetensors`.
+  package struct Kept: Codable, Equatable, Sendable {
+    /// Counted from 1.
+    package let epoch: Int
+    /// What it was chosen by.
+    package let monitor: Monitor
+    /// The monitor's value: a loss, or an area under the curve.
+    package let score: Double
+    package let validationLoss: Double
+
+    enum CodingKeys: String, CodingKey {
+      case epoch, monitor, score
+      case validationLoss = "validation_loss"
+    }
+
+    package init(epoch: Int, monitor: Monitor, score: Double, validationLoss: Double) {
+      self.epoch = epoch
+      self.monitor = monitor
+      self.score = score
+      self.validationLoss = validationLoss
+    }
+  }
+
   package var architecture: Architecture
   /// Edge length of the input in pixels.
   package var size: Int
@@ -55,6 +78,8 @@ package struct ModelCard: ArtifactDocument {
   package var trainedOn: [String: String]
   /// Written when training is done.
   package var sampling: Sampling?
+  /// Written when training is done.
+  package var kept: Kept?
   /// Whether the held-out fold was trained on, `split.redraw_each_epoch`: then every validation loss
   /// of the network is LEAKY.
   package var leaky: Bool

@@ -2,9 +2,9 @@
 package typealias TrainingHistory = EpochTable<HistoryRow>
 
 extension TrainingHistory {
-  /// The epoch with the lowest validation loss; `nil` where none has a finite one.
-  package var best: HistoryRow? {
-    epochs.filter { $0.validationLoss?.isFinite ?? false }
-      .min { ($0.validationLoss ?? .infinity) < ($1.validationLoss ?? .infinity) }
-  }
+  /// The epoch whose weights `best.safetensors` holds; `nil` before the first has ended.
+  package var kept: HistoryRow? { epochs.last { $0.kept } }
+
+  /// Whether any epoch has a finite validation loss.
+  package var hasLoss: Bool { epochs.contains { $0.validationLoss?.isFinite ?? false } }
 }

@@ -1,4 +1,5 @@
 import DICOM
+import Diagnostics
 import Foundation
 import PipelineContract
 
@@ -18,13 +19,19 @@ package struct DICOMProbe {
 
   /// - Parameter asStored: whether to rescale as the header says even where the values are known to
   ///   be wrapped.
-  /// - Throws: `Refusal` where the file can't be read or trusted.
+  /// - Throws: `Refusal` where the file can't be read or trusted; its status tells which.
   package init(_ file: URL, asStored: Bool) throws(Refusal) {
     do {
       image = try DICOMReader.read(contentsOf: file)
-    } catch {
+    } catch let error as DICOMError {
       throw Refusal(
-        code: error.code.rawValue, message: error.message, status: Self.status(of: error.code))
+        code: error.code.rawValue, message: error.message,
+        status: error.code == .memoryRefused ? .inputOutput : .badData)
+    } catch {
+      let failure = IchorError(reading: file.path, error)
+      throw Refusal(
+        code: failure.code, message: "\(failure.message): \(failure.cause ?? "")",
+        status: ExitStatus(failure.kind))
     }
     guard asStored || !image.quirks.contains(.wrappedTwelveBit) else {
       let quirk = DICOMQuirk.wrappedTwelveBit
@@ -47,12 +54,5 @@ package struct DICOMProbe {
 
   private static func bytes(of numbers: [some BitwiseCopyable]) -> Data {
     numbers.withUnsafeBytes { Data($0) }
-  }
-
-  private static func status(of code: DICOMError.Code) -> ExitStatus {
-    switch code {
-    case .fileMissing, .fileUnreadable: .inputMissing
-    default: .badData
-    }
   }
 }

@@ -32,14 +32,15 @@ enum JPEG2000Decoder: PixelDecoder {
     switch status {
     case COPENJPEG_OK: break
     case COPENJPEG_NO_MEMORY:
-      throw DICOMError(.imageTooLarge, .pixelData, "there is not enough memory to decode it")
+      throw DICOMError(.memoryRefused, .pixelData, "there is not enough memory to decode it")
     case COPENJPEG_MISMATCH:
       throw DICOMError(.jpegMalformed, .pixelData, "the JPEG 2000 image has contradictory headers")
     default:
       let reason = String(
         decoding: message.map(UInt8.init(bitPattern:)).prefix { $0 != 0 }, as: UTF8.self)
+      // OpenJPEG has one status for all its failures, and tells this one in words.
       throw DICOMError(
-        .jpegMalformed, .pixelData,
+        reason.contains("enough memory") ? .memoryRefused : .jpegMalformed, .pixelData,
         "the JPEG 2000 image is malformed: \(reason.isEmpty ? "no reason given" : reason)")
     }
   }

@@ -1,0 +1,106 @@
+import Diagnostics
+import Foundation
+import SliceLoading
+import TensorCore
+import TestFolders
+import Testing
+
+@testable import NetworkStages
+
+/// Slices whose bytes are given; nothing decodes them.
+private struct Pictures: SliceSource {
+  let bytes: [[UInt8]]
+  var count: Int { bytes.count }
+
+  func readPNG(at index: Int, into bytes: inout [UInt8]) throws { bytes = self.bytes[index] }
+}
+
+@Suite struct SoundNetworkTests {
+  private let weights = URL(filePath: "/best.safetensors")
+
+  private func part(
+    _ pictures: [UInt8], logits: [[Float]], _ probabilities: [[Double]]? = nil
+  ) -> PredictedSlices {
+    PredictedSlices(
+      dataset: SliceDataset(
+        source: Pictures(bytes: pictures.map { [$0] }), ids: pictures.indices.map { "ID_\($0)" }),
+      logits: logits.flatMap(\.self),
+      probabilities: probabilities?.flatMap(\.self)
+        ?? logits.flatMap { $0.map { 1 / (1 + exp(-Double($0))) } })
+  }
+
+  private static let row: [Float] = [0.5, -3, -2, -1, -4, 0.25]
+
+  @Test(arguments: [Float.nan, .infinity, -.infinity])
+  func aLogitThatIsNotFiniteNamesSliceAndLabel(_ value: Float) throws {
+    var bad = Self.row
+    bad[2] = value
+    let error = #expect(throws: IchorError.self) {
+      try part([1, 2, 3], logits: [Self.row, bad, Self.row]).requireFinite("tiny", weights: weights)
+    }
+    #expect(error?.kind == .badData && error?.code == "logits-not-finite")
+    #expect(error?.message.contains("tiny gives slice ID_1 the logit \(value)") == true)
+    #expect(error?.message.contains("intraparenchymal") == true)
+    #expect(error?.location == weights.path)
+  }
+
+  @Test func outputsThatDifferByABitAreEnough() throws {
+    var other = Self.row
+    for index in other.indices { other[index] = other[index].nextUp }
+    try PredictedSlices.requireVariation(
+      [part([1], logits: [Self.row]), part([2], logits: [other])], "tiny", weights: weights)
+  }
+
+  @Test func aConstantOutputIsRefused() throws {
+    let error = #expect(throws: IchorError.self) {
+      try PredictedSlices.requireVariation(
+        [part([1, 2], logits: [Self.row, Self.row]), part([3], logits: [Self.row])], "tiny",
+        weights: weights)
+    }
+    #expect(error?.kind == .badData && error?.code == "output-constant")
+    #expect(error?.message.contains("tiny") == true && error?.message.contains("any") == true)
+  }
+
+  /// Logits too low for any probability, as after a bias of -1e30.
+  @Test func oneLabelIsEnough() throws {
+    let rows: [[Float]] = (0..<4).map { place in
+      var row = Self.row.map { $0 + Float(place) / 8 }
+      row[5] = -1e30 * Float(place + 1)
+      return row
+    }
+    let error = #expect(throws: IchorError.self) {
+      try PredictedSlices.requireVariation(
+        [part([1, 2, 3, 4], logits: rows)], "tiny", weights: weights)
+    }
+    #expect(error?.message.contains("the probability 0.0 of subdural") == true)
+  }
+
+  @Test func equalPicturesMayHaveEqualOutputs() throws {
+    try PredictedSlices.requireVariation(
+      [part([7, 7], logits: [Self.row, Self.row]), part([7], logits: [Self.row])], "tiny",
+      weights: weights)
+    try PredictedSlices.requireVariation(
+      [part([7], logits: [Self.row]), part([], logits: [])], "tiny", weights: weights)
+  }
+
+  @Test func weightsAreChecked() throws {
+    let graph = InterruptedTraining.graph
+    let good = InterruptedTraining.parameters(1)
+    // Without `num_batches_tracked`, as of PyTorch before 0.4.1.
+    try NetworkWeights.require(good, for: graph, file: weights)
+    for (name, value, code) in [
+      ("fc.bias", Float.nan, "weights-not-finite"),
+      ("conv1.weight", .infinity, "weights-not-finite"),
+      ("bn1.running_var", -1, "weights-variance-negative"),
+      ("bn1.running_var", .nan, "weights-not-finite"),
+    ] {
+      var bad = good
+      bad[name]?.values[0] = value
+      let error = #expect(throws: IchorError.self) {
+        try NetworkWeights.require(bad, for: graph, file: weights)
+      }
+      #expect(error?.kind == .badData && error?.code == code)
+      #expect(error?.message.contains(name) == true && error?.location == weights.path)
+    }
+  }
+}
