@@ -45,6 +45,18 @@ import Vocabulary
     }
   }
 
+  @Test func phasesThatEachSayTheirEpochsNeedNoOther() throws {
+    func parse(_ second: String) throws -> TrainParameters? {
+      try self.parse(
+        "train: {resnet18: {size: 112, batch: 2, phases: [{optimizer: sgd, epochs: 3}, \(second)]}}"
+      ).train["resnet18"]
+    }
+    let both = try parse("{optimizer: rmsprop, epochs: 4}")
+    #expect(both?.totalEpochs == 7 && both?.phases.map(\.epochs) == [3, 4])
+    let error = #expect(throws: IchorError.self) { try parse("{optimizer: rmsprop}") }
+    #expect(error?.code == "key-missing" && error?.message.contains("epochs") == true)
+  }
+
   @Test func overridesComeLastAndReplace() throws {
     let configuration = try parse(
       networks,

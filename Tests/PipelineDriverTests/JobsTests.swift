@@ -81,6 +81,7 @@ import Testing
     #expect(!budget.allows(fixed, beside: [fixed, unknown, unknown]))
     #expect(!budget.allows(big, beside: [big]))
     #expect(budget.allows(JobBudget.Need(memory: 400), beside: [big]))
+    #expect(!budget.allows(JobBudget.Need(memory: .max), beside: [JobBudget.Need(memory: .max)]))
     // What is not known is not counted.
     #expect(budget.allows(unknown, beside: [big]) && budget.allows(big, beside: [unknown]))
     #expect(budget.share(of: [unknown]) == 4 && budget.share(of: [unknown, unknown]) == 2)
@@ -146,6 +147,39 @@ import Testing
     let signals = try String(contentsOfFile: "\(root)/signals", encoding: .utf8)
     #expect(signals.split(separator: "\n").sorted() == ["a", "b"])
     #expect(!run.ran.contains { $0.hasPrefix("predict") })
+  }
+
+  /// Only the driver can write to the pipe whose end tells a stage that the driver has ended.
+  @Test(arguments: [1, 2])
+  func aStageGetsTheReadingEndOfItsLifelineAndNoOther(jobs: Int) throws {
+    for name in ["a", "b"] {
+      try fake.whenRunning(
+        "train/\(name)",
+        """
+        n=$\(DriverLifeline.variable)
+        pipe=$(readlink /proc/$$/fd/$n)
+        for f in /proc/$$/fd/*; do
+          if [ "$(readlink $f)" = "$pipe" ]; then echo "${f##*/}"; fi
+        done > \(root)/ends-\(name)
+        echo $n > \(root)/told-\(name)
+        grep flags /proc/$$/fdinfo/$n > \(root)/flags-\(name)
+        """)
+    }
+    #expect(try fake.run(FakePipeline.options(["train"], jobs: jobs)).status == 0)
+    for name in ["a", "b"] {
+      let told = try String(contentsOfFile: "\(root)/told-\(name)", encoding: .utf8)
+      #expect(try String(contentsOfFile: "\(root)/ends-\(name)", encoding: .utf8) == told)
+      // The last octal digit is the access mode: 0 is O_RDONLY.
+      let flags = try String(contentsOfFile: "\(root)/flags-\(name)", encoding: .utf8)
+      #expect(flags.hasPrefix("flags:") && flags.hasSuffix("0\n"), "\(flags)")
+    }
+    var options = FakePipeline.options(["train"], jobs: jobs)
+    options.force = true
+    options.detach = true
+    try fake.whenRunning("train/a", "echo \"-$\(DriverLifeline.variable)-\" > \(root)/told-a")
+    try fake.whenRunning("train/b", "")
+    #expect(try fake.run(options).status == 0)
+    #expect(try String(contentsOfFile: "\(root)/told-a", encoding: .utf8) == "--\n")
   }
 
   @Test func linesOnStandardErrorCarryTheInstance() throws {

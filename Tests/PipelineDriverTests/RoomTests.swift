@@ -37,7 +37,7 @@ import Testing
     try room.check()
     let line = try #require(room.lines.first)
     #expect(room.lines.count == 1)
-    #expect(line.hasPrefix("About 0 B of room needed, "))
+    #expect(line.hasPrefix("An unknown amount of room needed, "))
     #expect(line.contains(" free at \(fake.layout.root.path), not counting phantom, "))
     #expect(
       line.hasSuffix("phantom, convert/train, convert/test and 7 more: no earlier run to go by."))

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import PipelineContract
+import Synchronization
 import Testing
 
 @testable import PipelineDriver
@@ -181,5 +182,29 @@ import Testing
       let error = #expect(throws: IchorError.self) { try verification([name]) }
       #expect(error?.kind == .usage)
     }
+  }
+
+  @Test func progressIsALineOnATerminalAndLinesElsewhere() {
+    for isTerminal in [true, false] {
+      let texts = Mutex<[String]>([])
+      let progress = LineProgress("verify", isTerminal: isTerminal) { text in
+        texts.withLock { $0.append(text) }
+      }
+      // Not at once: short work needs no progress.
+      progress.report(completed: 1, total: 10, unit: "bytes", detail: "split")
+      progress.finish()
+      #expect(texts.withLock { $0 } == [])
+    }
+    let texts = Mutex<[String]>([])
+    let progress = LineProgress("verify", isTerminal: true) { text in
+      texts.withLock { $0.append(text) }
+    }
+    usleep(210_000)
+    progress.report(completed: 1000, total: 4000, unit: "bytes", detail: "split")
+    progress.finish()
+    let shown = texts.withLock { $0 }
+    #expect(shown.count == 2 && shown.last == "\r\u{1B}[K")
+    #expect(shown.first?.hasPrefix("\r\u{1B}[Kverify: 25 %  1.0 kB of 4.0 kB") == true)
+    #expect(shown.first?.hasSuffix("left  split") == true)
   }
 }

@@ -49,6 +49,17 @@ final class RunningProcess {
 
   var isRunning: Bool { process.isRunning }
 
+  /// Whether it has ended itself, whatever became of those that it started.
+  var hasEnded: Bool {
+    let path = "/proc/\(process.processIdentifier)/stat"
+    return (try? String(contentsOfFile: path, encoding: .utf8))?.contains(") Z ") ?? true
+  }
+
+  /// What it has written to standard error by now.
+  var errorsSoFar: String {
+    (try? String(contentsOf: folder.appending(path: "errors"), encoding: .utf8)) ?? ""
+  }
+
   func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
   func wait() throws -> ProcessRun {

@@ -104,7 +104,7 @@ package struct TrainParameters: Codable, Equatable, Sendable {
       model: try Self.model(section, key: key),
       size: try section.integer(CodingKeys.size, in: PictureSize.allowed),
       batch: try section.integer(CodingKeys.batch, in: 1...65_536),
-      epochs: try section.integer(CodingKeys.epochs, in: Self.epochs))
+      epochs: try Self.epochs(section))
     accumulate = try section.integer(CodingKeys.accumulate, default: accumulate, in: 1...65_536)
     stepsPerEpoch = try section.optionalInteger(CodingKeys.stepsPerEpoch, in: 1...1_000_000_000)
     phases = try phases(section)
@@ -124,6 +124,15 @@ package struct TrainParameters: Codable, Equatable, Sendable {
     checkpointSteps = try section.integer(
       CodingKeys.checkpointSteps, default: checkpointSteps, in: 1...1_000_000_000)
     try requireConverted(section, convert)
+  }
+
+  /// The network's own number; where every phase has one, it can be left out.
+  private static func epochs(_ section: ConfigurationSection) throws -> Int {
+    let key = CodingKeys.epochs
+    let phases = try section.sections(CodingKeys.phases, known: PhaseParameters.knownKeys) ?? []
+    guard section.node(key) == nil, !phases.isEmpty, phases.allSatisfy({ $0.node(key) != nil })
+    else { return try section.integer(key, in: epochs) }
+    return try phases[0].integer(key, in: epochs)
   }
 
   /// The phases of the list, or the one that the network's own keys make, or the report's two.

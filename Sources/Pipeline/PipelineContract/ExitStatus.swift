@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// The exit statuses of every executable; numbers of `sysexits.h`, and 128 + signal.
+/// The exit statuses of every executable: numbers of `sysexits.h`, timeout(1)'s, and 128 + signal.
 package enum ExitStatus: Int32, CaseIterable, Sendable {
   case done = 0
   case usage = 64
@@ -11,8 +11,9 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
   case inputOutput = 74
   case busy = 75
   case configuration = 78
+  /// The time that the configuration sets is up.
+  case timeIsUp = 124
   case interrupted = 130
-  /// Ended by SIGTERM, or at the time that the configuration sets.
   case terminated = 143
 
   package init(_ kind: IchorError.Kind) {
@@ -29,7 +30,9 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
   }
 
   /// Whether a run that ends this way was stopped, and the next one goes on with its work.
-  package var keepsWork: Bool { self == .interrupted || self == .terminated }
+  package var keepsWork: Bool {
+    self == .interrupted || self == .terminated || self == .timeIsUp
+  }
 
   /// The status after SIGINT (2) or SIGTERM (15); other signals count as SIGTERM.
   package init(signal: Int32) { self = signal == 2 ? .interrupted : .terminated }

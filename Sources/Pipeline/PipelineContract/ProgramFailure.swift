@@ -18,8 +18,8 @@ package struct ProgramFailure: Equatable {
         ExitStatus(signal: stop.signal), "stopped by \(name); work done so far is kept",
         signal: stop.signal)
     case let stop as StoppedAsConfigured:
-      // Scripts learn that the artifact is not there yet, as after SIGTERM.
-      self.init(.terminated, stop.message)
+      // Scripts learn that the artifact is not there yet, and that nobody asked for it now.
+      self.init(.timeIsUp, stop.message)
     case let known as IchorError:
       self.init(known)
     case let file as CocoaError where SystemErrors.number(of: file) != nil:

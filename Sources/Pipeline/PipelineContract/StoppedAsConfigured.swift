@@ -15,7 +15,7 @@ package struct StoppedAsConfigured: Error, Equatable {
     self.place = place
   }
 
-  /// `stopped after 8 h, as train.stop_after says, at step 3 of epoch 2; …`.
+  /// `time is up: stopped after 8 h, as train.stop_after says, at step 3 of epoch 2; …`.
   package var message: String {
     let (unit, word) =
       [(3600.0, "h"), (60, "min")].first { seconds.truncatingRemainder(dividingBy: $0.0) == 0 }
@@ -23,7 +23,7 @@ package struct StoppedAsConfigured: Error, Equatable {
     let text = "\(seconds / unit)"
     let number = text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     return
-      "stopped after \(number) \(word), as \(key) says, at \(place); work done so far is kept, "
+      "time is up: stopped after \(number) \(word), as \(key) says, at \(place); work done so far is kept, "
       + "and “./ichor run” goes on from here"
   }
 }

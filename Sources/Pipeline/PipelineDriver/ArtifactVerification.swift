@@ -50,11 +50,10 @@ package struct ArtifactVerification {
     progress: any Diagnostics.ProgressReporting = SilentProgress(),
     cancellation: Cancellation = Cancellation()
   ) throws -> VerificationReport {
-    let known = instances.map { (instance: $0, manifest: try? read($0)) }
-    let total = known.reduce(0) { $0 &+ ($1.manifest?.outputBytes ?? 0) }
+    let total = instances.reduce(0) { $0 &+ ((try? read($1))?.outputBytes ?? 0) }
     let done = Atomic<Int>(0)
     return VerificationReport(
-      artifacts: try known.map { instance, _ in
+      artifacts: try instances.map { instance in
         try verify(instance) { bytes in
           try cancellation.checkpoint()
           let sum = done.wrappingAdd(bytes, ordering: .relaxed).newValue

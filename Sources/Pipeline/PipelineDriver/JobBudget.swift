@@ -24,7 +24,8 @@ struct JobBudget {
     let all = running + [next]
     if all.reduce(0, { $0 + ($1.threads ?? 1) }) > processors { return false }
     guard let memory, next.memory != nil else { return true }
-    return all.reduce(0) { $0 + ($1.memory ?? 0) } <= memory
+    // A damaged record must not trap in a sum of whole numbers.
+    return all.reduce(0) { $0 + Double($1.memory ?? 0) } <= Double(memory)
   }
 
   /// The threads for each instance whose number of threads is not fixed, when all of these run.

@@ -2,35 +2,51 @@ import Diagnostics
 import Foundation
 import Synchronization
 
-/// Tells how far reading has come, in a line now and then.
+/// Tells how far reading has come: on a terminal in one line that is written over, elsewhere in a new
+/// one now and then.
 package final class LineProgress: Diagnostics.ProgressReporting {
-  /// Seconds between two lines.
-  private static let pause = 5.0
+  private struct State {
+    var shownAt = 0.0
+    var isLineOpen = false
+  }
 
   private let name: String
+  private let isTerminal: Bool
   private let tell: @Sendable (String) -> Void
   private let begun = ContinuousClock.now
-  private let shown = Mutex(0.0)
+  private let state = Mutex(State())
 
-  /// - Parameter tell: takes a line without its end.
-  package init(_ name: String, tell: @escaping @Sendable (String) -> Void) {
+  /// Seconds between two lines.
+  private var pause: Double { isTerminal ? 0.2 : 5 }
+
+  /// - Parameter tell: takes text, line breaks included.
+  package init(_ name: String, isTerminal: Bool, tell: @escaping @Sendable (String) -> Void) {
     self.name = name
+    self.isTerminal = isTerminal
     self.tell = tell
   }
 
   package func report(completed: Int, total: Int?, unit: String, detail: String) {
     let seconds = begun.duration(to: .now) / .seconds(1)
-    let isDue = shown.withLock { shown in
-      if seconds - shown < Self.pause { return false }
-      shown = seconds
-      return true
-    }
-    guard isDue, let total, total > 0, completed > 0 else { return }
+    guard let total, total > 0, completed > 0 else { return }
     let share = min(1, Double(completed) / Double(total))
-    let left = seconds / share - seconds
-    tell(
+    let text =
       "\(name): \(Int(share * 100)) %  \(Quantity.size(completed)) of \(Quantity.size(total))  "
-        + "\(Quantity.size(Int(Double(completed) / seconds)))/s  \(Quantity.clock(left)) left  "
-        + detail)
+      + "\(Quantity.size(Int(Double(completed) / max(seconds, 0.001))))/s  "
+      + "\(Quantity.clock(seconds / share - seconds)) left  \(detail)"
+    state.withLock { state in
+      if seconds - state.shownAt < pause { return }
+      state.shownAt = seconds
+      state.isLineOpen = isTerminal
+      tell(isTerminal ? "\r\u{1B}[K\(text)" : "\(text)\n")
+    }
+  }
+
+  /// Ends the line that is written over.
+  package func finish() {
+    state.withLock { state in
+      if state.isLineOpen { tell("\r\u{1B}[K") }
+      state.isLineOpen = false
+    }
   }
 }

@@ -9,15 +9,22 @@ package struct RoomEstimate {
   private struct Place {
     let folder: String
     let available: Int
+    // Numbers with a floating point, as those of a damaged record must not trap in a sum.
+
+    /// Whether anything is known of what it is to take.
+    var isKnown = false
     /// More than is there now, at the fullest moment: what a run replaces is freed only after it is
     /// published, and not at all where it is kept.
-    var needed = 0
+    var needed = 0.0
     /// What was written so far, and what each artifact that is replaced gives back, in their order.
-    var written = 0
-    var freed: [Int] = []
+    var written = 0.0
+    var freed: [Double] = []
 
-    mutating func add(_ bytes: Int, replacing old: Int, jobs: Int) {
-      written = written.addingReportingOverflow(bytes).partialValue
+    var text: String { Quantity.size(Int(min(needed, 9e18))) }
+
+    mutating func add(_ bytes: Double, replacing old: Double, jobs: Int) {
+      isKnown = true
+      written += bytes
       // The last of those that run side by side may still be writing.
       let certain = freed.dropLast(jobs - 1).reduce(0, +)
       needed = max(needed, written - certain)
@@ -31,6 +38,7 @@ package struct RoomEstimate {
   /// - Parameter jobs: how many instances run side by side.
   package init(_ plan: RunPlan, in pipeline: Pipeline, jobs: Int = 1) {
     let layout = pipeline.layout
+    let own = FileSystem(holding: layout.root.path)?.identifier
     var systems: [UInt64] = []
     for entry in plan.entries where entry.runs {
       let staging = layout.staging(entry.instance)
@@ -39,7 +47,7 @@ package struct RoomEstimate {
       if index == systems.count {
         systems.append(system.identifier)
         // The folder of a stage, where it is a link to another disk.
-        let folder = index == 0 ? layout.root : staging.deletingLastPathComponent()
+        let folder = system.identifier == own ? layout.root : staging.deletingLastPathComponent()
         places.append(Place(folder: folder.path, available: system.available))
       }
       guard let bytes = entry.estimate.bytes else {
@@ -49,16 +57,16 @@ package struct RoomEstimate {
       let begun = (try? Self.bytes(in: staging)) ?? 0
       let keeps = pipeline.configuration.keep[entry.instance.stage] > 0
       places[index].add(
-        max(0, bytes - begun), replacing: keeps ? 0 : entry.status.manifest?.outputBytes ?? 0,
-        jobs: jobs)
+        Double(max(0, bytes - begun)),
+        replacing: keeps ? 0 : Double(entry.status.manifest?.outputBytes ?? 0), jobs: jobs)
     }
   }
 
   /// One sentence for each file system.
   package var lines: [String] {
     var lines = places.map { place in
-      "About \(Quantity.size(place.needed)) of room needed, \(Quantity.size(place.available)) free "
-        + "at \(place.folder)"
+      let needed = place.isKnown ? "About \(place.text)" : "An unknown amount"
+      return "\(needed) of room needed, \(Quantity.size(place.available)) free at \(place.folder)"
     }
     if !unknown.isEmpty, !lines.isEmpty {
       let names = unknown.prefix(3).map(\.description).joined(separator: ", ")
@@ -70,10 +78,10 @@ package struct RoomEstimate {
 
   /// - Throws: `IchorError(.inputOutput)` where what is known to be needed is more than what is free.
   package func check() throws {
-    for place in places where place.needed > place.available {
+    for place in places where place.needed > Double(place.available) {
       throw IchorError(
         .inputOutput, code: "room-short",
-        "About \(Quantity.size(place.needed)) of room will be needed, and "
+        "About \(place.text) of room will be needed, and "
           + "\(Quantity.size(place.available)) are free",
         remedy: "Make room, give another --artifacts folder, or begin all the same with "
           + "--ignore-room.", at: place.folder)

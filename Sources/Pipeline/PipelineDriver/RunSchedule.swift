@@ -162,6 +162,7 @@ final class RunSchedule {
 
   private func finish(_ instance: StageInstance, _ ending: StageProcess.Ending) {
     let seconds = running.removeValue(forKey: instance)?.seconds
+    draw()
     guard ending == .exit(ExitStatus.done.rawValue) else {
       display.line("\(instance) \(PipelineRun.words(for: ending))")
       if status == ExitStatus.done.rawValue { status = ending.status }

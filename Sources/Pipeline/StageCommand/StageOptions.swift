@@ -83,7 +83,8 @@ extension CommandConfiguration {
 
         Results go to standard output, everything else to standard error. Exit status: 0 done, \
         64 usage, 65 bad data, 66 input missing, 70 internal, 73 can't create, 74 I/O, 75 busy, \
-        78 configuration; 130 and 143 after SIGINT and SIGTERM, with work kept.
+        78 configuration; 124 at train.stop_after, 130 and 143 after SIGINT and SIGTERM, with work \
+        kept.
         """,
       version: IchorVersion.current)
   }

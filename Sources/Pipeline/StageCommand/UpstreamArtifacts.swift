@@ -57,7 +57,9 @@ enum UpstreamArtifacts {
   }
 
   private static func isReadWhole(_ path: String, by stage: Stage) -> Bool {
-    switch (path as NSString).pathExtension {
+    // Only people look at it.
+    if path == ArtifactLayout.Train.events { return false }
+    return switch (path as NSString).pathExtension {
     case "tar", "dcm": false
     case "safetensors": stage == .predict && path == ArtifactLayout.Train.best
     default: true

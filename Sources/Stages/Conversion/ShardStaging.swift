@@ -78,7 +78,6 @@ struct ShardStaging: Sendable {
       let writer = try SliceTableWriter(file: slices, sizes: sizes)
       for row in rows.slices { try writer.write(row) }
       try writer.close()
-      try DurableFile.flush(slices)
       for path in paths(number, hasSlices: hasSlices) { try checksums.add(path, in: folder) }
       try checksums.write(to: checksumsFile(number))
     } catch let error as SystemCallError {

@@ -48,9 +48,9 @@ package struct PredictStage {
   /// Predicts both collections and writes their tables.
   ///
   /// - Throws: `IchorError`: `.inputMissing` without a file, `.badData` where one is malformed or
-  ///   damaged, the model's input differs or its output is broken, `.configuration` where the size was not converted,
-  ///   `.cannotCreate` or `.inputOutput` where a file can't be written; `CancelledBySignal`; what
-  ///   `backend` throws.
+  ///   damaged, the model's input differs or its output is broken, `.configuration` where the size
+  ///   was not converted, `.cannotCreate` or `.inputOutput` where a file can't be written;
+  ///   `CancelledBySignal`; what `backend` throws.
   package func run(on backend: any Backend) throws -> Summary {
     let cardFile = inputs.model.appendingPathComponent(ArtifactLayout.Train.model)
     let card = try ModelCard.read(from: cardFile)

@@ -13,7 +13,8 @@ extension RootCommand {
     // A reader that goes away is an error of writing, and no sudden end.
     StandardStream.outliveReaders()
     do {
-      try checkCommand(CommandLine.arguments.dropFirst().first)
+      let words = CommandLine.arguments.dropFirst()
+      try checkCommand(words.first == "help" ? words.dropFirst().first : words.first)
       var command = try parseAsRoot()
       try ProcessRoom.require(threads: 1)
       try command.run()

@@ -12,7 +12,8 @@ struct Ichor: RootCommand {
       EXAMPLE: ./ichor run
 
       Exit status: 0 done, 64 usage, 65 bad data, 66 input missing, 70 internal, 73 can't create, \
-      74 I/O, 75 busy, 78 configuration; 130 and 143 after SIGINT and SIGTERM, with work kept.
+      74 I/O, 75 busy, 78 configuration; 124 at train.stop_after, 130 and 143 after SIGINT and \
+      SIGTERM, with work kept.
       """,
     version: IchorVersion.current,
     subcommands: [

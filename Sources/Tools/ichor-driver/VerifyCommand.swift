@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Foundation
 import PipelineDriver
 
 struct VerifyCommand: ParsableCommand {
@@ -26,8 +27,11 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     let verification = try ArtifactVerification(options.pipeline(), named: instances)
-    let report = try verification.perform(
-      progress: LineProgress("verify") { StandardStream.error.tell("\($0)\n") })
+    let progress = LineProgress("verify", isTerminal: isatty(STDERR_FILENO) == 1) {
+      StandardStream.error.tell($0)
+    }
+    let report = try verification.perform(progress: progress)
+    progress.finish()
     try StandardStream.output.write((json ? report.json.line : report.text) + "\n")
     if repair {
       for sentence in try verification.repair(report) {
