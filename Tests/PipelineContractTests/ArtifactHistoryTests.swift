@@ -57,35 +57,35 @@ import Testing
     return seed
   }
 
-  private var keptSeeds: [Int] { history.kept.compactMap { seed($0.manifest) } }
-  private var currentSeed: Int? { seed(history.current?.manifest) }
+  private var keptSeeds: [Int] { get throws { try history.kept.compactMap { seed($0.manifest) } } }
+  private var currentSeed: Int? { get throws { try seed(history.current?.manifest) } }
 
   @Test func theLastArtifactsAreKeptAndTheOldestGoWithASentence() throws {
     for number in 1...3 { try publish(number, keep: 2) }
-    #expect(keptSeeds == [2, 1] && currentSeed == 3)
+    #expect(try keptSeeds == [2, 1] && currentSeed == 3)
     let oldest = try #require(history.kept.last?.id)
     let said = try publish(4, keep: 2)
-    #expect(keptSeeds == [3, 2] && currentSeed == 4)
+    #expect(try keptSeeds == [3, 2] && currentSeed == 4)
     #expect(said.contains { $0.hasPrefix("train/a@\(oldest) is removed") }, "\(said)")
     #expect(said.contains { $0.hasPrefix("the replaced artifact is kept as train/a@") })
-    for artifact in history.kept {
+    for artifact in try history.kept {
       #expect(try ArtifactLayout.damage(to: artifact.manifest, in: artifact.folder).isEmpty)
       #expect(artifact.folder.lastPathComponent == artifact.id)
     }
     try publish(5, keep: 0)
-    #expect(keptSeeds == [] && currentSeed == 5)
-    #expect(layout.leftovers(of: instance) == [])
+    #expect(try keptSeeds == [] && currentSeed == 5)
+    #expect(try layout.leftovers(of: instance) == [])
   }
 
   @Test func equalOutputsAreKeptOnce() throws {
     try publish(1, "same", keep: 3)
     try publish(2, "same", keep: 3)
-    #expect(keptSeeds == [] && currentSeed == 2)
+    #expect(try keptSeeds == [] && currentSeed == 2)
     try publish(3, "other", keep: 3)
-    #expect(keptSeeds == [2])
+    #expect(try keptSeeds == [2])
     // Back to the outputs of the one that is kept.
     try publish(4, "same", keep: 3)
-    #expect(keptSeeds == [3] && currentSeed == 4)
+    #expect(try keptSeeds == [3] && currentSeed == 4)
   }
 
   @Test func workOfAnotherRecipeIsSetAsideAndFoundAgain() throws {
@@ -96,23 +96,23 @@ import Testing
       other.notices.first?.hasPrefix("interrupted work of another recipe is set aside as train/a@")
         == true && other.notices.first?.hasSuffix("train.a.seed: 1 -> 2") == true,
       "\(other.notices)")
-    #expect(history.work.map(\.recipe) == [recipe(1)])
+    #expect(try history.work.map(\.recipe) == [recipe(1)])
     let back = try interrupt(1, keep: 0)
     #expect(back.resumes && back.notices.contains { $0.hasPrefix("going on with the work") })
     let half = layout.staging(instance).appendingPathComponent("half.csv")
     #expect(try String(contentsOf: half, encoding: .utf8) == "half 1")
-    #expect(history.work.map(\.recipe) == [recipe(2)])
+    #expect(try history.work.map(\.recipe) == [recipe(2)])
     // With keep 0 one work of a training is set aside; a third pushes the oldest out.
     let third = try interrupt(3, keep: 0)
     #expect(third.notices.contains { $0.contains("is removed, the oldest") }, "\(third.notices)")
-    #expect(history.work.map(\.recipe) == [recipe(1)])
+    #expect(try history.work.map(\.recipe) == [recipe(1)])
   }
 
   @Test func workThatNeverGotAnywhereIsNotKept() throws {
     try interrupt(1, keep: 1)
     try interrupt(2, keep: 1, output: false)
     #expect(try interrupt(3, keep: 1, output: false).notices == [])
-    #expect(history.work.map(\.recipe) == [recipe(1)])
+    #expect(try history.work.map(\.recipe) == [recipe(1)])
   }
 
   @Test func aStageThatKeepsNothingRemovesOtherWorkAndSaysSo() throws {
@@ -122,7 +122,19 @@ import Testing
       try interrupt(2, convert, keep: 0).notices == [
         "interrupted work of another recipe is removed: train.a.seed: 1 -> 2"
       ])
-    #expect(ArtifactHistory(of: convert, in: layout).work.isEmpty)
+    #expect(try ArtifactHistory(of: convert, in: layout).work.isEmpty)
+  }
+
+  /// A folder where the file should be: as a disk error, no reason to throw work away.
+  @Test func workThatCannotBeReadStaysAndIsAnError() throws {
+    try interrupt(1, keep: 1)
+    let partial = layout.staging(instance).appendingPathComponent(ArtifactLayout.partial)
+    try FileManager.default.removeItem(at: partial)
+    try DurableFile.createFolder(partial)
+    let error = #expect(throws: IchorError.self) { try interrupt(2, keep: 1) }
+    #expect(error?.kind == .inputMissing)
+    let half = layout.staging(instance).appendingPathComponent("half.csv")
+    #expect(FileManager.default.fileExists(atPath: half.path))
   }
 
   @Test func forceDiscardsWorkOfItsOwnRecipeWhereverItIs() throws {
@@ -130,7 +142,7 @@ import Testing
     try interrupt(2, keep: 1)
     let forced = try AtomicPublish(recipe(1), in: layout, discardsEarlierWork: true, keep: 1)
     #expect(!forced.resumes)
-    #expect(history.work.map(\.recipe) == [recipe(2)])
+    #expect(try history.work.map(\.recipe) == [recipe(2)])
     forced.release()
   }
 
@@ -155,12 +167,12 @@ import Testing
       _ = try replacement.perform(step)
     }
 
-    func everything() -> [Int] {
-      ([currentSeed].compactMap { $0 } + keptSeeds).sorted()
+    func everything() throws -> [Int] {
+      try ([currentSeed].compactMap { $0 } + keptSeeds).sorted()
     }
-    #expect(currentSeed == (steps == 0 ? 1 : 2))
-    #expect(everything() == [1, 2])
-    for artifact in history.kept + [history.current].compactMap({ $0 }) {
+    #expect(try currentSeed == (steps == 0 ? 1 : 2))
+    #expect(try everything() == [1, 2])
+    for artifact in try history.kept + [history.current].compactMap({ $0 }) {
       #expect(try ArtifactLayout.damage(to: artifact.manifest, in: artifact.folder).isEmpty)
     }
 
@@ -170,28 +182,28 @@ import Testing
       again.resumes == (steps == 0 && next == 2 || steps == 1 && next == 1), "\(steps) \(next)")
     if !again.resumes { try write("\(next)", in: again.staging) }
     try again.commit(RunClock(versions: [:]).record(items: 1, unit: "images", exit: 0))
-    #expect(currentSeed == next)
-    #expect(everything() == Set([1, 2, next]).sorted())
+    #expect(try currentSeed == next)
+    #expect(try everything() == Set([1, 2, next]).sorted())
     #expect(!FileManager.default.fileExists(atPath: staging.path))
   }
 
   @Test func restoringSwapsAndAKillInBetweenLosesNothing() throws {
     for number in 1...2 { try publish(number, keep: 2) }
-    let (old, new) = (try #require(history.kept.first), try #require(history.current))
+    let (old, new) = (try #require(try history.kept.first), try #require(try history.current))
     #expect(try history.restore(old) == new.id)
-    #expect(currentSeed == 1 && keptSeeds == [2])
-    #expect(history.current?.id == old.id && history.kept.map(\.id) == [new.id])
-    #expect(history.kept.first?.folder.lastPathComponent == new.id)
+    #expect(try currentSeed == 1 && keptSeeds == [2])
+    #expect(try history.current?.id == old.id && history.kept.map(\.id) == [new.id])
+    #expect(try history.kept.first?.folder.lastPathComponent == new.id)
     // As if killed after the exchange: the name of the folder is wrong, and nobody relies on it.
     let folder = try #require(history.kept.first?.folder)
     try #require(DurableFile.exchange(folder, layout.directory(instance)))
-    #expect(currentSeed == 2 && history.kept.map(\.id) == [old.id])
+    #expect(try currentSeed == 2 && history.kept.map(\.id) == [old.id])
     #expect(try history.restore(try #require(history.kept.first)) == new.id)
-    #expect(currentSeed == 1 && keptSeeds == [2])
+    #expect(try currentSeed == 1 && keptSeeds == [2])
     // Nothing in its place.
     try FolderRemoval.remove(layout.directory(instance))
     #expect(try history.restore(try #require(history.kept.first)) == nil)
-    #expect(currentSeed == 2 && keptSeeds == [])
+    #expect(try currentSeed == 2 && keptSeeds == [])
   }
 
   @Test func whatAKilledRemovalLeavesIsFound() throws {
@@ -205,11 +217,11 @@ import Testing
     for name in names + ["train/.b.removed-99999999", "train/.a.removed-1"] {
       try DurableFile.createFolder(layout.root.appendingPathComponent(name))
     }
-    let found = layout.leftovers(of: instance).map {
+    let found = try layout.leftovers(of: instance).map {
       String($0.path.dropFirst(layout.root.path.count + 1))
     }
     #expect(Set(found) == Set(names))
-    #expect(layout.instancesOnDisk(of: .train) == [instance, StageInstance(.train, "b")])
-    #expect(history.kept.count == 1)
+    #expect(try layout.instancesOnDisk(of: .train) == [instance, StageInstance(.train, "b")])
+    #expect(try history.kept.count == 1)
   }
 }

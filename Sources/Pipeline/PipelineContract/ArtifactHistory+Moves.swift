@@ -19,11 +19,11 @@ extension ArtifactHistory {
   /// - Returns: its ID where it is kept.
   /// - Throws: `IchorError`: `.cannotCreate` or `.inputOutput` where the system refuses.
   func take(_ folder: URL, limit: Int) throws -> String? {
-    guard let artifact = Self.kept(in: folder) else {
+    guard let artifact = try Self.kept(in: folder) else {
       try FolderRemoval.remove(folder)
       return nil
     }
-    let other = folder.path == layout.directory(instance).path ? nil : current
+    let other = folder.path == layout.directory(instance).path ? nil : try current
     if limit == 0 || other?.manifest.outputsDigest == artifact.manifest.outputsDigest {
       try FolderRemoval.remove(folder)
       return nil
@@ -38,12 +38,12 @@ extension ArtifactHistory {
   /// - Throws: `IchorError`: `.cannotCreate` or `.inputOutput` where the system refuses.
   func clearStaging(for recipe: Recipe, limit: Int, strictly: Bool) throws -> String? {
     let staging = layout.staging(instance)
-    guard let work = Self.work(in: staging) else {
+    guard let work = try Self.work(in: staging) else {
       return try take(staging, limit: limit).map {
         "an artifact that was finished but not published is kept as \(instance)@\($0)"
       }
     }
-    guard Self.holdsOutputs(staging) else {
+    guard try stagedIsOfWorth else {
       try FolderRemoval.remove(staging)
       return nil
     }
@@ -75,9 +75,9 @@ extension ArtifactHistory {
   /// - Throws: `IchorError`: `.cannotCreate` or `.inputOutput` where the system refuses.
   func prune(limit: Int) throws -> [String] {
     var seen: Set<String> = []
-    if let current { seen.insert(current.manifest.outputsDigest) }
+    if let current = try current { seen.insert(current.manifest.outputsDigest) }
     var (rest, removed) = (limit, [String]())
-    for artifact in kept {
+    for artifact in try kept {
       if !seen.insert(artifact.manifest.outputsDigest).inserted {
         try FolderRemoval.remove(artifact.folder)
       } else if rest == 0 {
@@ -87,7 +87,7 @@ extension ArtifactHistory {
         rest -= 1
       }
     }
-    for work in work.dropFirst(Self.workLimit(limit, of: instance.stage)) {
+    for work in try work.dropFirst(Self.workLimit(limit, of: instance.stage)) {
       try FolderRemoval.remove(work.folder)
       removed.append(work.id)
     }
@@ -102,7 +102,7 @@ extension ArtifactHistory {
   /// - Throws: `IchorError`: `.cannotCreate` or `.inputOutput` where the system refuses.
   package func restore(_ artifact: Kept) throws -> String? {
     let final = layout.directory(instance)
-    let replaced = current
+    let replaced = try current
     do {
       if replaced != nil, DurableFile.exchange(artifact.folder, final) {
         try DurableFile.flush(final.deletingLastPathComponent())

@@ -1,4 +1,5 @@
 import ContentHashing
+import Diagnostics
 import Foundation
 import OperatingSystem
 
@@ -34,29 +35,48 @@ package struct ArtifactHistory: Sendable {
     let since: Int
   }
 
+  // What cannot be read, other than for not being there, throws: a fault of the disk is no reason to
+  // take work for nothing.
+
   /// Replaced artifacts, the one replaced last first.
   package var kept: [Kept] {
-    let staging = layout.staging(instance)
-    return (folders + [staging]).compactMap { Self.kept(in: $0) }
-      .sorted { ($1.since, $0.id) < ($0.since, $1.id) }
+    get throws {
+      try (folders + [layout.staging(instance)]).compactMap { try Self.kept(in: $0) }
+        .sorted { ($1.since, $0.id) < ($0.since, $1.id) }
+    }
   }
 
   /// Work that was set aside, the last first; that of the staging folder is not among it.
   package var work: [Work] {
-    folders.compactMap { Self.work(in: $0) }.sorted { ($1.since, $0.id) < ($0.since, $1.id) }
+    get throws {
+      try folders.compactMap { try Self.work(in: $0) }
+        .sorted { ($1.since, $0.id) < ($0.since, $1.id) }
+    }
   }
 
   /// The artifact in its place, as if it were kept.
-  package var current: Kept? { Self.kept(in: layout.directory(instance)) }
+  package var current: Kept? { get throws { try Self.kept(in: layout.directory(instance)) } }
 
   /// The unfinished work in the staging folder.
-  package var stagedWork: Work? { Self.work(in: layout.staging(instance)) }
+  package var stagedWork: Work? { get throws { try Self.work(in: layout.staging(instance)) } }
 
-  /// What the work in the staging folder is made from, unfinished or what was finished there and not published.
-  package var staged: Recipe? { Self.recipe(ofWorkIn: layout.staging(instance)) }
+  /// What the work in the staging folder is made from, unfinished or what was finished there and not
+  /// published: whoever was stopped between writing the manifest and renaming has left all of it.
+  package var staged: Recipe? {
+    get throws {
+      try stagedWork?.recipe
+        ?? Self.kept(in: layout.staging(instance)).map { Recipe(of: $0.manifest) }
+    }
+  }
 
   /// Whether the staging folder holds more than a description of work that never got anywhere.
-  package var stagedIsOfWorth: Bool { Self.holdsOutputs(layout.staging(instance)) }
+  package var stagedIsOfWorth: Bool {
+    get throws {
+      try ArtifactLayout.names(in: layout.staging(instance)).contains {
+        !$0.hasPrefix(".") && !ArtifactLayout.contract.contains($0)
+      }
+    }
+  }
 
   /// How many letters an ID has.
   static let idLength = 8
@@ -66,47 +86,44 @@ package struct ArtifactHistory: Sendable {
   }
 
   /// The whole artifact in a folder; `nil` where there is none, or work on one.
-  static func kept(in folder: URL) -> Kept? {
-    guard !exists(ArtifactLayout.partial, in: folder),
-      let content = content(ArtifactLayout.manifest, in: folder),
+  ///
+  /// - Throws: `IchorError` where the system cannot read it.
+  static func kept(in folder: URL) throws -> Kept? {
+    guard try content(ArtifactLayout.partial, in: folder) == nil,
+      let content = try content(ArtifactLayout.manifest, in: folder),
       let manifest = try? JSONDecoder().decode(Manifest.self, from: content),
       let since = FileStatus(at: folder.path)?.modified
     else { return nil }
     return Kept(id: id(of: content), folder: folder, manifest: manifest, since: since)
   }
 
-  static func work(in folder: URL) -> Work? {
-    guard let content = content(ArtifactLayout.partial, in: folder),
+  /// The unfinished work in a folder; `nil` where there is none.
+  ///
+  /// - Throws: `IchorError` where the system cannot read it.
+  static func work(in folder: URL) throws -> Work? {
+    guard let content = try content(ArtifactLayout.partial, in: folder),
       let recipe = try? JSONDecoder().decode(Recipe.self, from: content),
       let since = FileStatus(at: folder.path)?.modified
     else { return nil }
     return Work(id: id(of: content), folder: folder, recipe: recipe, since: since)
   }
 
-  /// What the work in a folder is made from; `nil` where there is none.
-  ///
-  /// Whoever was stopped between writing the manifest and renaming has left all the work.
-  static func recipe(ofWorkIn folder: URL) -> Recipe? {
-    work(in: folder)?.recipe ?? kept(in: folder).map { Recipe(of: $0.manifest) }
-  }
-
-  /// Whether work has got further than its own description.
-  static func holdsOutputs(_ folder: URL) -> Bool {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.contains { !$0.hasPrefix(".") && !ArtifactLayout.contract.contains($0) }
-  }
-
   private var folders: [URL] {
-    let history = layout.history(instance)
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: history.path)) ?? []
-    return names.filter { !$0.hasPrefix(".") }.map { history.appendingPathComponent($0) }
+    get throws {
+      let history = layout.history(instance)
+      return try ArtifactLayout.names(in: history).filter { !$0.hasPrefix(".") }
+        .map { history.appendingPathComponent($0) }
+    }
   }
 
-  private static func exists(_ name: String, in folder: URL) -> Bool {
-    FileStatus(at: folder.appendingPathComponent(name).path) != nil
-  }
-
-  private static func content(_ name: String, in folder: URL) -> Data? {
-    try? Data(contentsOf: folder.appendingPathComponent(name))
+  /// `nil` where there is no such file.
+  private static func content(_ name: String, in folder: URL) throws -> Data? {
+    let file = folder.appendingPathComponent(name)
+    do {
+      return try Data(contentsOf: file)
+    } catch {
+      if SystemErrors.isAbsence(error) { return nil }
+      throw IchorError(reading: file.path, error)
+    }
   }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 
 /// What the runs, and those that were killed, have left on the disk.
@@ -8,26 +9,32 @@ extension ArtifactLayout {
   private static let old = ".old"
 
   /// The instances of a stage that have left anything, whether or not a configuration has them.
-  package func instancesOnDisk(of stage: Stage) -> Set<StageInstance> {
+  ///
+  /// - Throws: `IchorError` where a folder cannot be listed.
+  package func instancesOnDisk(of stage: Stage) throws -> Set<StageInstance> {
     guard stage.hasInstances else { return [StageInstance(stage)] }
     let places = [directory(StageInstance(stage)), history(StageInstance(stage))]
-    let names = places.flatMap { Self.names(in: $0) }.map { Self.instanceName(in: $0) ?? $0 }
+    let names = try places.flatMap { try Self.names(in: $0) }.map {
+      Self.instanceName(in: $0) ?? $0
+    }
     return Set(names.filter(StageInstance.isName).map { StageInstance(stage, $0) })
   }
 
   /// Folders that a run or `clean` was removing when it was killed: nothing in them is needed. Those
   /// that a living process is removing are not among them.
-  package func leftovers(of instance: StageInstance) -> [URL] {
+  ///
+  /// - Throws: `IchorError` where a folder cannot be listed.
+  package func leftovers(of instance: StageInstance) throws -> [URL] {
     let final = directory(instance)
     let beside = final.deletingLastPathComponent()
-    let own = Self.names(in: beside).filter {
+    let own = try Self.names(in: beside).filter {
       Self.isLeftover($0) && Self.instanceName(in: $0) == final.lastPathComponent
     }
     let history = history(instance)
-    let kept = Self.names(in: history).filter(Self.isLeftover)
+    let kept = try Self.names(in: history).filter(Self.isLeftover)
     // That of a whole history lies beside it.
     let whole = history.deletingLastPathComponent()
-    let histories = Self.names(in: whole).filter {
+    let histories = try Self.names(in: whole).filter {
       Self.isLeftover($0) && Self.instanceName(in: $0) == history.lastPathComponent
     }
     return own.sorted().map { beside.appendingPathComponent($0) }
@@ -59,7 +66,20 @@ extension ArtifactLayout {
     return rest.isEmpty ? nil : String(rest)
   }
 
-  private static func names(in folder: URL) -> [String] {
-    (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+  /// What a folder holds; nothing where it is not there.
+  static func names(in folder: URL) throws -> [String] {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    } catch {
+      if SystemErrors.isAbsence(error) { return [] }
+      throw IchorError(reading: folder.path, error)
+    }
+  }
+}
+
+extension SystemErrors {
+  /// Whether the error says that there is nothing at the path.
+  static func isAbsence(_ error: any Error) -> Bool {
+    [ENOENT, ENOTDIR].contains(number(of: error))
   }
 }

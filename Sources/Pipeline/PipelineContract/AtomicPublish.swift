@@ -67,14 +67,14 @@ package final class AtomicPublish: Sendable {
     }
     var said: [String] = []
     let isMine = { (other: Recipe) in other.produces(theSameAs: recipe, strictly: strictly) }
-    if history.staged.map(isMine) == true {
+    if try history.staged.map(isMine) == true {
       if discardsEarlierWork { try FolderRemoval.remove(staging) }
       resumes = !discardsEarlierWork
     } else {
       if let sentence = try history.clearStaging(for: recipe, limit: keep, strictly: strictly) {
         said.append(sentence)
       }
-      let aside = history.work.first { isMine($0.recipe) }
+      let aside = try history.work.first { isMine($0.recipe) }
       if let aside, discardsEarlierWork {
         try FolderRemoval.remove(aside.folder)
       } else if let aside {

@@ -55,18 +55,21 @@ package struct ArtifactCleaning {
         layout.directory(instance), layout.staging(instance), layout.history(instance),
       ]
       let history = ArtifactHistory(of: instance, in: layout)
-      return Item(
+      return try Item(
         instance, places + layout.leftovers(of: instance), kept: history.kept.count,
         setAside: history.work.count)
     }
   }
 
   /// Finds only what killed runs were removing, of all stages.
-  package init(leftoversIn pipeline: Pipeline) {
+  ///
+  /// - Throws: `IchorError` where a folder cannot be listed.
+  package init(leftoversIn pipeline: Pipeline) throws {
     layout = pipeline.layout
-    let instances = Stage.allCases.flatMap { pipeline.layout.instancesOnDisk(of: $0) }.sorted()
-    items = instances.compactMap { [layout] instance in
-      Item(instance, layout.leftovers(of: instance))
+    let instances = try Stage.allCases.flatMap { try pipeline.layout.instancesOnDisk(of: $0) }
+      .sorted()
+    items = try instances.compactMap { [layout] instance in
+      try Item(instance, layout.leftovers(of: instance))
     }
   }
 

@@ -32,14 +32,14 @@ package struct ArtifactReference {
   package func find(in layout: ArtifactLayout) throws -> ArtifactHistory.Kept {
     let history = ArtifactHistory(of: instance, in: layout)
     guard let id else {
-      guard let current = history.current else {
+      guard let current = try history.current else {
         throw IchorError(
           .inputMissing, code: "artifact-missing", "There is no artifact \(instance)",
           remedy: "Make it with “./ichor run \(instance)”.", at: layout.directory(instance).path)
       }
       return current
     }
-    let known = history.kept + (history.current.map { [$0] } ?? [])
+    let known = try history.kept + (history.current.map { [$0] } ?? [])
     let matching = known.filter { $0.id.hasPrefix(id.lowercased()) }
     if Set(matching.map(\.id)).count > 1 {
       throw IchorError(
@@ -48,7 +48,7 @@ package struct ArtifactReference {
         remedy: "Write more of one of \(Set(matching.map(\.id)).sorted().joined(separator: ", ")).")
     }
     guard let found = matching.first else {
-      let isWork = history.work.contains { $0.id.hasPrefix(id.lowercased()) }
+      let isWork = try history.work.contains { $0.id.hasPrefix(id.lowercased()) }
       throw IchorError(
         .inputMissing, code: isWork ? "artifact-unfinished" : "artifact-unknown",
         isWork

@@ -30,7 +30,7 @@ package struct ArtifactRestoring {
     return try withExtendedLifetime(lock) {
       let artifact = try reference.find(in: layout)
       let history = ArtifactHistory(of: instance, in: layout)
-      if history.current?.id == artifact.id {
+      if try history.current?.id == artifact.id {
         return "\(instance)@\(artifact.id) is in its place already."
       }
       if let damage = try ArtifactLayout.damage(to: artifact.manifest, in: artifact.folder).first {

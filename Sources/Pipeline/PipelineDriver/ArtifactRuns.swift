@@ -33,7 +33,7 @@ package struct ArtifactRuns {
     let check = StalenessCheck(pipeline)
     let instances =
       try text.map { try pipeline.instances(named: $0) }
-      ?? Stage.allCases.flatMap { pipeline.layout.instancesOnDisk(of: $0).sorted() }
+      ?? Stage.allCases.flatMap { try pipeline.layout.instancesOnDisk(of: $0).sorted() }
     let known = Set(pipeline.configuration.instances)
     rows = try instances.flatMap { instance in
       let parameters =
@@ -55,7 +55,7 @@ package struct ArtifactRuns {
           StaleReason.differences(from: artifact.manifest.parameters, to: $0)
         })
     }
-    let staged = history.stagedWork.map { [$0] } ?? []
+    let staged = try history.stagedWork.map { [$0] } ?? []
     let work = try (staged + history.work).map { work in
       Row(
         instance: history.instance, id: work.id, kind: .unfinished,

@@ -89,6 +89,17 @@ extension [StaleReason] {
     return self + upstream.map { .upstreamStale($0) }
   }
 
+  /// What a run has begun is no interrupted work.
+  func whileRunning(hasArtifact: Bool) -> [StaleReason] {
+    compactMap { reason in
+      switch reason {
+      case .incomplete: hasArtifact ? nil : .missing
+      case .otherWork: nil
+      default: reason
+      }
+    }
+  }
+
   /// As a run with `--force` sees them: it discards unfinished work.
   var forced: [StaleReason] { [.forced] + filter { $0 != .incomplete } }
 }

@@ -58,7 +58,7 @@ package struct Pipeline: Sendable {
     guard let wanted = try? StageInstance(parsing: text) else {
       return try graph.named(by: [text]).sorted()
     }
-    let onDisk = layout.instancesOnDisk(of: wanted.stage)
+    let onDisk = try layout.instancesOnDisk(of: wanted.stage)
     if wanted.stage.hasInstances, wanted.instance == nil { return onDisk.sorted() }
     if !onDisk.contains(wanted) { _ = try graph.named(by: [text]) }
     return [wanted]

@@ -172,7 +172,7 @@ final class RunEstimates {
     if let current = try check.manifest(of: instance), current.outputsDigest == hash {
       return (current, pipeline.layout.directory(instance))
     }
-    return ArtifactHistory(of: instance, in: pipeline.layout).kept
+    return try ArtifactHistory(of: instance, in: pipeline.layout).kept
       .first { $0.manifest.outputsDigest == hash }.map { ($0.manifest, $0.folder) }
   }
 

@@ -14,7 +14,7 @@ extension StalenessCheck {
   /// - Throws: what `reasons` throws.
   func stagedWork(of instance: StageInstance) throws -> StagedWork {
     let history = ArtifactHistory(of: instance, in: pipeline.layout)
-    guard let staged = history.staged else { return .none }
+    guard let staged = try history.staged else { return .none }
     let inputs = Set(pipeline.configuration.inputs(of: instance).map(\.name))
     let differences = StaleReason.differences(
       from: staged, to: try recipe(toBegin: instance), strictly: pipeline.strictProgram
@@ -36,7 +36,7 @@ extension StalenessCheck {
     case .ofThisRecipe: return [.incomplete]
     case .none: break
     case .ofAnother(let differences):
-      guard history.stagedIsOfWorth else { break }
+      guard try history.stagedIsOfWorth else { break }
       let kept = pipeline.configuration.keep[instance.stage]
       reasons = [
         .otherWork(
@@ -58,7 +58,7 @@ extension StalenessCheck {
   }
 
   private func workSetAside(of instance: StageInstance) throws -> URL? {
-    let aside = ArtifactHistory(of: instance, in: pipeline.layout).work
+    let aside = try ArtifactHistory(of: instance, in: pipeline.layout).work
     if aside.isEmpty { return nil }
     let now = try recipe(toBegin: instance)
     return aside.first {
@@ -70,7 +70,7 @@ extension StalenessCheck {
   ///
   /// - Throws: what `reasons` throws.
   func keptArtifact(of instance: StageInstance) throws -> [StaleReason] {
-    let kept = ArtifactHistory(of: instance, in: pipeline.layout).kept
+    let kept = try ArtifactHistory(of: instance, in: pipeline.layout).kept
     // Without any, data from outside need not be hashed.
     if kept.isEmpty { return [] }
     let now = try recipe(for: instance)

@@ -69,8 +69,7 @@ package final class StalenessCheck {
     }
     return InstanceStatus(
       instance: instance, state: state,
-      // What a run has begun is no interrupted work.
-      reasons: run == nil ? reasons : reasons.map { $0 == .incomplete ? .missing : $0 },
+      reasons: run == nil ? reasons : reasons.whileRunning(hasArtifact: manifest != nil),
       record: state == .failed ? attempt : try record(in: pipeline.layout.directory(instance)),
       manifest: manifest, run: run)
   }

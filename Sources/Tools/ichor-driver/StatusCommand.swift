@@ -18,7 +18,7 @@ struct StatusCommand: ParsableCommand {
     let pipeline = try options.pipeline(strictProgram: strictness.strictProgram)
     let statuses = try StalenessCheck(pipeline).statuses()
     try StandardStream.output.write((json ? statuses.json.line : statuses.table) + "\n")
-    if !json, let leftovers = ArtifactCleaning(leftoversIn: pipeline).leftovers {
+    if !json, let leftovers = try ArtifactCleaning(leftoversIn: pipeline).leftovers {
       try StandardStream.output.write("\(leftovers)\n")
     }
   }
