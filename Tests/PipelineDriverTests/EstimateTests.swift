@@ -15,14 +15,7 @@ import Vocabulary
     fake = try FakePipeline()
     try fake.prepare()
     _ = try fake.run()
-    for name in ["a", "b"] {
-      let card = ModelCard(
-        architecture: name == "a" ? .resnet18 : .resnet50, size: 112,
-        windows: [.brain, .subdural, .soft], hounsfield: false,
-        normalization: .init(mean: [0, 0, 0], deviation: [1, 1, 1]), trainedOn: [:], leaky: false)
-      try card.write(
-        to: fake.layout.file(ArtifactLayout.Train.model, of: StageInstance(.train, name)))
-    }
+    try fake.writeModelCards()
   }
 
   private func estimate(_ instance: String, _ overrides: [String]) throws -> RunEstimate {

@@ -1,3 +1,4 @@
+import ArtifactTables
 import ContentHashing
 import Diagnostics
 import TestFolders
@@ -85,6 +86,17 @@ final class FakePipeline {
     try Data("half".utf8).write(to: staging.appendingPathComponent("half.csv"))
     try Data(contentsOf: partial(of: "\(instance)")).write(
       to: staging.appendingPathComponent(ArtifactLayout.partial))
+  }
+
+  /// Adds what the published trainings say of their networks.
+  func writeModelCards() throws {
+    for name in ["a", "b"] {
+      let card = ModelCard(
+        architecture: name == "a" ? .resnet18 : .resnet50, size: 112,
+        windows: [.brain, .subdural, .soft], hounsfield: false,
+        normalization: .init(mean: [0, 0, 0], deviation: [1, 1, 1]), trainedOn: [:], leaky: false)
+      try card.write(to: layout.file(ArtifactLayout.Train.model, of: StageInstance(.train, name)))
+    }
   }
 
   /// Shell commands that the fake stage runs before it publishes.

@@ -24,6 +24,7 @@ import Testing
       "\"bytes\" : \(bytes),\n\($0.1)\"path\" : \"out.csv\""
     }
     try #require(text != claimed)
+    try fake.writeModelCards()
     try claimed.write(to: file, atomically: true, encoding: .utf8)
   }
 
@@ -58,14 +59,14 @@ import Testing
     #expect(run.errors.contains("1153 PB of room needed") || run.errors.contains("PB of room"))
   }
 
-  /// Each of two artifacts of 1000 bytes is replaced: the first gives its room back before the
+  /// Each of two artifacts of 1,000,000 bytes is replaced: the first gives its room back before the
   /// second is written, unless both are written at a time.
   @Test func whatIsReplacedIsFreedAfterPublication() throws {
     #expect(try fake.run().status == 0)
-    for name in ["a", "b"] { try claim(1000, of: StageInstance(.train, name)) }
-    #expect(try room(["train"]).lines[0].hasPrefix("About 1.0 kB of room"))
-    #expect(try room(["train"], jobs: 2).lines[0].hasPrefix("About 2.0 kB of room"))
-    #expect(try room(["train"], keep: 1).lines[0].hasPrefix("About 2.0 kB of room"), "kept")
+    for name in ["a", "b"] { try claim(1_000_000, of: StageInstance(.train, name)) }
+    #expect(try room(["train"]).lines[0].hasPrefix("About 1.0 MB of room"))
+    #expect(try room(["train"], jobs: 2).lines[0].hasPrefix("About 2.0 MB of room"))
+    #expect(try room(["train"], keep: 1).lines[0].hasPrefix("About 2.0 MB of room"), "kept")
   }
 
   @Test func whatInterruptedWorkHoldsIsNotNeededAgain() throws {
