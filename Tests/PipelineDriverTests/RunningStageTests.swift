@@ -22,7 +22,7 @@ import Testing
 
   @Test func statusNamesProcessHostTimeAndProgress() throws {
     let staging = fake.layout.staging(train)
-    try fake.folder.write("{}", to: "artifacts/train/.a.partial/\(ArtifactLayout.partial)")
+    try fake.interrupt(train)
     #expect(try fake.states()["train/a"] == "incomplete")
     let lock = try ArtifactLock(train, in: fake.layout, mode: .exclusive)
     ProgressReading(
