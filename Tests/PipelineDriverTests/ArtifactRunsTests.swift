@@ -35,7 +35,7 @@ import Testing
         HistoryRow(
           epoch: number + 1, phase: "sgd", learningRate: 0.1, trainLoss: 1, leaky: false,
           validationLoss: loss, labelLosses: [1, 2, 3, 4, 5, 6],
-          labelAUCs: [1, 1, 1, 1, 1, nil], skill: 0)
+          labelAUCs: [1, 1, 1, 1, 1, nil], skill: 0, kept: loss == losses.min())
       })
   }
 
