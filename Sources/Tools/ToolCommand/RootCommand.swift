@@ -14,7 +14,12 @@ extension RootCommand {
     StandardStream.outliveReaders()
     do {
       var command = try parseAsRoot()
-      try ProcessRoom.require(threads: 1)
+      do {
+        try ProcessRoom.require(threads: 1)
+      } catch {
+        // Not `exit`: the end of OpenBLAS waits for threads, which wait for the memory for ever.
+        _exit(tell(of: error))
+      }
       try command.run()
     } catch {
       Foundation.exit(tell(of: error))
