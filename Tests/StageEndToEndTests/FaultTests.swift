@@ -152,6 +152,26 @@ extension EndToEnd {
       }
     }
 
+    /// Dispatch would wait for them for ever.
+    @Test("Refused threads are an error before the work", arguments: [1, 6])
+    func threads(number: Int) throws {
+      defer { pipeline.remove() }
+      let shim = shim.environment("thread:\(number)+:EAGAIN", on: "")
+      for executable in ["ichor-convert", "ichor-driver"] {
+        let arguments = executable == "ichor-driver" ? ["status"] : ["--instance", "test"]
+        let run = try pipeline.start(
+          executable, arguments + (number == 1 ? [] : ["--set", "compute.threads=9"]),
+          environment: shim
+        ).wait()
+        // The driver needs no more threads than it tries.
+        if number > 1, executable == "ichor-driver" {
+          #expect(run.status == 0, "\(run)")
+        } else {
+          #expect(run.status == 74 && run.errors.contains("(threads-refused)"), "\(run)")
+        }
+      }
+    }
+
     /// A manifest that cannot be read is there: “missing” would have its stage run again.
     @Test("The driver tells an unreadable artifact from a missing one")
     func driver() throws {

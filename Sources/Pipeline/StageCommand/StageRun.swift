@@ -20,7 +20,8 @@ package enum StageRun {
     } catch {
       let failure = ProgramFailure(error)
       terminal.line(failure.line(program: stage.executable))
-      exit(failure.status.rawValue)
+      // Not `exit`: the end of OpenBLAS waits for threads, which wait for the memory for ever.
+      _exit(failure.status.rawValue)
     }
     let cancellation = Cancellation()
     let signals = StopSignals(cancelling: cancellation) { sentence in

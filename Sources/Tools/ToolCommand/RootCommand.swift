@@ -16,7 +16,12 @@ extension RootCommand {
       let words = CommandLine.arguments.dropFirst()
       try checkCommand(words.first == "help" ? words.dropFirst().first : words.first)
       var command = try parseAsRoot()
-      try ProcessRoom.require(threads: 1)
+      do {
+        try ProcessRoom.require(threads: 1)
+      } catch {
+        // Not `exit`: the end of OpenBLAS waits for threads, which wait for the memory for ever.
+        _exit(tell(of: error))
+      }
       try command.run()
     } catch {
       Foundation.exit(tell(of: error))
