@@ -103,6 +103,7 @@ private final class AfterScan: Diagnostics.ProgressReporting, @unchecked Sendabl
     try convert(bench)
     let first = bench.root.appendingPathComponent("first")
     try FileManager.default.moveItem(at: bench.staging, to: first)
+    try Bench.publish(first)
     func again(_ policy: ConvertParameters) throws -> ConversionSummary {
       try Converter.convert(
         collection: bench.collection, policy, into: bench.staging, previous: first,

@@ -7,7 +7,8 @@ extension EndToEnd {
   struct DriverEndTests {
     private let phantom = StageInstance(.phantom)
     /// Work that lasts until a test ends it, and work that is soon done.
-    private static let long = ["run", "phantom", "--set", "phantom.train_patients=400"]
+    private static let longer = ["--set", "phantom.train_patients=400"]
+    private static let long = ["run", "phantom"] + longer
     private static let short = [
       "run", "phantom", "--set", "phantom.train_patients=1", "--set", "phantom.test_patients=1",
     ]
@@ -88,7 +89,7 @@ extension EndToEnd {
       driver.send(SIGHUP)
       let run = try driver.wait()
       #expect(run.status == 143 && run.errors.contains("stopped by SIGHUP"), "\(run)")
-      #expect(try pipeline.statuses()["phantom"] == "incomplete")
+      #expect(try pipeline.statuses(Self.longer)["phantom"] == "incomplete")
     }
 
     @Test("Where the driver is killed, the stage stops as after SIGTERM, and its work is kept")
@@ -107,7 +108,7 @@ extension EndToEnd {
       let files = try FileManager.default.contentsOfDirectory(
         atPath: staging.appending(path: ArtifactLayout.Phantom.trainDICOM).path)
       #expect(files.contains { !$0.hasPrefix(".") })
-      #expect(try pipeline.statuses()["phantom"] == "incomplete")
+      #expect(try pipeline.statuses(Self.longer)["phantom"] == "incomplete")
     }
 
     /// Foundation's `Process` takes a process to have ended only when those that it started have,
@@ -146,7 +147,7 @@ extension EndToEnd {
         #expect(run.status == 143, "\(run)")
         #expect(run.output.contains("goes on without the driver") == (number == SIGHUP), "\(run)")
         #expect(run.errors.contains("stopped by SIGTERM"), "\(run)")
-        #expect(try pipeline.statuses()["phantom"] == "incomplete")
+        #expect(try pipeline.statuses(Self.longer)["phantom"] == "incomplete")
       }
     }
 

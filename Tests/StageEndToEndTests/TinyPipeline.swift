@@ -109,7 +109,7 @@ struct TinyPipeline {
   }
 
   /// Instance name to status, as `status --json` prints it.
-  func statuses() throws -> [String: String] {
+  func statuses(_ arguments: [String] = []) throws -> [String: String] {
     struct Answer: Decodable {
       struct Row: Decodable {
         let stage: String
@@ -118,7 +118,7 @@ struct TinyPipeline {
       }
       let instances: [Row]
     }
-    let run = try driver(["status", "--json"])
+    let run = try driver(["status", "--json"] + arguments)
     let answer = try JSONDecoder().decode(Answer.self, from: Data(run.output.utf8))
     return Dictionary(
       answer.instances.map { row in

@@ -85,7 +85,8 @@ package final class AtomicPublish: Sendable {
     }
     try DurableFile.createFolder(staging)
     // Written before the manifest is removed: work with neither would be nobody's.
-    try CanonicalJSON.write(recipe, to: staging.appendingPathComponent(ArtifactLayout.partial))
+    try CanonicalJSON.writeSealed(
+      recipe, to: staging.appendingPathComponent(ArtifactLayout.partial))
     for name in [ArtifactLayout.manifest, ArtifactLayout.run] {
       try Self.remove(staging.appendingPathComponent(name))
     }
@@ -128,8 +129,9 @@ package final class AtomicPublish: Sendable {
     record.bytes = manifest.outputBytes
     do {
       try removeScratchAndFlush()
-      try CanonicalJSON.write(record, to: staging.appendingPathComponent(ArtifactLayout.run))
-      try CanonicalJSON.write(manifest, to: staging.appendingPathComponent(ArtifactLayout.manifest))
+      try CanonicalJSON.writeSealed(record, to: staging.appendingPathComponent(ArtifactLayout.run))
+      try CanonicalJSON.writeSealed(
+        manifest, to: staging.appendingPathComponent(ArtifactLayout.manifest))
       try Self.remove(staging.appendingPathComponent(ArtifactLayout.partial))
       try DurableFile.flush(staging)
       let replacement = ArtifactReplacement(history: history, limit: keep)
@@ -153,7 +155,7 @@ package final class AtomicPublish: Sendable {
     // Where publication failed halfway, the folder may hold the artifact from before.
     let partial = staging.appendingPathComponent(ArtifactLayout.partial)
     guard FileStatus(at: partial.path) != nil else { return }
-    try? CanonicalJSON.write(record, to: staging.appendingPathComponent(ArtifactLayout.run))
+    try? CanonicalJSON.writeSealed(record, to: staging.appendingPathComponent(ArtifactLayout.run))
   }
 
   /// Releases the locks; the work stays in the staging folder.

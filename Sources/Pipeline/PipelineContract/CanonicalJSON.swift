@@ -68,13 +68,17 @@ package enum CanonicalJSON {
           ? "Run the stage that writes it again." : "Check the disk that it is on.",
         at: file.path, cause: error)
     }
+    func damaged(_ cause: (any Error)? = nil) -> IchorError {
+      IchorError(
+        .badData, code: "json-malformed", "\(file.lastPathComponent) is not what its writer wrote",
+        remedy: "Delete the artifact with “./ichor clean” and run its stage again.", at: file.path,
+        cause: cause)
+    }
+    guard isWhole(data) else { throw damaged() }
     do {
       return try JSONDecoder().decode(type, from: data)
     } catch {
-      throw IchorError(
-        .badData, code: "json-malformed", "\(file.lastPathComponent) is not what its writer wrote",
-        remedy: "Delete the artifact with “./ichor clean” and run its stage again.", at: file.path,
-        cause: error)
+      throw damaged(error)
     }
   }
 }

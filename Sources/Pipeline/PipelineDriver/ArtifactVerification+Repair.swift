@@ -34,11 +34,18 @@ extension ArtifactVerification {
       let keepsShards =
         instance.stage == .convert && !outputs.isEmpty
         && tables.isDisjoint(with: damages.map(\.path))
-      for damage in damages {
+      let timed = Set(outputs.filter(\.isWallClock).map(\.path))
+      for damage in damages where !timed.contains(damage.path) {
         guard let output = outputs.first(where: { $0.path == damage.path }),
           Self.damage(to: output, in: folder) != nil
         else { continue }
         try moveAside(folder.appendingPathComponent(output.path))
+      }
+      if damages.allSatisfy({ timed.contains($0.path) }) {
+        sentences.append(
+          "\(instance) is left as it is: only \(damages.map(\.path).joined(separator: " and ")) "
+            + "differs, which holds times of the run and which nothing depends on.")
+        continue
       }
       sentences.append(
         "\(instance) is marked: “./ichor run \(instance)” makes it again"

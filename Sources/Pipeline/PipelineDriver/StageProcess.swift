@@ -52,9 +52,14 @@ struct StageProcess: Sendable {
       outputs = streams.map(\.output)
       targets = surroundings.relay.targets
     } catch {
+      let isBuildFault = [ENOENT, EACCES, ENOEXEC].contains(SystemErrors.number(of: error))
       throw IchorError(
-        .internalFault, code: "spawn", "\(program.lastPathComponent) cannot be started",
-        remedy: "Build it again with “swift build -c release”.", at: program.path, cause: error)
+        isBuildFault ? .internalFault : .inputOutput, code: "spawn",
+        "\(program.lastPathComponent) cannot be started",
+        remedy: isBuildFault
+          ? "Build it again with “swift build -c release”."
+          : "Check the limits on processes, memory and open files (ulimit -a).",
+        at: program.path, cause: error)
     }
     targets.attach(process)
   }

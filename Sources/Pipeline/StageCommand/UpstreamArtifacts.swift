@@ -41,7 +41,7 @@ enum UpstreamArtifacts {
   ) throws {
     for case .artifact(let instance) in sources {
       let manifest = try CanonicalJSON.read(Manifest.self, from: layout.manifest(instance))
-      for output in manifest.outputs where isReadWhole(output.path, by: stage) {
+      for output in manifest.outputs where isReadWhole(output, by: stage) {
         try checkpoint()
         let file = layout.file(output.path, of: instance)
         guard try ContentHash.sha256(contentsOf: file) != output.sha256 else { continue }
@@ -56,12 +56,12 @@ enum UpstreamArtifacts {
     }
   }
 
-  private static func isReadWhole(_ path: String, by stage: Stage) -> Bool {
+  private static func isReadWhole(_ output: Manifest.Output, by stage: Stage) -> Bool {
     // Only people look at it.
-    if path == ArtifactLayout.Train.events { return false }
-    return switch (path as NSString).pathExtension {
+    if output.isWallClock { return false }
+    return switch (output.path as NSString).pathExtension {
     case "tar", "dcm": false
-    case "safetensors": stage == .predict && path == ArtifactLayout.Train.best
+    case "safetensors": stage == .predict && output.path == ArtifactLayout.Train.best
     default: true
     }
   }

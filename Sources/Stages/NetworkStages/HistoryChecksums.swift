@@ -2,6 +2,7 @@ import Deflation
 import Diagnostics
 import DurableFiles
 import Foundation
+import OperatingSystem
 import PipelineContract
 
 /// Checksums of `history.csv` while a training runs: one for each number of epochs, so that what a
@@ -65,9 +66,7 @@ struct HistoryChecksums {
 
   /// `nil` where there is no such file.
   private func contents(of file: URL) throws -> [UInt8]? {
-    guard FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) else {
-      return nil
-    }
+    guard try FileStatus.of(file) != nil else { return nil }
     do {
       return [UInt8](try Data(contentsOf: file))
     } catch {

@@ -20,7 +20,13 @@ struct HistoryRecorder {
     self.folder = folder
     guard epochs > 0 else { return }
     history = try Self.rows(of: historyFile, keeping: epochs)
-    timings = try Self.rows(of: timingsFile, keeping: epochs)
+    do {
+      timings = try Self.rows(of: timingsFile, keeping: epochs)
+    } catch let error as IchorError where error.kind == .badData || error.kind == .inputMissing {
+      // How long the epochs took is for people alone; 0 is what is not known.
+      timings = TrainingTimings(
+        epochs: (1...epochs).map { TimingRow(epoch: $0, imagesPerSecond: 0, dataWait: 0) })
+    }
   }
 
   private static func rows<Row: EpochRow>(of file: URL, keeping epochs: Int) throws

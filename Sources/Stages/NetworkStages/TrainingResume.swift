@@ -3,6 +3,7 @@ import Diagnostics
 import DurableFiles
 import Foundation
 import Logging
+import OperatingSystem
 import PipelineContract
 import TensorBoardEvents
 import TensorCore
@@ -98,9 +99,7 @@ struct TrainingResume {
   private func read<Content>(_ file: URL, _ body: (URL) throws -> Content) throws
     -> Finding<Content>
   {
-    guard FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) else {
-      return .absent
-    }
+    guard try FileStatus.of(file) != nil else { return .absent }
     do {
       return .whole(try body(file))
     } catch let error as IchorError where error.kind == .badData {
