@@ -57,6 +57,21 @@ import Vocabulary
     #expect(error?.code == "key-missing" && error?.message.contains("epochs") == true)
   }
 
+  /// The file need not be there: what a run leaves in its place is no start of a training.
+  @Test func weightsAreNoneOfTheArtifacts() throws {
+    let layout = ArtifactLayout(root: URL(fileURLWithPath: "/data/artifacts"))
+    func check(_ path: String) throws {
+      try parse(networks, set: ["train.b.weights=\(path)"]).requireWeights(outside: layout)
+    }
+    try check("/data/artifacts-old/train/b/best.safetensors")
+    try check("/data/weights.safetensors")
+    for path in ["/data/artifacts/train/b/best.safetensors", "/data/x/../artifacts/w.safetensors"] {
+      let error = #expect(throws: IchorError.self) { try check(path) }
+      #expect(error?.kind == .configuration && error?.code == "weights-among-artifacts")
+      #expect(error?.location == "train.b.weights")
+    }
+  }
+
   @Test func overridesComeLastAndReplace() throws {
     let configuration = try parse(
       networks,

@@ -9,6 +9,9 @@ struct OutsideFile: Sendable {
   let stamp: ContentStamp
   /// Its SHA-256, where it is known.
   var sha256: String?
+
+  /// What it is without a look into it, as the hash of all stamps takes it.
+  var line: String { "\(path)\t\(stamp.bytes)\t\(stamp.modified)\n" }
 }
 
 /// Hashes the files of a folder, or a single one, on all processors.

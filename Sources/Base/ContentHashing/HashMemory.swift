@@ -18,7 +18,7 @@ package final class HashMemory: Sendable {
   let file: URL
   /// The file with the paths themselves; removed when pseudonyms take their place.
   private let plainFile: URL
-  private let pseudonyms: Pseudonyms
+  let pseudonyms: Pseudonyms
   /// Lines that are not in the file yet.
   private let lines = Mutex<[UInt8]>([])
 
@@ -56,6 +56,7 @@ package final class HashMemory: Sendable {
     removePlainFile()
     try lines.withLock { lines in
       if lines.isEmpty { return }
+      forgetWhole()
       try DurableFile.createFolder(file.deletingLastPathComponent())
       do {
         let open = try OpenFile(file.path, O_WRONLY | O_CREAT | O_APPEND)
@@ -68,7 +69,7 @@ package final class HashMemory: Sendable {
   }
 
   private func removePlainFile() {
-    if pseudonyms.areUsed { unlink(plainFile.path) }
+    if pseudonyms.areUsed { Self.remove(plainFile) }
   }
 
   /// Forgets everything except what the body passes on.

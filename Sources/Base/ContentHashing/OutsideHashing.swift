@@ -42,7 +42,11 @@ package struct OutsideHashing: Sendable {
     let memory = HashMemory(of: path, cache: cache, pseudonyms: pseudonyms)
     // Also after an interruption: what was hashed by then is remembered.
     defer { if recordsNewHashes { try? memory.flush() } }
-    let (content, lines) = try hash(path, memory, checkpoint)
+    if let known = try memory.content(at: { try stamp(of: path, checkpoint: checkpoint).sha256 }) {
+      return known
+    }
+    let (content, stamps, lines) = try hash(path, memory, checkpoint)
+    if recordsNewHashes, (try? memory.flush()) != nil { memory.record(content, at: stamps) }
     // Lines of files that changed or were removed pile up.
     if recordsNewHashes, lines > content.files + content.files / 4 + 1024 {
       try forget(allBut: path, memory, checkpoint)
@@ -50,13 +54,14 @@ package struct OutsideHashing: Sendable {
     return content
   }
 
-  /// - Returns: also how many lines the memory had.
+  /// - Returns: also what `stamp` gives for the same files, and how many lines the memory had.
   private func hash(
     _ path: URL, _ memory: HashMemory, _ checkpoint: () throws -> Void
-  ) throws -> (HashedContent, lines: Int) {
+  ) throws -> (HashedContent, stamps: String, lines: Int) {
     let remembered = memory.remembered()
     let hasher = FileHasher(path, pseudonyms, recordsNewHashes ? memory : nil)
     let digest = SHA256Digest()
+    let stamps = SHA256Digest()
     var (bytes, files) = (0, 0)
     var only = ""
     var chunk: [OutsideFile] = []
@@ -64,6 +69,7 @@ package struct OutsideHashing: Sendable {
       try checkpoint()
       for (file, hash) in zip(chunk, try hasher.hashes(of: chunk, checkpoint)) {
         digest.update("\(file.path)\t\(file.stamp.bytes)\t\(hash)\n")
+        stamps.update(file.line)
         bytes &+= file.stamp.bytes
         only = hash
       }
@@ -82,7 +88,9 @@ package struct OutsideHashing: Sendable {
     }
     try finishChunk()
     let sha256 = FileStatus(at: path.path)?.isFolder == true ? digest.finish() : only
-    return (HashedContent(sha256: sha256, bytes: bytes, files: files), remembered.lines)
+    return (
+      HashedContent(sha256: sha256, bytes: bytes, files: files), stamps.finish(), remembered.lines
+    )
   }
 
   /// Keeps only the lines of files that still exist unchanged.
@@ -111,7 +119,7 @@ package struct OutsideHashing: Sendable {
     let digest = SHA256Digest()
     var (bytes, files) = (0, 0)
     try forEachFile(at: path.resolvingSymlinksInPath(), checkpoint) { file in
-      digest.update("\(file.path)\t\(file.stamp.bytes)\t\(file.stamp.modified)\n")
+      digest.update(file.line)
       bytes &+= file.stamp.bytes
       files += 1
     }

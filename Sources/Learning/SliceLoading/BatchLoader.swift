@@ -39,13 +39,14 @@ package final class BatchLoader {
     self.dataset = dataset
     self.cancellation = cancellation
     ring = BatchRing(
-      layout: layout, plan: plan, sampler: sampler, slots: ahead, workers: threads)
+      layout: layout, plan: plan, sampler: sampler, slots: ahead)
     precondition(
       dataset.windows.map { $0.count == layout.channels } ?? true, "each channel has its window")
     let firstSample = sampler.share.positions.lowerBound
     for number in 0..<threads {
       // The thread holds the ring and not the loader, so that the end of the loader stops it.
       let thread = Thread { [ring] in
+        ring.arrive()
         var decoder = SliceDecoder(
           dataset: dataset, layout: layout, normalization: normalization)
         Self.work(ring, &decoder, augmentation, firstSample: firstSample)

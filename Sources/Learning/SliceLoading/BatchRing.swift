@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 
 /// The ready and half-filled batches between worker threads and their consumer.
@@ -31,6 +32,8 @@ final class BatchRing: @unchecked Sendable {
   private let plan: BatchPlan
   private let sampler: any BatchSampler
 
+  private static let patience = Duration.seconds(20)
+
   private let condition = NSCondition()
   private var slots: [Slot]
   /// Batches whose tasks are being or have been handed out.
@@ -40,17 +43,18 @@ final class BatchRing: @unchecked Sendable {
   /// Batches that the consumer is done with.
   private var consumed = 0
   private var isStopped = false
-  private var activeWorkers: Int
+  private var activeWorkers = 0
+  /// Whether any worker has begun; the system may refuse all of them without a word.
+  private var hasBegun = false
 
   init(
-    layout: BatchLayout, plan: BatchPlan, sampler: any BatchSampler, slots: Int, workers: Int
+    layout: BatchLayout, plan: BatchPlan, sampler: any BatchSampler, slots: Int
   ) {
     self.layout = layout
     self.plan = plan
     self.sampler = sampler
     self.slots = [Slot](repeating: Slot(), count: slots)
     nextPlace = layout.batch
-    activeWorkers = workers
     values = .allocate(capacity: slots * layout.elements)
     values.initialize(repeating: 0)
   }
@@ -69,6 +73,14 @@ final class BatchRing: @unchecked Sendable {
   }
 
   // MARK: Workers
+
+  /// The first thing a worker does.
+  func arrive() {
+    condition.lock()
+    activeWorkers += 1
+    hasBegun = true
+    condition.unlock()
+  }
 
   /// The next image to make; waits while all slots are full. `nil` when there is no more to do.
   func nextTask() -> Task? {
@@ -127,15 +139,21 @@ final class BatchRing: @unchecked Sendable {
   /// Waits for the next batch in order; `nil` after the last one or after `stop()`.
   ///
   /// - Parameter checkpoint: called now and then while waiting.
-  /// - Throws: only what `checkpoint` throws, which ends the wait.
+  /// - Throws: what `checkpoint` throws; `inputOutput` where no worker has begun in `patience` seconds.
   func waitForBatch(checkpoint: () throws -> Void) throws -> (index: Int, slot: Slot)? {
     let pollSeconds = 0.05
+    let begun = ContinuousClock.now
     condition.lock()
     defer { condition.unlock() }
     while !isStopped, plan.position(consumed, stepsPerEpoch: sampler.stepsPerEpoch) != nil {
       let index = consumed % slots.count
       if opened > consumed, slots[index].pending == 0 { return (index, slots[index]) }
       try checkpoint()
+      if !hasBegun, ContinuousClock.now - begun > Self.patience {
+        throw IchorError(
+          .inputOutput, code: "threads-refused", "The system starts no thread to load slices with",
+          remedy: "Raise the limit on processes (ulimit -u, or pids.max of the control group).")
+      }
       _ = condition.wait(until: Date(timeIntervalSinceNow: pollSeconds))
     }
     return nil

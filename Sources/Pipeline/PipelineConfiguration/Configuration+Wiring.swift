@@ -100,6 +100,21 @@ extension Configuration {
 
   package static let keyFile = "convert.pseudonymize.key_file"
 
+  /// - Throws: `IchorError(.configuration)` where a training is to start from weights among the
+  ///   artifacts: runs replace what is there, so that it would never be up to date.
+  package func requireWeights(outside layout: ArtifactLayout) throws {
+    let artifacts = layout.root.resolvingSymlinksInPath().path + "/"
+    for name in trainOrder {
+      guard let path = train[name]?.weights,
+        URL(filePath: path).resolvingSymlinksInPath().path.hasPrefix(artifacts)
+      else { continue }
+      throw IchorError(
+        .configuration, code: "weights-among-artifacts",
+        "\(path) is one of the artifacts, which runs replace",
+        remedy: "Copy the file to another folder, and give that.", at: "train.\(name).weights")
+    }
+  }
+
   /// Makes sure that the configuration has the instance.
   ///
   /// - Throws: `IchorError(.usage)` with the valid instances, nearest first, where it does not.

@@ -26,6 +26,7 @@ package struct Pipeline: Sendable {
   ) throws {
     configuration = try Configuration.load(file: configurationFile, overrides: overrides)
     layout = ArtifactLayout(root: artifacts)
+    try configuration.requireWeights(outside: layout)
     self.configurationFile = configurationFile
     self.overrides = overrides
     self.programs = programs

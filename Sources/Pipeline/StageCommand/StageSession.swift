@@ -49,6 +49,7 @@ struct StageSession {
       file: URL(filePath: options.config), overrides: options.overrides)
     let instance = try requestedInstance(in: configuration)
     let layout = ArtifactLayout(root: URL(filePath: options.artifacts))
+    try configuration.requireWeights(outside: layout)
     let sources = configuration.inputs(of: instance)
     let pseudonyms = try configuration.pseudonyms(in: layout)
     let resolver = InputResolver(layout: layout, recordsNewHashes: true, pseudonyms: pseudonyms)
