@@ -137,6 +137,22 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: half.path))
   }
 
+  /// Nobody can tell what it is made from: it is kept and said, and the run begins anew.
+  @Test func workWithADamagedDescriptionIsSetAsideAndSaid() throws {
+    try interrupt(1, keep: 1)
+    let partial = layout.staging(instance).appendingPathComponent(ArtifactLayout.partial)
+    var text = try Data(contentsOf: partial)
+    text[3] ^= 1
+    try text.write(to: partial)
+    let next = try AtomicPublish(recipe(1), in: layout, keep: 1)
+    #expect(!next.resumes)
+    let notice = try #require(next.takeNotices().first)
+    let place = try #require(
+      notice.firstMatch(of: #/set aside in (\S+): no run goes on with it/#)?.1)
+    #expect(FileManager.default.fileExists(atPath: "\(place)/half.csv"))
+    next.release()
+  }
+
   @Test func forceDiscardsWorkOfItsOwnRecipeWhereverItIs() throws {
     try interrupt(1, keep: 1)
     try interrupt(2, keep: 1)

@@ -109,7 +109,12 @@ import Testing
     let lock = try ArtifactLock(train, in: fake.layout, mode: .shared)
     #expect(try code("train/a@\(kept.id)") == "artifact-busy")
     lock.release()
-    try Data("longer than it was".utf8).write(to: kept.folder.appendingPathComponent("out.csv"))
+    let output = kept.folder.appendingPathComponent("out.csv")
+    var content = try Data(contentsOf: output)
+    content[0] ^= 1
+    try content.write(to: output)
+    #expect(try code("train/a@\(kept.id)") == "artifact-damaged", "as long as it was")
+    try Data("longer than it was".utf8).write(to: output)
     #expect(try code("train/a@\(kept.id)") == "artifact-damaged")
     #expect(try history.current?.manifest.parameters["train.a.epochs"] == .integer(5))
   }

@@ -32,7 +32,7 @@ import Testing
     #expect(
       reasons == [
         "there is no artifact yet",
-        "interrupted work of another recipe is set aside: train.a.epochs: 5 -> 3",
+        "a run sets interrupted work of another recipe aside: train.a.epochs: 5 -> 3",
       ])
     // Set aside by a run of this recipe, it is found by one of its own.
     let history = ArtifactHistory(of: train, in: fake.layout)
@@ -55,7 +55,7 @@ import Testing
     #expect(
       try status(set: ["train.a.epochs=6"]).reasons == [
         "train.a.epochs: 3 -> 6",
-        "interrupted work of another recipe is set aside: train.a.epochs: 5 -> 6",
+        "a run sets interrupted work of another recipe aside: train.a.epochs: 5 -> 6",
       ])
     // With --force it is neither continued nor spoken of.
     let plan = try RunPlan(
@@ -82,7 +82,7 @@ import Testing
       .reasons(for: convert)
     #expect(
       reasons.last?.description
-        == "interrupted work of another recipe is removed: convert.sizes: [112] -> [112, 64]")
+        == "a run removes interrupted work of another recipe: convert.sizes: [112] -> [112, 64]")
   }
 
   /// Until the inputs are there, nobody knows whether they are the same.

@@ -83,6 +83,12 @@ import Testing
           state: .damaged([try #require(damage)]))
       ])
     #expect(report.status == .inputOutput)
+    #expect(report.text.hasSuffix(": report is not to be read."))
+    // It may be whole: nothing is moved aside.
+    #expect(
+      try verification().repair(report)
+        == ["report is left as it is: what can't be read may be whole."])
+    #expect(try fake.states()["report"] == "fresh")
   }
 
   enum Spoiling: String, CaseIterable {

@@ -39,6 +39,13 @@ extension ArtifactHistory {
   func clearStaging(for recipe: Recipe, limit: Int, strictly: Bool) throws -> String? {
     let staging = layout.staging(instance)
     guard let work = try Self.work(in: staging) else {
+      if try Self.kept(in: staging) == nil, try stagedIsOfWorth {
+        let since = FileStatus(at: staging.path)?.modified ?? 0
+        let place = place("damaged-\(since)" + ArtifactLayout.unfinished)
+        try move(staging, to: place)
+        return "unfinished work whose description is damaged is set aside in \(place.path): no run "
+          + "goes on with it, “./ichor clean \(instance)” removes it"
+      }
       return try take(staging, limit: limit).map {
         "an artifact that was finished but not published is kept as \(instance)@\($0)"
       }

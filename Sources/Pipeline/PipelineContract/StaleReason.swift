@@ -33,8 +33,9 @@ extension StaleReason: CustomStringConvertible {
     case .missing: "there is no artifact yet"
     case .incomplete: "an earlier run was interrupted; its work is kept"
     case .otherWork(let differences, let isKept):
-      "interrupted work of another recipe is \(isKept ? "set aside" : "removed"): "
-        + Self.summary(differences)
+      (isKept
+        ? "a run sets interrupted work of another recipe aside: "
+        : "a run removes interrupted work of another recipe: ") + Self.summary(differences)
     case .kept(let reference): "“./ichor restore \(reference)” brings back one that was made so"
     case .manifestUnreadable: "the manifest cannot be read"
     case .formatVersion(let old, let new): "format version: \(old) -> \(new)"

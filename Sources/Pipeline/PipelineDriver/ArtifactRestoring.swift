@@ -33,10 +33,15 @@ package struct ArtifactRestoring {
       if try history.current?.id == artifact.id {
         return "\(instance)@\(artifact.id) is in its place already."
       }
-      if let damage = try ArtifactLayout.damage(to: artifact.manifest, in: artifact.folder).first {
+      // Nobody has read it since it was replaced.
+      let outputs = artifact.manifest.outputs.filter { !$0.isWallClock }
+      for output in outputs {
+        guard let damage = ArtifactVerification.damage(to: output, in: artifact.folder) else {
+          continue
+        }
         throw IchorError(
-          .badData, code: "artifact-damaged",
-          "The artifact \(instance)@\(artifact.id) is damaged: \(damage)",
+          damage.isUnreadable ? .inputOutput : .badData, code: "artifact-damaged",
+          "The artifact \(instance)@\(artifact.id) is damaged: \(damage.path) \(damage.reason)",
           remedy: "Make it again with its parameters; “./ichor runs \(instance)” shows them.",
           at: artifact.folder.path)
       }

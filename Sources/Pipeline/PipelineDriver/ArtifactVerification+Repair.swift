@@ -15,8 +15,14 @@ extension ArtifactVerification {
   ///   moved.
   package func repair(_ report: VerificationReport) throws -> [String] {
     var sentences: [String] = []
-    for (artifact, damages) in report.damaged {
+    for (artifact, found) in report.damaged {
       let instance = artifact.instance
+      // What can't be read may be whole.
+      let damages = found.filter { !$0.isUnreadable }
+      if damages.isEmpty {
+        sentences.append("\(instance) is left as it is: what can't be read may be whole.")
+        continue
+      }
       let lock = try ArtifactLock(instance, in: layout, mode: .exclusive)
       defer { lock.release() }
       let folder = layout.directory(instance)

@@ -88,7 +88,7 @@ package struct ArtifactVerification {
 
   private static func damagedManifest(_ error: IchorError) -> VerificationReport.Damage {
     let name = ArtifactLayout.manifest
-    let isUnreadable = error.kind == .inputOutput
+    let isUnreadable = error.kind != .badData
     let message =
       error.message.hasPrefix("\(name) ")
       ? String(error.message.dropFirst(name.count + 1))
@@ -152,11 +152,11 @@ package struct ArtifactVerification {
     func damage(_ reason: String, isUnreadable: Bool = false) -> VerificationReport.Damage {
       .init(path: output.path, reason: reason, isUnreadable: isUnreadable)
     }
-    guard let bytes = FileStatus(at: file.path)?.size else { return damage("is missing") }
-    guard bytes == output.bytes else {
-      return damage("has \(bytes) bytes where \(output.bytes) were written")
-    }
     do {
+      guard let bytes = try FileStatus.of(file)?.size else { return damage("is missing") }
+      guard bytes == output.bytes else {
+        return damage("has \(bytes) bytes where \(output.bytes) were written")
+      }
       let hash = try ContentHash.sha256(contentsOf: file)
       return hash == output.sha256 ? nil : damage("is not what was written, though as long")
     } catch {

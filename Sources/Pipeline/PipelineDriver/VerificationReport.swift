@@ -70,8 +70,16 @@ package struct VerificationReport: Sendable {
     if damaged.isEmpty {
       lines.append("Verified \(sum): all as written.")
     } else {
-      let names = damaged.map { "\($0.artifact.instance)" }.joined(separator: ", ")
-      lines.append("Verified \(sum): \(names) \(damaged.count == 1 ? "is" : "are") damaged.")
+      let isBroken = { (damages: [Damage]) in damages.contains { !$0.isUnreadable } }
+      let broken = damaged.filter { isBroken($0.damages) }
+      let unreadable = damaged.filter { !isBroken($0.damages) }
+      let parts = [
+        (broken, "damaged"), (unreadable, "not to be read"),
+      ].filter { !$0.0.isEmpty }.map { artifacts, word in
+        artifacts.map { "\($0.artifact.instance)" }.joined(separator: ", ")
+          + " \(artifacts.count == 1 ? "is" : "are") \(word)"
+      }
+      lines.append("Verified \(sum): \(parts.joined(separator: "; ")).")
     }
     return lines.joined(separator: "\n")
   }

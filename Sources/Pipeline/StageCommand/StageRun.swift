@@ -12,6 +12,7 @@ package enum StageRun {
     _ stage: Stage, _ options: StageOptions, body: (StageContext) throws -> StageSummary
   ) -> Never {
     StandardStream.reserveNumbers()
+    ProcessSignals.prepare()
     // A reader that goes away must not end the job halfway.
     StandardStream.outliveReaders()
     let terminal = Terminal()

@@ -10,6 +10,7 @@ extension RootCommand {
   /// Parses the command line, runs what it names and ends the process with the contract's status.
   package static func main() {
     StandardStream.reserveNumbers()
+    ProcessSignals.prepare()
     // A reader that goes away is an error of writing, and no sudden end.
     StandardStream.outliveReaders()
     do {
