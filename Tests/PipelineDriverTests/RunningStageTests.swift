@@ -51,6 +51,19 @@ import Testing
     #expect(try fake.states()["train/a"] == "incomplete")
   }
 
+  /// Another run with other parameters, here one that changes what the manifest of train/a says while
+  /// the report is made.
+  @Test func aRunThatWasOvertakenDoesNotSayDone() throws {
+    let manifest = fake.layout.manifest(train)
+    try fake.whenRunning(
+      "report", "sed -i 's/\"train.a.epochs\" : 3/\"train.a.epochs\" : 6/' '\(manifest.path)'\n")
+    var options = FakePipeline.options([])
+    options.wait = true
+    let run = try fake.run(options)
+    #expect(run.status == ExitStatus.busy.rawValue, "\(run)")
+    #expect(run.text.contains("Another run has meanwhile replaced what train/a"), "\(run)")
+  }
+
   /// Asking never takes the lock: a stage that starts meanwhile must not end with 75.
   @Test func askingKeepsNobodyOut() throws {
     let lock = try ArtifactLock(train, in: fake.layout, mode: .exclusive)

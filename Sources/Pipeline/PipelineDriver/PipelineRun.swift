@@ -78,7 +78,22 @@ package struct PipelineRun {
       self, selected, forced: options.force ? selection.named : [], relay: relay,
       budget: budget ?? { JobBudget(jobs: $0) })
     let (rows, status) = try schedule.perform()
-    return (text(for: rows), status)
+    let replaced = try options.wait ? replacedMeanwhile(rows) : []
+    guard status == ExitStatus.done.rawValue, !replaced.isEmpty else {
+      return (text(for: rows), status)
+    }
+    let names = replaced.map(\.description).joined(separator: ", ")
+    return (
+      "\(text(for: rows))\nAnother run has meanwhile replaced what \(names) depends on or is: run again.",
+      ExitStatus.busy.rawValue
+    )
+  }
+
+  /// What this run has made and is no longer what its configuration asks for: a run that it waited for,
+  /// or that waited for it, has another.
+  private func replacedMeanwhile(_ rows: [Row]) throws -> [StageInstance] {
+    try rows.filter { $0.result == .ran }.map(\.instance)
+      .filter { try !check.reasons(for: $0).isEmpty }
   }
 
   static func words(for ending: StageProcess.Ending) -> String {
