@@ -186,12 +186,14 @@ extension EndToEnd {
       let old = try ContentHash.sha256(contentsOf: file)
       let bytes = try Data(contentsOf: file).count
       try change(file) { $0 = data }
-      try change(pipeline.layout.manifest(Self.model)) { manifest in
-        let text = String(decoding: manifest, as: UTF8.self)
-          .replacing(old, with: ContentHash.sha256(of: data))
-          .replacing("\"bytes\" : \(bytes)", with: "\"bytes\" : \(data.count)")
-        manifest = Data(text.utf8)
-      }
+      let manifest = pipeline.layout.manifest(Self.model)
+      let text = try String(contentsOf: manifest, encoding: .utf8)
+        .replacing(old, with: ContentHash.sha256(of: data))
+        .replacing("\"bytes\" : \(bytes)", with: "\"bytes\" : \(data.count)")
+      // With a checksum of its own.
+      try FileManager.default.removeItem(at: manifest)
+      try CanonicalJSON.writeSealed(
+        JSONDecoder().decode(Manifest.self, from: Data(text.utf8)), to: manifest)
     }
   }
 }
