@@ -15,7 +15,8 @@ package struct ArtifactVerification {
   /// - Throws: `IchorError(.usage)` for a name that is neither on the disk nor in the configuration.
   package init(_ pipeline: Pipeline, named texts: [String]) throws {
     layout = pipeline.layout
-    let onDisk = Stage.allCases.flatMap { Self.onDisk($0, in: pipeline.layout) }
+    let onDisk = try Stage.allCases.flatMap { try pipeline.layout.instancesOnDisk(of: $0).sorted() }
+      .filter { try FileStatus.of(pipeline.layout.directory($0)) != nil }
     if texts.isEmpty {
       instances = onDisk
     } else {
@@ -29,16 +30,6 @@ package struct ArtifactVerification {
       }
       instances = named.sorted()
     }
-  }
-
-  /// The artifacts of a stage: its folder, or the folders in it.
-  private static func onDisk(_ stage: Stage, in layout: ArtifactLayout) -> [StageInstance] {
-    let folder = layout.directory(StageInstance(stage))
-    guard stage.hasInstances else {
-      return FileManager.default.fileExists(atPath: folder.path) ? [StageInstance(stage)] : []
-    }
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.filter(StageInstance.isName).sorted().map { StageInstance(stage, $0) }
   }
 
   /// Verifies them one after the other, the files of each on all processors; one that a run is
