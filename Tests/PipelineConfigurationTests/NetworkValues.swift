@@ -9,6 +9,7 @@ enum NetworkValues {
     "min_learning_rate": "1e-6", "phases": "[{optimizer: sgd}, {optimizer: rmsprop}]",
     "seed": "7", "any_weight": "1", "weights": "/w.safetensors", "steps_per_epoch": "4",
     "freeze": "[conv1]", "ema_decay": "0.999", "monitor": "auc_any", "checkpoint_steps": "9",
+    "continue_from": "best", "stop.patience": "2", "stop.min_delta": "0.1",
     "sampler.kind": "weighted", "sampler.keep_positive": "0.5", "sampler.keep_negative": "0.5",
     "sampler.positive_share": "0.5",
     "sampler.weights":

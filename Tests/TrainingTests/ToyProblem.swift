@@ -68,6 +68,7 @@ struct ToyTraining {
   var accumulate = 1
   var checkpointSteps: Int?
   var average: WeightAverage?
+  var earlyStop: EarlyStopping?
   var watchdog = Watchdog.Rules(actions: [.divergence: .stop, .deadGradients: .stop])
   var deadline: ContinuousClock.Instant?
   var phases = [Self.phase(epochs: 2)]
@@ -153,6 +154,7 @@ struct ToyTraining {
     recipe.watchdog = watchdog
     recipe.checkpointSteps = checkpointSteps
     recipe.average = average
+    recipe.stop = earlyStop
     let trainer = Trainer(
       recipe: recipe,
       network: try OneDNN(threads: 2).compile(

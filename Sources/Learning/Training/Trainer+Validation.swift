@@ -61,18 +61,20 @@ extension Trainer {
 
   private func noteEarlyEnd() {
     guard let stop = recipe.stop, timeline.isEndedEarly(at: state.position) else { return }
-    state.position.stopping?.ended.append(state.position.epoch)
+    let epoch = state.position.epoch
+    state.position.stopping?.ended.append(epoch)
     context.logger.notice(
       """
       early stopping: \(recipe.monitor.rawValue) has not improved by more than \(stop.minDelta) for \
       \(stop.patience) epochs, so the phase \(timeline.phase(at: state.position).name) ends after epoch \
-      \(state.position.epoch)
+      \(epoch)
       """)
   }
 
   func begin(phase: Int) throws {
     state.position.phase = phase
-    state.position.stopping?.phaseStart = state.position.epoch
+    let epoch = state.position.epoch
+    state.position.stopping?.phaseStart = epoch
     state.position.stopping?.scores = []
     state.position.schedule = nil
     state.optimizer = NamedTensors()

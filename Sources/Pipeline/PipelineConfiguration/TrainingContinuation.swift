@@ -49,12 +49,13 @@ package struct TrainingContinuation {
     case .fits:
       let next = "epoch \(reach.finishedEpochs + 1)"
       let isOver = reach.isDone && after.totalEpochs == before.totalEpochs
-      return .goesOn(Continuation(from: isOver ? "the end of its training" : next, differences: differences))
+      return .goesOn(
+        Continuation(from: isOver ? "the end of its training" : next, differences: differences))
     case .cosine:
       return .beginsAnew(
-        note: "begins anew, as a cosine over another number of epochs has other rates from its first "
-          + "step; \(prefix)\(TrainParameters.CodingKeys.continueFrom.stringValue): best would start "
-          + "from the weights there are")
+        note: "begins anew, as a cosine over other epochs differs from its first step on; "
+          + "\(prefix)\(TrainParameters.CodingKeys.continueFrom.stringValue): best would start from "
+          + "the weights there are")
     case .differs: return .beginsAnew(note: nil)
     }
   }
@@ -72,7 +73,8 @@ package struct TrainingContinuation {
   private func parameters(of recipe: Recipe) -> TrainParameters? {
     var tree = ParameterTree()
     for (key, value) in recipe.parameters where key.hasPrefix(prefix) {
-      tree.insert(value, at: key.dropFirst(prefix.count).split(separator: ".").map(String.init)[...])
+      tree.insert(
+        value, at: key.dropFirst(prefix.count).split(separator: ".").map(String.init)[...])
     }
     // Recorded parameters leave out how often the work is kept.
     tree.insert(.integer(1), at: [TrainParameters.CodingKeys.checkpointSteps.stringValue])

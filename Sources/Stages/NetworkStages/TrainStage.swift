@@ -148,7 +148,8 @@ package struct TrainStage {
     try card.write(to: file(ArtifactLayout.Train.model))
     let summary = Summary(
       images: (epochs * stepsPerEpoch - done) * parameters.accumulate * parameters.batch,
-      kept: kept, epochs: epochs, stoppedAfter: stoppedAfter, floor: validator.floor.loss, precision: precision,
+      kept: kept, epochs: epochs, stoppedAfter: stoppedAfter, floor: validator.floor.loss,
+      precision: precision,
       stamp: LeakyStamp.prefix(validator.isLeaky))
     warnIfUseless(summary, labels)
     return .finished(summary)
