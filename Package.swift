@@ -180,7 +180,7 @@ module(
 
 // The driver, and two executables to look inside with.
 floor = "Tools"
-module("ToolCommand", ["Diagnostics", "PipelineContract", argumentParser])
+module("ToolCommand", ["OperatingSystem", "Diagnostics", "PipelineContract", argumentParser])
 module(
   "Probes",
   [

@@ -60,6 +60,8 @@ final class RunningProcess {
     (try? String(contentsOf: folder.appending(path: "errors"), encoding: .utf8)) ?? ""
   }
 
+  var processIdentifier: Int32 { process.processIdentifier }
+
   func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
   func wait() throws -> ProcessRun {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import OperatingSystem
 import PipelineConfiguration
 import PipelineContract
 
@@ -11,6 +12,7 @@ package enum StageRun {
   package static func execute(
     _ stage: Stage, _ options: StageOptions, body: (StageContext) throws -> StageSummary
   ) -> Never {
+    if stage.dependsOnThreads { OpenMPWaiting.shorten() }
     StandardStream.reserveNumbers()
     ProcessSignals.prepare()
     // A reader that goes away must not end the job halfway.

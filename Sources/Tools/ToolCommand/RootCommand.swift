@@ -1,14 +1,21 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import OperatingSystem
 import PipelineContract
 
 /// The root command of a tool: what it does with its streams and its errors.
-package protocol RootCommand: ParsableCommand {}
+package protocol RootCommand: ParsableCommand {
+  /// Whether its commands compute with networks.
+  static var computes: Bool { get }
+}
 
 extension RootCommand {
+  package static var computes: Bool { false }
+
   /// Parses the command line, runs what it names and ends the process with the contract's status.
   package static func main() {
+    if computes { OpenMPWaiting.shorten() }
     StandardStream.reserveNumbers()
     ProcessSignals.prepare()
     // A reader that goes away is an error of writing, and no sudden end.

@@ -5,6 +5,8 @@ import ToolCommand
 /// Measures how fast parts of Ichor are on this machine.
 @main
 struct IchorBench: RootCommand {
+  static var computes: Bool { true }
+
   static let configuration = CommandConfiguration(
     commandName: "ichor-bench",
     abstract: "Measures how fast parts of Ichor are on this machine.",

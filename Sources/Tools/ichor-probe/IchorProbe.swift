@@ -5,6 +5,8 @@ import ToolCommand
 /// Looks inside files and models, for tests and for people who have doubts.
 @main
 struct IchorProbe: RootCommand {
+  static var computes: Bool { true }
+
   static let configuration = CommandConfiguration(
     commandName: "ichor-probe",
     abstract: "Looks inside DICOM files, models and augmentation.",
