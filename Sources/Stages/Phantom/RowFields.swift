@@ -8,6 +8,8 @@ final class RowFields {
   private(set) var count: Int
   private let capacity: Int
   private let storage: UnsafeMutablePointer<Float>
+  /// The row that this one is a part of, which keeps the buffers.
+  private let whole: RowFields?
 
   /// Standard head coordinates: left, posterior, up.
   let x, y, z: UnsafeMutablePointer<Float>
@@ -40,15 +42,22 @@ final class RowFields {
   /// Coverage by blood, one buffer per kind in `HaemorrhageKind` order.
   let blood: [UnsafeMutablePointer<Float>]
 
-  init(capacity: Int) {
-    let kinds = HaemorrhageKind.allCases.count
-    let scratches = 8
-    let buffers = 19 + scratches + kinds
-    count = capacity
-    self.capacity = capacity
-    let storage = UnsafeMutablePointer<Float>.allocate(capacity: capacity * buffers)
-    storage.initialize(repeating: 0, count: capacity * buffers)
+  private static let scratches = 8
+  private static let buffers = 19 + scratches + HaemorrhageKind.allCases.count
+
+  convenience init(capacity: Int) {
+    let storage = UnsafeMutablePointer<Float>.allocate(capacity: capacity * Self.buffers)
+    storage.initialize(repeating: 0, count: capacity * Self.buffers)
+    self.init(storage, capacity: capacity, count: capacity, partOf: nil)
+  }
+
+  private init(
+    _ storage: UnsafeMutablePointer<Float>, capacity: Int, count: Int, partOf whole: RowFields?
+  ) {
     self.storage = storage
+    self.capacity = capacity
+    self.count = count
+    self.whole = whole
     func buffer(_ index: Int) -> UnsafeMutablePointer<Float> { storage + index * capacity }
     (x, y, z) = (buffer(0), buffer(1), buffer(2))
     (brainX, brainY, brainZ) = (buffer(3), buffer(4), buffer(5))
@@ -59,11 +68,11 @@ final class RowFields {
     ventricleDistance = buffer(15)
     (hounsfield, interior) = (buffer(16), buffer(17))
     overBase = buffer(18)
-    scratch = (0..<scratches).map { buffer(19 + $0) }
-    blood = (0..<kinds).map { buffer(19 + scratches + $0) }
+    scratch = (0..<Self.scratches).map { buffer(19 + $0) }
+    blood = HaemorrhageKind.allCases.indices.map { buffer(19 + Self.scratches + $0) }
   }
 
-  deinit { storage.deallocate() }
+  deinit { if whole == nil { storage.deallocate() } }
 
   /// Forgets what the last row painted and makes the next one `count` points long.
   func begin(count: Int) {
@@ -75,10 +84,19 @@ final class RowFields {
     hounsfield.update(repeating: -1000, count: count)
   }
 
-  /// Whether any point of the row is in the cranial cavity or on its wall.
-  var touchesCavity: Bool {
-    for i in 0..<count where cavity[i] < 1 { return true }
-    return false
+  /// The part of the row that is in the cranial cavity or on its wall; `nil` where none is. What is
+  /// painted there alone has no share in the other points.
+  var inCavity: RowFields? { part { cavity[$0] < 1 } }
+
+  /// The part of the row that is in the head or on its skin.
+  var inHead: RowFields? { part { skin[$0] < 1 } }
+
+  /// From the first to the last point that the condition holds for.
+  private func part(_ condition: (Int) -> Bool) -> RowFields? {
+    guard let first = (0..<count).first(where: condition),
+      let last = (first..<count).last(where: condition)
+    else { return nil }
+    return RowFields(storage + first, capacity: capacity, count: last + 1 - first, partOf: self)
   }
 
   /// What a point of the painted row mostly holds, blood apart.

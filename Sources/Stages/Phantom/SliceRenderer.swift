@@ -79,25 +79,28 @@ final class SliceRenderer {
       return nil
     }
     let room = corner + patient.geometry.columnDirection * (Double(y) * pitch)
-    let kernels = HeadKernels(head: patient.head, bleeds: patient.haemorrhages, row: row)
+    func kernels(_ row: RowFields) -> HeadKernels {
+      HeadKernels(head: patient.head, bleeds: patient.haemorrhages, row: row)
+    }
     row.begin(count: range.count)
-    kernels.locate(
+    let whole = kernels(row)
+    whole.locate(
       start: SIMD3<Float>(start), step: SIMD3<Float>(step),
       gravity: Float(room.y - patient.geometry.headCenter.y))
-    kernels.measureSkull()
-    kernels.paintSoftTissue()
-    kernels.paintBone()
-    kernels.paintFace(isLow: start.z < 5)
-    guard row.touchesCavity else { return range }
-    kernels.displaceBrain()
-    kernels.paintVentricles()
-    kernels.weighSubarachnoid()
-    kernels.paintCerebrum()
-    kernels.paintPosteriorFossa(isLow: start.z < 16)
-    kernels.paintMeninges()
-    kernels.hardenBeam(patient.artefacts)
-    kernels.paintBlood()
-    kernels.joinInterior()
+    whole.measureSkull()
+    row.inHead.map(kernels)?.paintSoftTissue()
+    whole.paintBone()
+    whole.paintFace(isLow: start.z < 5)
+    guard let inner = row.inCavity.map(kernels) else { return range }
+    inner.displaceBrain()
+    inner.paintVentricles()
+    inner.weighSubarachnoid()
+    inner.paintCerebrum()
+    inner.paintPosteriorFossa(isLow: start.z < 16)
+    inner.paintMeninges()
+    inner.hardenBeam(patient.artefacts)
+    inner.paintBlood()
+    inner.joinInterior()
     return range
   }
 
