@@ -111,7 +111,7 @@ module(
   "StageCommand",
   [
     "OperatingSystem", "Diagnostics", "ContentHashing", "PipelineContract", "PipelineConfiguration",
-    "ArtifactTables", argumentParser, logging,
+    "ArtifactTables", "Vocabulary", argumentParser, logging,
   ])
 module(
   "PipelineDriver",
@@ -206,14 +206,14 @@ tool(
   [
     "Vocabulary", "OperatingSystem", "Diagnostics", "DICOM", "CTImaging", "TensorCore",
     "Checkpoints", "ComputeGraph", "BackendChoice", "PipelineContract", "PipelineConfiguration",
-    "Augmentation", "NetworkStages", "ToolCommand", "Probes",
+    "Augmentation", "Training", "NetworkStages", "ToolCommand", "Probes",
   ])
 tool(
   "ichor-bench",
   [
     "Vocabulary", "OperatingSystem", "Diagnostics", "ComputeGraph", "OneDNNBackend",
-    "BackendChoice", "PipelineContract", "PipelineConfiguration", "Augmentation", "ToolCommand",
-    "Benchmarks",
+    "BackendChoice", "PipelineContract", "PipelineConfiguration", "Augmentation", "NetworkStages",
+    "ToolCommand", "Benchmarks",
   ])
 
 // The executables of the stages, in the order in which they run.

@@ -14,13 +14,19 @@ struct IchorPredict: ParsableCommand {
 
   func run() {
     StageRun.execute(.predict, options) { stage in
-      let backend = stage.configuration.compute.backend.backend(threads: stage.job.threads)
+      let compute = stage.configuration.compute.backend
+      let backend = compute.backend(threads: stage.job.threads)
       let summary = try PredictStage(
         inputs: PredictStage.Inputs(
           model: stage.artifact(.train, stage.instance.instance),
           convertTrain: stage.artifact(.convert, .train),
           convertTest: stage.artifact(.convert, .test), split: stage.artifact(.split)),
-        configuration: stage.configuration, into: stage.staging, context: stage.job
+        configuration: stage.configuration, into: stage.staging,
+        precision: PrecisionSetting(
+          stage.precision,
+          chooser: PrecisionChooser(
+            backend, library: compute.libraryVersion, threads: stage.job.threads),
+          record: stage.choosePrecision), context: stage.job
       ).run(on: backend)
       return StageSummary(
         items: summary.validation + summary.test, unit: "slices",

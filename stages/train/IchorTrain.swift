@@ -19,11 +19,17 @@ struct IchorTrain: ParsableCommand {
       guard let parameters = stage.configuration.train[name] else {
         preconditionFailure("the instance was checked before")
       }
-      let backend = stage.configuration.compute.backend.backend(threads: stage.job.threads)
+      let compute = stage.configuration.compute.backend
+      let backend = compute.backend(threads: stage.job.threads)
       let outcome = try TrainStage(
         name, parameters: parameters, configuration: stage.configuration,
         convert: stage.artifact(.convert, .train), split: stage.artifact(.split),
-        into: stage.staging, earlier: stage.earlier, context: stage.job
+        into: stage.staging, earlier: stage.earlier,
+        precision: PrecisionSetting(
+          stage.precision,
+          chooser: PrecisionChooser(
+            backend, library: compute.libraryVersion, threads: stage.job.threads),
+          record: stage.choosePrecision), context: stage.job
       ).run(on: backend)
       let summary: TrainStage.Summary
       switch outcome {

@@ -14,14 +14,16 @@ extension BackendName {
     }
   }
 
-  /// The loaded version of every backend's library, by name.
+  /// The loaded version of the backend's library.
+  package var libraryVersion: String {
+    switch self {
+    case .onednn: OneDNN.libraryVersion
+    case .openblas: OpenBLAS.libraryVersion
+    }
+  }
+
+  /// That of every backend, by name.
   package static var libraryVersions: [String: String] {
-    Dictionary(
-      uniqueKeysWithValues: allCases.map { name in
-        switch name {
-        case .onednn: (name.rawValue, OneDNN.libraryVersion)
-        case .openblas: (name.rawValue, OpenBLAS.libraryVersion)
-        }
-      })
+    Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.libraryVersion) })
   }
 }

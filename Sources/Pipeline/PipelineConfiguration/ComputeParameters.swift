@@ -3,12 +3,12 @@ import Vocabulary
 /// What the networks are computed with.
 package struct ComputeParameters: Codable, Equatable, Sendable {
   package var backend: BackendName
-  package var precision: Precision
+  package var precision: PrecisionChoice
   /// Threads to keep busy, `nil` for one per processor. Results do not depend on it.
   package var threads: Int?
 
   package init(
-    backend: BackendName = .onednn, precision: Precision = .bf16, threads: Int? = nil
+    backend: BackendName = .onednn, precision: PrecisionChoice = .auto, threads: Int? = nil
   ) {
     self.backend = backend
     self.precision = precision

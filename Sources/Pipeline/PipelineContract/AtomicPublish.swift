@@ -14,7 +14,7 @@ import Synchronization
 ///
 /// It holds an exclusive lock on the artifact and shared locks on the artifacts it reads.
 package final class AtomicPublish: Sendable {
-  package let recipe: Recipe
+  private let known: Mutex<Recipe>
   package let layout: ArtifactLayout
   /// The folder to write into; it exists.
   package let staging: URL
@@ -25,7 +25,10 @@ package final class AtomicPublish: Sendable {
   private let keep: Int
   private let said: Mutex<[String]>
 
-  package var instance: StageInstance { recipe.instance }
+  /// What the artifact is made from, with what the stage has chosen so far.
+  package var recipe: Recipe { known.withLock { $0 } }
+
+  package let instance: StageInstance
 
   /// The folder of the artifact published before, whose unchanged parts may be taken over; `nil`
   /// where there is none.
@@ -50,10 +53,9 @@ package final class AtomicPublish: Sendable {
     strictly: Bool = false,
     continues: ArtifactHistory.ContinuationRule = { _, _, _ in nil }
   ) throws {
-    self.recipe = recipe
     self.layout = layout
     self.keep = keep
-    let instance = recipe.instance
+    instance = recipe.instance
     let history = ArtifactHistory(of: instance, in: layout)
     self.history = history
     staging = layout.staging(instance)
@@ -83,22 +85,40 @@ package final class AtomicPublish: Sendable {
     case .aside(let aside, _):
       try history.takeBack(aside)
       said.append("going on with the work that was set aside as \(instance)@\(aside.id)")
-    case .artifact(let artifact, _): try history.copyToStaging(artifact, for: recipe)
+    case .artifact(let artifact, _):
+      try history.copyToStaging(
+        artifact, for: recipe.adopting(artifact.manifest.parameters))
     case .staged, nil: break
     }
     resumes = work != nil && !discardsEarlierWork
     if resumes, let continuation = work?.continuation {
       said.append("\(StaleReason.goesOn(continuation))")
     }
+    let begun = resumes ? try history.staged?.parameters ?? [:] : [:]
+    let settled = recipe.adopting(begun)
+    known = Mutex(settled)
     try DurableFile.createFolder(staging)
     // Written before the manifest is removed: work with neither would be nobody's.
     try CanonicalJSON.writeSealed(
-      recipe, to: staging.appendingPathComponent(ArtifactLayout.partial))
+      settled, to: staging.appendingPathComponent(ArtifactLayout.partial))
     for name in [ArtifactLayout.manifest, ArtifactLayout.run] {
       try Self.remove(staging.appendingPathComponent(name))
     }
     said += try history.prune(limit: keep)
     self.said = Mutex(said)
+  }
+
+  /// Records what the stage has chosen for a parameter that was left open, before any work depends on
+  /// it.
+  ///
+  /// - Throws: `IchorError`: `.cannotCreate` or `.inputOutput` where it can't be written.
+  package func choose(_ value: String, for key: String) throws {
+    let settled = known.withLock { recipe in
+      recipe = recipe.adopting([key: .string(value)])
+      return recipe
+    }
+    try CanonicalJSON.writeSealed(
+      settled, to: staging.appendingPathComponent(ArtifactLayout.partial))
   }
 
   /// What became of earlier work and of replaced artifacts, since it was last asked for.
@@ -130,6 +150,7 @@ package final class AtomicPublish: Sendable {
           path: path, sha256: hash, bytes: stamp?.bytes ?? 0,
           isWallClock: ArtifactLayout.isWallClock(path, of: instance.stage)))
     }
+    let recipe = recipe
     let manifest = Manifest(
       recipe: recipe.with(inputs: inputs ?? recipe.inputs), outputs: outputs, counts: counts)
     var record = record

@@ -36,6 +36,24 @@ package struct Recipe: Codable, Equatable, Sendable {
     Recipe(instance, parameters: parameters, inputs: inputs, program: program)
   }
 
+  /// Parameters that a stage may choose itself where they are `auto`: what it chose is recorded, and
+  /// `auto` is content with any choice.
+  package static let chosen: Set = ["compute.precision"]
+
+  /// Whether two values of a parameter make the same.
+  package static func isSame(_ key: String, _ left: JSONValue, _ right: JSONValue) -> Bool {
+    left.isSame(as: right)
+      || chosen.contains(key) && [left, right].contains { $0.isSame(as: .string("auto")) }
+  }
+
+  /// The recipe with what a stage has chosen before, where this one leaves it open.
+  func adopting(_ earlier: [String: JSONValue]) -> Recipe {
+    let open = parameters.filter { Self.chosen.contains($0.key) && $0.value == .string("auto") }
+    let known = earlier.filter { open[$0.key] != nil }
+    return Recipe(
+      instance, parameters: parameters.merging(known) { $1 }, inputs: inputs, program: program)
+  }
+
   /// Whether work begun by the other recipe can be continued by this one.
   ///
   /// - Parameter strictly: whether the executables have to be equal, and not only what they make.

@@ -135,7 +135,7 @@ extension StaleReason {
     var reasons: [StaleReason] = []
     for key in Set(old.keys).union(new.keys).sorted() {
       switch (old[key], new[key]) {
-      case (let before?, let after?) where !before.isSame(as: after):
+      case (let before?, let after?) where !Recipe.isSame(key, before, after):
         reasons.append(.parameter(key: key, old: before, new: after))
       case (nil, let after?): reasons.append(.parameterAdded(key: key, value: after))
       case (let before?, nil): reasons.append(.parameterRemoved(key: key, value: before))

@@ -182,7 +182,7 @@ final class RunEstimates {
     _ keys: [String], for instance: StageInstance, _ then: [String: JSONValue]
   ) throws -> Bool {
     let now = try pipeline.configuration.parameters(for: instance)
-    return keys.allSatisfy { (now[$0] ?? .null).isSame(as: then[$0] ?? .null) }
+    return keys.allSatisfy { Recipe.isSame($0, now[$0] ?? .null, then[$0] ?? .null) }
   }
 }
 

@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import PipelineConfiguration
 import PipelineContract
+import Vocabulary
 
 /// What the body of a stage works with.
 package struct StageContext: Sendable {
@@ -19,6 +20,10 @@ package struct StageContext: Sendable {
   /// What stands for identifiers in everything that the stage writes.
   package let pseudonyms: Pseudonyms
   package let job: JobContext
+  /// What this work was begun with, or is fixed at; `nil` where the stage has yet to choose.
+  package let precision: Precision?
+  /// Records the choice, for this work and whoever goes on with it.
+  package let choosePrecision: @Sendable (Precision) throws -> Void
 
   /// The collection that the instance is named for; the labelled one for any other name.
   package var collection: SliceCollection {

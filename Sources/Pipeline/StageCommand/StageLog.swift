@@ -4,7 +4,7 @@ import Logging
 import OperatingSystem
 import Synchronization
 
-/// The destination of a stage's log: one JSON object per line, and warnings on the terminal too.
+/// The destination of a stage's log: one JSON object per line, and notices and warnings on the terminal too.
 final class StageLogFile: Sendable {
   private let file: OpenFile
   private let terminal: Terminal
@@ -32,10 +32,11 @@ final class StageLogFile: Sendable {
       // A full disk shows when the stage writes its outputs; the log alone must not end it.
       gate.withLock { _ in try? data.withUnsafeBytes { try file.write($0) } }
     }
-    if line.isWarning {
+    if line.isTold {
       let details = line.metadata.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
       let suffix = details.isEmpty ? "" : " (\(details.joined(separator: " ")))"
-      terminal.line("\(program): \(line.level): \(line.message)\(suffix)")
+      let level = line.level == Logger.Level.notice.rawValue ? "" : "\(line.level): "
+      terminal.line("\(program): \(level)\(line.message)\(suffix)")
     }
   }
 
@@ -53,7 +54,8 @@ struct LogLine: Encodable {
   let source: String
   let metadata: [String: String]
 
-  var isWarning: Bool { ["warning", "error", "critical"].contains(level) }
+  /// Whether it is for the terminal as well.
+  var isTold: Bool { Logger.Level(rawValue: level).map { $0 >= .notice } ?? false }
 }
 
 private struct StageLogHandler: LogHandler {

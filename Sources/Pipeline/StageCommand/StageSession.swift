@@ -5,6 +5,7 @@ import Logging
 import OperatingSystem
 import PipelineConfiguration
 import PipelineContract
+import Vocabulary
 
 /// One run of a stage; everything it touches is passed in, so that a test can watch it.
 struct StageSession {
@@ -80,7 +81,9 @@ struct StageSession {
       instance: instance, configuration: configuration, layout: layout, staging: publish.staging,
       resumes: publish.resumes, reusable: try reusable(publish), pseudonyms: pseudonyms,
       job: JobContext(
-        logger: logger, progress: meter, cancellation: cancellation, threads: max(1, threads)))
+        logger: logger, progress: meter, cancellation: cancellation, threads: max(1, threads)),
+      precision: precision(publish.recipe),
+      choosePrecision: { try publish.choose($0.rawValue, for: Self.precisionKey) })
     let summary = try body(context)
     meter.finish()
 
@@ -95,6 +98,13 @@ struct StageSession {
     result(
       "\(instance): \(manifest.outputs.count) files, \(Quantity.exactSize(manifest.outputBytes)), in "
         + "\(Quantity.clock(clock.seconds)) at \(layout.directory(instance).path)")
+  }
+
+  private static let precisionKey = "compute.precision"
+
+  private func precision(_ recipe: Recipe) -> Precision? {
+    guard case .string(let name)? = recipe.parameters[Self.precisionKey] else { return nil }
+    return Precision(rawValue: name)
   }
 
   private func tell(_ notices: [String], _ logger: Logger) {

@@ -1,10 +1,7 @@
 import ArtifactTables
 import ComputeGraph
 import Diagnostics
-import Logging
 import Models
-import PipelineConfiguration
-import Vocabulary
 
 /// What training and prediction decide in the same way.
 enum NetworkSetup {
@@ -28,15 +25,5 @@ enum NetworkSetup {
           + "picture has shrunk to 1 x 1",
         remedy: "Use a batch of 2 or more, or larger pictures.", at: "\(key).batch")
     }
-  }
-
-  /// The configured precision, or f32, with a warning, where the machine can't run it well.
-  static func precision(
-    _ compute: ComputeParameters, _ backend: any Backend, _ logger: Logger
-  ) throws -> Precision {
-    let wanted = compute.precision
-    if backend.supports(wanted) { return wanted }
-    logger.warning("\(backend.name) has no fast \(wanted.rawValue) on this machine: f32 it is")
-    return .f32
   }
 }

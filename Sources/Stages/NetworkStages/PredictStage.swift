@@ -34,14 +34,17 @@ package struct PredictStage {
   private let inputs: Inputs
   private let configuration: Configuration
   private let staging: URL
+  private let precision: PrecisionSetting
   private let context: JobContext
 
   package init(
-    inputs: Inputs, configuration: Configuration, into staging: URL, context: JobContext
+    inputs: Inputs, configuration: Configuration, into staging: URL,
+    precision: PrecisionSetting, context: JobContext
   ) {
     self.inputs = inputs
     self.configuration = configuration
     self.staging = staging
+    self.precision = precision
     self.context = context
   }
 
@@ -67,7 +70,9 @@ package struct PredictStage {
         at: cardFile.path(percentEncoded: false))
     }
     let graph = try NetworkSetup.graph(of: card)
-    let precision = try NetworkSetup.precision(configuration.compute, backend, context.logger)
+    let precision = try precision.resolve(
+      for: graph, of: card.architecture, .predict, batch: configuration.predict.batch, on: backend,
+      context)
     let weightsFile = inputs.model.appendingPathComponent(ArtifactLayout.Train.best)
     let weights = try TrainingCheckpoint.readWeights(weightsFile, for: graph)
     let heldOut = try LabelledCollection(

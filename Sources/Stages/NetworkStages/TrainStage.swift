@@ -43,6 +43,7 @@ package struct TrainStage {
   private let split: URL
   private let staging: URL
   private let earlier: [URL]
+  private let precision: PrecisionSetting
   private let context: JobContext
 
   /// - Parameters:
@@ -53,7 +54,8 @@ package struct TrainStage {
   package init(
     _ instance: String, parameters: TrainParameters, configuration: Configuration,
     convert: URL, split: URL,
-    into staging: URL, earlier: [URL] = [], context: JobContext
+    into staging: URL, earlier: [URL] = [], precision: PrecisionSetting,
+    context: JobContext
   ) {
     self.instance = instance
     self.parameters = parameters
@@ -62,6 +64,7 @@ package struct TrainStage {
     self.split = split
     self.staging = staging
     self.earlier = earlier
+    self.precision = precision
     self.context = context
   }
 
@@ -99,7 +102,9 @@ package struct TrainStage {
     let recipe = try plan.recipe(
       stepsPerEpoch: stepsPerEpoch,
       parameterNames: graph.parameters.filter(\.isTrainable).map(\.name))
-    let precision = try NetworkSetup.precision(configuration.compute, backend, context.logger)
+    let precision = try precision.resolve(
+      for: graph, of: parameters.model, .train, batch: parameters.batch, on: backend, context)
+    card.precision = precision
     let network = try backend.compile(
       Program(graph, mode: .training, batch: parameters.batch), precision: precision)
     let validator = try validator(data, graph, card, backend, precision)

@@ -5,12 +5,14 @@ import ComputeGraph
 import Diagnostics
 import Foundation
 import OperatingSystem
+import NetworkStages
 import PipelineContract
 import Vocabulary
 
 extension Architecture: ExpressibleByArgument {}
 extension BackendName: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
+extension PrecisionChoice: ExpressibleByArgument {}
 
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -34,8 +36,8 @@ struct NetworkBenchmarkOptions: ParsableArguments {
   @Option(help: "The network.") var model = Architecture.resnet50
   @Option(help: "Height and width of a sample.") var size = 224
   @Option(help: "Samples per step.") var batch = 16
-  @Option(help: "The number format of activations and working weights.")
-  var precision = Precision.bf16
+  @Option(help: "The number format of activations and working weights; auto: the faster one.")
+  var precision = PrecisionChoice.auto
   @Option(help: "Counted steps.") var steps = 10
   @Option(help: "Threads; default: one per processor.") var threads: Int?
   @Flag(help: "Adds the seconds by kind of operation.") var profile = false
@@ -50,12 +52,14 @@ struct NetworkBenchmarkOptions: ParsableArguments {
   func run(_ task: NetworkBenchmark.Task) throws {
     let threads = threads ?? MachineLimits.processors
     try ProcessRoom.require(threads: threads)
-    let backend = backend.backend(threads: threads)
-    let result = try NetworkBenchmark.run(
-      task,
-      NetworkBenchmark.Setup(
-        architecture: model, size: size, batch: batch, steps: steps, precision: precision),
-      on: backend, profile: profile)
+    let computing = backend.backend(threads: threads)
+    var setup = NetworkBenchmark.Setup(
+      architecture: model, size: size, batch: batch, steps: steps, precision: .f32)
+    setup.precision =
+      try precision.fixed
+      ?? PrecisionChooser(computing, library: backend.libraryVersion, threads: threads)
+      .choose(for: setup.graph(), of: model, task, batch: batch).precision
+    let result = try NetworkBenchmark.run(task, setup, on: computing, profile: profile)
     try StandardStream.output.write(result.text(asJSON: json))
   }
 }

@@ -12,7 +12,7 @@ struct ForwardCommand: ParsableCommand {
 
   @OptionGroup var options: NetworkOptions
 
-  func run() throws { try options.run { try $0.forward() } }
+  func run() throws { try options.run(.predict) { try $0.forward() } }
 }
 
 /// `ichor-probe gradients`: loss, gradients and statistics of one training pass.

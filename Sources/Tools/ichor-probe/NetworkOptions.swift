@@ -4,14 +4,16 @@ import Checkpoints
 import ComputeGraph
 import Diagnostics
 import Foundation
+import NetworkStages
 import OperatingSystem
 import Probes
 import TensorCore
+import Training
 import Vocabulary
 
 extension Architecture: ExpressibleByArgument {}
 extension BackendName: ExpressibleByArgument {}
-extension Precision: ExpressibleByArgument {}
+extension PrecisionChoice: ExpressibleByArgument {}
 
 /// What the probes of networks share.
 struct NetworkOptions: ParsableArguments {
@@ -30,8 +32,8 @@ struct NetworkOptions: ParsableArguments {
   @Option(help: "The backend that computes.")
   var backend = BackendName.onednn
 
-  @Option(help: "The number format of activations and working weights.")
-  var precision = Precision.f32
+  @Option(help: "The number format of activations and working weights; auto: the faster one.")
+  var precision = PrecisionChoice.f32
 
   @Option(help: "Threads; default: one per processor.")
   var threads: Int?
@@ -43,17 +45,23 @@ struct NetworkOptions: ParsableArguments {
   /// Runs the probe and writes what it returns.
   ///
   /// - Throws: as `ProbeFile` and `SafeTensors.write`; what `body` throws.
-  func run(_ body: (NetworkProbe) throws -> NamedTensors) throws {
+  func run(
+    _ task: SyntheticSteps.Task = .train, _ body: (NetworkProbe) throws -> NamedTensors
+  ) throws {
     let file = try ProbeFile(
       model, weights: URL(fileURLWithPath: weights), input: URL(fileURLWithPath: input))
     let threads = threads ?? MachineLimits.processors
     try ProcessRoom.require(threads: threads)
-    let backend = backend.backend(threads: threads)
-    if !backend.supports(precision) {
-      note("this machine has no fast \(precision.rawValue): f32 it is")
+    let computing = backend.backend(threads: threads)
+    var resolved =
+      try precision.fixed
+      ?? PrecisionChooser(computing, library: backend.libraryVersion, threads: threads)
+      .choose(for: file.graph, of: model, task, batch: file.batch).precision
+    if !computing.supports(resolved) {
+      note("this machine has no fast \(resolved.rawValue): f32 it is")
+      resolved = .f32
     }
-    let resolved = backend.supports(precision) ? precision : .f32
-    let probe = NetworkProbe(file, backend: backend, precision: resolved)
+    let probe = NetworkProbe(file, backend: computing, precision: resolved)
     try SafeTensors.write(try body(probe), to: URL(fileURLWithPath: output))
   }
 

@@ -92,6 +92,8 @@ package struct ModelCard: ArtifactDocument {
   package var labels: [String]
   /// Digests of the artifacts that it was trained on, by instance.
   package var trainedOn: [String: String]
+  /// The number format that it was trained in; `nil` in cards of versions before.
+  package var precision: Precision?
   /// Written when training is done.
   package var sampling: Sampling?
   /// Written when training is done.

@@ -1,6 +1,7 @@
 import ComputeGraph
 import Foundation
 import Models
+import Training
 
 /// Times the grouped convolutions of a network inside its training steps, in several forms that
 /// take turns.

@@ -2,11 +2,12 @@ import ComputeGraph
 import Diagnostics
 import Foundation
 import Models
+import Training
 import Vocabulary
 
 /// Times training steps or predictions of a model on a synthetic batch.
 package struct NetworkBenchmark {
-  package enum Task: Sendable { case train, predict }
+  package typealias Task = SyntheticSteps.Task
 
   package struct Setup: Sendable {
     package var architecture: Architecture
@@ -28,7 +29,8 @@ package struct NetworkBenchmark {
       self.precision = precision
     }
 
-    func graph() throws -> Graph {
+    /// - Throws: `configuration` where the model can't take the size.
+    package func graph() throws -> Graph {
       try architecture.graph(
         channels: channels, height: size, width: size, classes: SyntheticSteps.classes)
     }
