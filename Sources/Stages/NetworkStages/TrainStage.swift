@@ -87,16 +87,19 @@ package struct TrainStage {
     card.normalization = try PixelStatistics.measure(
       data.training, channels: card.windows.count, size: card.size, context: context)
     let graph = try NetworkSetup.graph(of: card)
-    try NetworkSetup.requireBatchStatistics(
-      of: graph, batch: parameters.batch, key: "train.\(instance)")
     let sampler = try plan.sampler(for: data.training, redraw: data.redraw)
     let stepsPerEpoch = sampler.stepsPerEpoch / parameters.accumulate
     let recipe = try plan.recipe(
       stepsPerEpoch: stepsPerEpoch,
       parameterNames: graph.parameters.filter(\.isTrainable).map(\.name))
+    let trained =
+      parameters.freezeStatistics ? graph.fixingStatistics(ofFrozen: recipe.frozen) : graph
+    try NetworkSetup.requireBatchStatistics(
+      of: trained, batch: parameters.batch, key: "train.\(instance)")
     let precision = try NetworkSetup.precision(configuration.compute, backend, context.logger)
     let network = try backend.compile(
-      Program(graph, mode: .training, batch: parameters.batch), precision: precision)
+      Program(trained, mode: .training, batch: parameters.batch, frozen: recipe.frozen),
+      precision: precision)
     let validator = try validator(data, graph, card, backend, precision)
     let state = try initialState(graph, stepsPerEpoch: stepsPerEpoch)
     context.logger.info(
