@@ -103,4 +103,33 @@ private struct Pictures: SliceSource {
       #expect(error?.message.contains(name) == true && error?.location == weights.path)
     }
   }
+
+  /// numpy: `numpy.float32(3.395e38).view('uint32') >> 16` is 0x7f7f, the greatest bf16; PyTorch's
+  /// `torch.tensor(3.3999e38).bfloat16()` is infinite.
+  @Test func whatThePrecisionCannotHoldIsRefused() throws {
+    let graph = InterruptedTraining.graph
+    var large = InterruptedTraining.parameters(1)
+    large["fc.weight"]?.values[2] = -3.3999e38
+    try NetworkWeights.require(large, for: graph, file: weights)
+    let error = #expect(throws: IchorError.self) {
+      try NetworkWeights.require(large, for: graph, file: weights, precision: .bf16)
+    }
+    #expect(error?.code == "weights-not-finite")
+    #expect(error?.message.contains("“fc.weight” holds -3.3999e+38 at place 2") == true)
+  }
+
+  /// Each number is finite, but 1e38 / sqrt(0 + 1e-5) is not: prediction would compute with infinity,
+  /// and a ReLU hide it.
+  @Test func whatPredictionMultipliesIsLookedAt() throws {
+    var bad = InterruptedTraining.parameters(1)
+    bad["bn1.weight"]?.values[1] = 1e38
+    try NetworkWeights.require(bad, for: InterruptedTraining.graph, file: weights)
+    bad["bn1.running_var"]?.values[1] = 0
+    let error = #expect(throws: IchorError.self) {
+      try NetworkWeights.require(bad, for: InterruptedTraining.graph, file: weights)
+    }
+    #expect(error?.code == "weights-not-finite" && error?.location == weights.path)
+    #expect(error?.message.contains("“conv1.weight”") == true)
+    #expect(error?.message.contains("“bn1.weight”") == true)
+  }
 }

@@ -69,7 +69,8 @@ package struct PredictStage {
     let graph = try NetworkSetup.graph(of: card)
     let precision = try NetworkSetup.precision(configuration.compute, backend, context.logger)
     let weightsFile = inputs.model.appendingPathComponent(ArtifactLayout.Train.best)
-    let weights = try TrainingCheckpoint.readWeights(weightsFile, for: graph)
+    let weights = try TrainingCheckpoint.readWeights(
+      weightsFile, for: graph, precision: precision)
     let heldOut = try LabelledCollection(
       convert: inputs.convertTrain, split: inputs.split, parameters: configuration.split,
       size: card.size, windows: card.loadedWindows

@@ -101,7 +101,7 @@ package struct TrainStage {
       Program(trained, mode: .training, batch: parameters.batch, frozen: recipe.frozen),
       precision: precision)
     let validator = try validator(data, graph, card, backend, precision)
-    let state = try initialState(graph, stepsPerEpoch: stepsPerEpoch)
+    let state = try initialState(graph, precision, stepsPerEpoch: stepsPerEpoch)
     context.logger.info(
       "training \(parameters.model.rawValue)",
       metadata: [
@@ -200,7 +200,9 @@ package struct TrainStage {
       constant: ConstantPredictor(probabilities: summary.baseRatesInOrder), redraw: data.redraw)
   }
 
-  private func initialState(_ graph: Graph, stepsPerEpoch: Int) throws -> TrainingState {
+  private func initialState(
+    _ graph: Graph, _ precision: Precision, stepsPerEpoch: Int
+  ) throws -> TrainingState {
     let resume = TrainingResume(
       folder: staging, graph: graph, stepsPerEpoch: stepsPerEpoch, logger: context.logger)
     if let state = try resume.state() { return state }
@@ -208,6 +210,7 @@ package struct TrainStage {
       parameters: try InitialWeights.make(
         for: graph, of: parameters.model,
         from: parameters.weights.map { URL(fileURLWithPath: $0) },
-        seed: UInt64(bitPattern: Int64(parameters.seed)), logger: context.logger))
+        seed: UInt64(bitPattern: Int64(parameters.seed)), precision: precision,
+        logger: context.logger))
   }
 }

@@ -44,8 +44,6 @@ struct NetworkOptions: ParsableArguments {
   ///
   /// - Throws: as `ProbeFile` and `SafeTensors.write`; what `body` throws.
   func run(_ body: (NetworkProbe) throws -> NamedTensors) throws {
-    let file = try ProbeFile(
-      model, weights: URL(fileURLWithPath: weights), input: URL(fileURLWithPath: input))
     let threads = threads ?? MachineLimits.processors
     try ProcessRoom.require(threads: threads)
     let backend = backend.backend(threads: threads)
@@ -53,6 +51,9 @@ struct NetworkOptions: ParsableArguments {
       note("this machine has no fast \(precision.rawValue): f32 it is")
     }
     let resolved = backend.supports(precision) ? precision : .f32
+    let file = try ProbeFile(
+      model, weights: URL(fileURLWithPath: weights), input: URL(fileURLWithPath: input),
+      precision: resolved)
     let probe = NetworkProbe(file, backend: backend, precision: resolved)
     try SafeTensors.write(try body(probe), to: URL(fileURLWithPath: output))
   }
