@@ -8,7 +8,8 @@ enum NetworkValues {
     "factor": "0.5", "step_epochs": "2", "patience": "1", "min_delta": "0.1", "cooldown": "1",
     "min_learning_rate": "1e-6", "phases": "[{optimizer: sgd}, {optimizer: rmsprop}]",
     "seed": "7", "any_weight": "1", "weights": "/w.safetensors", "steps_per_epoch": "4",
-    "freeze": "[conv1]", "ema_decay": "0.999", "monitor": "auc_any", "checkpoint_steps": "9",
+    "freeze": "[conv1]", "freeze_statistics": "false",
+    "ema_decay": "0.999", "monitor": "auc_any", "checkpoint_steps": "9",
     "sampler.kind": "weighted", "sampler.keep_positive": "0.5", "sampler.keep_negative": "0.5",
     "sampler.positive_share": "0.5",
     "sampler.weights":

@@ -39,7 +39,7 @@ struct IchorTrain: ParsableCommand {
           "\(summary.stamp)\(name): best validation loss \(summary.kept.validationLoss), of epoch "
             + "\(summary.kept.epoch) of \(summary.epochs), chosen by \(summary.kept.monitor.rawValue) "
             + "\(summary.kept.score); constant predictor \(summary.floor)"
-        ],
+        ] + (summary.sampling.sentence.map { ["\(name): \($0)"] } ?? []),
         versions: BackendName.libraryVersions)
     }
   }

@@ -9,13 +9,15 @@ import Vocabulary
 /// A network's probabilities, corrected on request for what its training drew.
 struct CalibratedProbabilities {
   private let tally: InclusionTally
+  private let asked: [Double]?
   private let correction: PriorCorrection
   /// `predict.correct_prior`.
   private let applies: Bool
 
-  /// - Parameter tally: what the training's sampler drew.
-  init(_ tally: InclusionTally, applies: Bool) {
-    self.tally = tally
+  /// - Parameter sampling: what the training's sampler drew.
+  init(_ sampling: ModelCard.Sampling, applies: Bool) {
+    tally = InclusionTally(sampling)
+    asked = sampling.asked
     self.applies = applies
     correction = PriorCorrection(natural: tally.naturalRates, drawn: tally.drawnRates)
   }
@@ -66,6 +68,7 @@ struct CalibratedProbabilities {
           label.rawValue,
           PriorCalibration.LabelRates(
             natural: tally.naturalRates[place], drawn: tally.drawnRates[place],
+            asked: asked?[place],
             drawsWith: mean(drawn, with),
             drawsWithout: mean(tally.draws - drawn, tally.slices - with),
             corrects: correction.corrects[place])

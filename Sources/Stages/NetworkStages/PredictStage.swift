@@ -84,7 +84,7 @@ package struct PredictStage {
       Program(graph, mode: .inference, batch: configuration.predict.batch), precision: precision)
     try network.load(weights)
     let calibrated = CalibratedProbabilities(
-      InclusionTally(try card.requireSampling(cardFile)),
+      try card.requireSampling(cardFile),
       applies: configuration.predict.correctPrior)
     let name = inputs.model.lastPathComponent
     let parts = try [heldOut, test].map { dataset in

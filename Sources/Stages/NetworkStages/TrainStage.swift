@@ -21,6 +21,7 @@ package struct TrainStage {
     /// The epoch whose weights are published.
     package let kept: ModelCard.Kept
     package let epochs: Int
+    package let sampling: ModelCard.Sampling
     package let floor: Double
     package let precision: Precision
     /// What a sentence with these losses begins with: LEAKY where the slices were trained on.
@@ -89,6 +90,12 @@ package struct TrainStage {
     let graph = try NetworkSetup.graph(of: card)
     let sampler = try plan.sampler(for: data.training, redraw: data.redraw)
     let stepsPerEpoch = sampler.stepsPerEpoch / parameters.accumulate
+    let shares = SampledShares(
+      parameters, key: "train.\(instance)", of: data.training, drawnBy: sampler)
+    try shares?.requireEffect()
+    shares?.say(context.logger)
+    IdleSettings(parameters: parameters, key: "train.\(instance)", stepsPerEpoch: stepsPerEpoch)
+      .warn(context.logger)
     let recipe = try plan.recipe(
       stepsPerEpoch: stepsPerEpoch,
       parameterNames: graph.parameters.filter(\.isTrainable).map(\.name))
@@ -137,13 +144,16 @@ package struct TrainStage {
       preconditionFailure("a training that is done has kept an epoch")
     }
     card.kept = kept
-    card.sampling = ModelCard.Sampling(
-      InclusionTally(of: data.training, drawnBy: sampler, epochs: parameters.totalEpochs))
+    let sampling = ModelCard.Sampling(
+      InclusionTally(of: data.training, drawnBy: sampler, epochs: parameters.totalEpochs),
+      asked: sampler.aim?.rates)
+    card.sampling = sampling
     try card.write(to: file(ArtifactLayout.Train.model))
     let summary = Summary(
       images: (parameters.totalEpochs * stepsPerEpoch - done) * parameters.accumulate
         * parameters.batch,
-      kept: kept, epochs: parameters.totalEpochs, floor: validator.floor.loss, precision: precision,
+      kept: kept, epochs: parameters.totalEpochs, sampling: sampling, floor: validator.floor.loss,
+      precision: precision,
       stamp: LeakyStamp.prefix(validator.isLeaky))
     warnIfUseless(summary, labels)
     return .finished(summary)
