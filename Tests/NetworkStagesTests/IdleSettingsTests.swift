@@ -44,10 +44,15 @@ import Vocabulary
 
   /// (1 + 20) / (10 + 20) = 0.7; 0.999 after (10 * 0.999 - 1) / (1 - 0.999) = 8990 steps.
   @Test func anAverageThatIsNeverAsLongAsItsDecay() {
-    let note = notes { $0.emaDecay = 0.999 }
-    #expect(note.count == 1 && note[0].contains("after 8990 steps, and the longest phase has 20"))
-    #expect(note[0].hasSuffix("up to 0.7"))
-    #expect(notes { $0.emaDecay = 0.5 } == [])
+    func late(_ decay: Double) -> String? {
+      var parameters = TrainParameters(model: .resnet18, size: 32, batch: 4, epochs: 2)
+      parameters.emaDecay = decay
+      return IdleSettings(parameters: parameters, key: "train.a", stepsPerEpoch: 10).lateDecay
+    }
+    #expect(late(0.999)?.contains("after 8990 steps, and the longest phase has 20") == true)
+    #expect(late(0.999)?.hasSuffix("up to 0.7") == true)
+    #expect(late(0.5) == nil)
+    #expect(notes { $0.emaDecay = 0.999 } == [])
     #expect(
       notes {
         $0.emaDecay = 0.5
@@ -70,6 +75,9 @@ import Vocabulary
   }
 
   @Test func keysOfOtherOptimizersAndPhases() {
+    #expect(
+      notes { $0.phases[0].learningRate = 0 } == ["learning_rate is 0: the phase changes no weight"]
+    )
     #expect(
       notes { $0.phases[0].rho = 0.5 } == ["rho has no effect: sgd does not read it"])
     #expect(

@@ -96,9 +96,10 @@ import Vocabulary
     #expect(shares.notes.count == 1)
     #expect(
       shares.notes[0].hasPrefix(
-        "train.a.sampler can't draw what is asked: \(text), as an epoch draws 60 of the 100 slices")
+        "train.a.sampler can't draw what is asked: \(text), as an epoch draws 60 from the 100 slices"
+      )
     )
-    #expect(shares.notes[0].contains("steps_per_epoch of 6 or less"))
+    #expect(shares.notes[0].contains("up to a steps_per_epoch of 6,"))
     let log = LoggedLines()
     shares.say(log.logger)
     #expect(log.texts.contains { $0.contains("any=\(text.dropFirst(4))") }, "\(log.texts)")

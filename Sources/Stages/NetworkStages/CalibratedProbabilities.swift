@@ -27,6 +27,12 @@ struct CalibratedProbabilities {
     zip(Label.allCases, correction.corrects).filter { !$1 }.map(\.0)
   }
 
+  /// Whether the training drew each label about as often as it occurs, so that there is nothing to
+  /// correct: within a hundredth of the rate.
+  var changesNothing: Bool {
+    zip(tally.naturalRates, tally.drawnRates).allSatisfy { abs($0 - $1) <= 0.01 * $0 }
+  }
+
   /// What is written for slices with these logits, row-major [slices, labels].
   func probabilities(of logits: [Float]) -> [Double] {
     let plain = Self.plain(logits)

@@ -12,17 +12,28 @@ struct IdleSettings {
 
   private var steps: Int { parameters.totalEpochs * stepsPerEpoch }
 
-  /// The steps of each phase.
-  private var phases: [Int] {
-    parameters.phases.map { ($0.epochs ?? parameters.epochs) * stepsPerEpoch }
-  }
-
   func warn(_ logger: Logger) {
     for note in notes { logger.warning("\(key).\(note)") }
+    if let lateDecay { logger.notice("\(key).\(lateDecay)") }
   }
 
   /// Each begins with its key.
   var notes: [String] { watchdog + average + augmentation + weights + optimizers }
+
+  private var longestPhase: Int {
+    stepsPerEpoch * (parameters.phases.map { $0.epochs ?? parameters.epochs }.max() ?? 0)
+  }
+
+  /// An average that never keeps as much as `ema_decay` says, which is one all the same.
+  var lateDecay: String? {
+    guard let decay = parameters.emaDecay else { return nil }
+    let ramp = Double(1 + longestPhase) / Double(10 + longestPhase)
+    guard ramp < decay else { return nil }
+    let needed = Int(((10 * decay - 1) / (1 - decay)).rounded(.up))
+    return
+      "ema_decay of \(decay) is reached after \(needed) steps, and the longest phase has \(longestPhase): "
+      + "until then the n-th step keeps (1 + n) / (10 + n), here up to \(ramp)"
+  }
 
   /// Defaults that come too late for a short training were not asked for, and are not mentioned.
   private var watchdog: [String] {
@@ -59,19 +70,10 @@ struct IdleSettings {
   }
 
   private var average: [String] {
-    guard let decay = parameters.emaDecay, let longest = phases.max() else { return [] }
-    // As WeightAverage takes it: every 32 steps, at least once an epoch.
-    if longest / min(32, stepsPerEpoch) < 2 {
-      return [
-        "ema_decay has no effect: a phase of \(longest) steps is sampled once, so that is the average"
-      ]
-    }
-    let ramp = Double(1 + longest) / Double(10 + longest)
-    guard ramp < decay else { return [] }
-    let needed = Int(((10 * decay - 1) / (1 - decay)).rounded(.up))
+    // WeightAverage samples every 32 steps, at least once an epoch.
+    guard parameters.emaDecay != nil, longestPhase / min(32, stepsPerEpoch) < 2 else { return [] }
     return [
-      "ema_decay of \(decay) is reached after \(needed) steps, and the longest phase has \(longest): "
-        + "until then the n-th step keeps (1 + n) / (10 + n), here up to \(ramp)"
+      "ema_decay has no effect: a phase of \(longestPhase) steps is sampled once, and that is the average"
     ]
   }
 
@@ -114,6 +116,9 @@ struct IdleSettings {
         if phase.epsilon != usual.epsilon { idle("epsilon", "sgd does not read it") }
       case .rmsprop:
         if phase.nesterov != usual.nesterov { idle("nesterov", "rmsprop does not read it") }
+      }
+      if phase.learningRate == 0 {
+        notes.append("\(prefix)learning_rate is 0: the phase changes no weight")
       }
       if place == 0, phase.start != usual.start { idle("start", "no phase comes before") }
     }

@@ -106,11 +106,16 @@ package struct PredictStage {
     let calibration = calibrated.calibration(
       of: parts[0].logits, heldOut: heldOut, leaky: card.leaky)
     try calibration.write(to: staging.appendingPathComponent(ArtifactLayout.Predict.calibration))
-    report(calibration, uncorrected: calibrated.uncorrected)
+    report(calibration, calibrated)
     return Summary(validation: heldOut.count, test: test.count)
   }
 
-  private func report(_ calibration: PriorCalibration, uncorrected: [Label]) {
+  private func report(_ calibration: PriorCalibration, _ calibrated: CalibratedProbabilities) {
+    let uncorrected = calibrated.uncorrected
+    if configuration.predict.correctPrior, calibrated.changesNothing {
+      context.logger.warning(
+        "predict.correct_prior changes nothing: the training drew each label as often as it occurs")
+    }
     if configuration.predict.correctPrior, !uncorrected.isEmpty {
       context.logger.warning(
         "slices of a kind were never drawn in the training: these labels stay uncorrected",

@@ -47,7 +47,8 @@ struct SampledShares {
   ///   `positive_share` nor `weights` decides anything.
   func requireEffect() throws {
     guard !askedLabels.isEmpty else { return }
-    let rounds = (Double(tally.draws) / aim.slices).rounded(.up)
+    // A hair less, as a sum of probabilities is not exact.
+    let rounds = (Double(tally.draws) / aim.slices - 1e-9).rounded(.up)
     let left = rounds * aim.slices - Double(tally.draws)
     guard parameters.stepsPerEpoch == nil || left < aim.slices / 100 else { return }
     let name = sampler.positiveShare == nil ? "weights" : "positive_share"
@@ -55,7 +56,9 @@ struct SampledShares {
       .configuration, code: "setting-idle",
       "An epoch draws all of the \(Int(aim.slices)) slices that take part on average, in "
         + "\(tally.draws) draws, so their labels decide: \(figures(askedLabels))",
-      remedy: "Set steps_per_epoch to at most \(stepsWithEnough), or leave sampler.\(name) out.",
+      remedy:
+        "Set steps_per_epoch to at most \(stepsWithEnough), up to which every kind has slices "
+        + "enough for its share, or leave sampler.\(name) out.",
       at: "\(key).sampler.\(name)")
   }
 
@@ -74,8 +77,9 @@ struct SampledShares {
     if !missed.isEmpty {
       notes.append(
         "\(key).sampler can't draw what is asked: \(figures(missed)), as an epoch draws "
-          + "\(tally.draws) of the \(Int(aim.slices)) slices that take part; with steps_per_epoch of "
-          + "\(stepsWithEnough) or less it would come near")
+          + "\(tally.draws) from the \(Int(aim.slices)) slices that take part; up to a steps_per_epoch "
+          + "of \(stepsWithEnough), every kind has slices enough for its share, and the fewer steps, the "
+          + "nearer")
     }
     for (label, weight) in (sampler.weights ?? [:]).sorted(by: { $0.key.place < $1.key.place })
     where weight > 0 && tally.positives[label.place] == 0 {
@@ -106,7 +110,7 @@ struct SampledShares {
   }
 
   /// The largest number of steps in which every kind has slices enough for its share.
-  private var stepsWithEnough: Int { max(1, Int((aim.drawsWithEnough / Double(batch) + 1e-9))) }
+  private var stepsWithEnough: Int { max(1, Int(aim.drawsWithEnough / Double(batch) + 1e-9)) }
 
   private func figures(_ labels: [Label]) -> String {
     labels.map { "\($0.rawValue) \(figure($0))" }.joined(separator: ", ")
