@@ -1,3 +1,4 @@
+import Foundation
 import PipelineConfiguration
 import Testing
 import Vocabulary
@@ -16,6 +17,17 @@ import Vocabulary
   @Test func defaultsAreSilent() {
     #expect(notes { _ in } == [])
     #expect(notes { $0.phases = [PhaseParameters(optimizer: .rmsprop)] } == [])
+  }
+
+  @Test(arguments: ["pipeline.yaml", "recipes/report2019.yaml", "recipes/rsna2019.yaml"])
+  func ourOwnRecipesAreSilent(_ name: String) throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let configuration = try Configuration.load(file: root.appendingPathComponent(name))
+    for (key, parameters) in configuration.train {
+      let settings = IdleSettings(parameters: parameters, key: key, stepsPerEpoch: 400)
+      #expect(settings.notes == [], "\(key)")
+    }
   }
 
   @Test func rulesOfTheWatchdogThatComeTooLate() {

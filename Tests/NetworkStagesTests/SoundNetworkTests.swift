@@ -1,9 +1,12 @@
 import Diagnostics
 import Foundation
+import Models
 import SliceLoading
 import TensorCore
 import TestFolders
 import Testing
+import Training
+import Vocabulary
 
 @testable import NetworkStages
 
@@ -130,6 +133,20 @@ private struct Pictures: SliceSource {
     }
     #expect(error?.code == "weights-not-finite" && error?.location == weights.path)
     #expect(error?.message.contains("“conv1.weight”") == true)
-    #expect(error?.message.contains("“bn1.weight”") == true)
+    #expect(error?.message.contains("“bn1.weight”, “bn1.running_var”") == true)
+  }
+
+  /// DenseNet's normalisations come before convolutions and are not multiplied with them.
+  @Test func aNormalisationOfItsOwnIsLookedAt() throws {
+    let graph = try Architecture.densenet121.graph(channels: 1, height: 32, width: 32, classes: 6)
+    var bad = HeNormalInitialization.parameters(of: graph, seed: 1)
+    try NetworkWeights.require(bad, for: graph, file: weights)
+    let name = "features.denseblock2.denselayer1.norm1"
+    bad["\(name).weight"]?.values[3] = 1e38
+    bad["\(name).running_var"]?.values[3] = 0
+    let error = #expect(throws: IchorError.self) {
+      try NetworkWeights.require(bad, for: graph, file: weights)
+    }
+    #expect(error?.message.hasPrefix("“\(name).weight”, “\(name).running_var”") == true)
   }
 }

@@ -21,16 +21,11 @@ package enum NetworkWeights {
       variances: graph.parameters.lazy.filter { $0.role == .runningVariance }.map(\.name),
       upTo: greatest, file: file)
     for node in Program(graph, mode: .inference, batch: 1).graph.nodes {
-      guard case .convolution(let attributes) = node.operation,
-        let epsilon = attributes.foldedEpsilon
+      guard let product = NormalizedProduct(node, of: graph, weights), product.exceeds(greatest)
       else { continue }
-      let parameters = node.parameters.map { graph[$0] }
-      let fold = Fold(parameters.map { weights.required($0) }, epsilon: epsilon)
-      guard fold.exceeds(greatest) else { continue }
       throw IchorError(
         .badData, code: "weights-not-finite",
-        "“\(parameters[0].name)”, multiplied with the normalisation after it, of “\(parameters[1].name)”"
-          + " and “\(parameters[4].name)”, is not finite",
+        "\(product.name) comes to more than \(greatest) in prediction",
         remedy: "Train the network again, or give weights that are whole.",
         at: file.path(percentEncoded: false))
     }
@@ -44,27 +39,42 @@ package enum NetworkWeights {
     }
   }
 
-  /// A convolution's weights with the normalisation after it: weights, scale, shift, mean, variance.
-  private struct Fold {
-    private let parameters: [[Float]]
+  /// What prediction multiplies once for all slices: a normalisation's factors, with the weights of
+  /// the convolution before it where there is one.
+  private struct NormalizedProduct {
+    let name: String
+    private let weights: [Float]
+    /// Scale, shift, mean, variance.
+    private let normalization: [[Float]]
     private let epsilon: Float
 
-    init(_ parameters: [[Float]], epsilon: Float) {
-      self.parameters = parameters
-      self.epsilon = epsilon
+    init?(_ node: Node, of graph: Graph, _ tensors: NamedTensors) {
+      let parameters = node.parameters.map { graph[$0] }
+      let values = parameters.map { tensors.required($0) }
+      switch node.operation {
+      case .convolution(let convolution):
+        guard let folded = convolution.foldedEpsilon else { return nil }
+        (weights, normalization, epsilon) = (values[0], Array(values.dropFirst()), folded)
+      case .batchNormalization(let attributes):
+        weights = [Float](repeating: 1, count: values[0].count)
+        (normalization, epsilon) = (values, attributes.epsilon)
+      default: return nil
+      }
+      name = parameters.filter { $0.role != .shift && $0.role != .runningMean }
+        .map { "“\($0.name)”" }.joined(separator: ", ")
     }
 
     func exceeds(_ greatest: Float) -> Bool {
       // A bound that takes no time; only weights far from any network's are multiplied out.
       func largest(_ values: [Float]) -> Double { Double(values.reduce(0) { max($0, abs($1)) }) }
-      let smallest = (Double(parameters[4].min() ?? 0) + Double(epsilon)).squareRoot()
-      let factor = largest(parameters[1]) / smallest
-      let bound = max(largest(parameters[0]), largest(parameters[3]), 1) * factor
-      if bound + largest(parameters[2]) < Double(greatest) { return false }
-      let (weights, bias) = FoldedConvolution.fold(
-        weights: parameters[0], scale: parameters[1], shift: parameters[2], mean: parameters[3],
-        variance: parameters[4], epsilon: epsilon)
-      return !(weights + bias).allSatisfy { abs($0) <= greatest }
+      let smallest = (Double(normalization[3].min() ?? 0) + Double(epsilon)).squareRoot()
+      let factor = largest(normalization[0]) / smallest
+      let bound = max(largest(weights), largest(normalization[2]), 1) * factor
+      if bound + largest(normalization[1]) < Double(greatest) { return false }
+      let (folded, bias) = FoldedConvolution.fold(
+        weights: weights, scale: normalization[0], shift: normalization[1], mean: normalization[2],
+        variance: normalization[3], epsilon: epsilon)
+      return !(folded + bias).allSatisfy { abs($0) <= greatest }
     }
   }
 }
