@@ -85,9 +85,6 @@ package struct TrainStage {
     try labels.requireDefined(parameters.monitor)
     labels.warn(context.logger)
     let plan = TrainingPlan(parameters: parameters, key: "train.\(instance)")
-    card.normalization = try PixelStatistics.measure(
-      data.training, channels: card.windows.count, size: card.size, context: context)
-    let graph = try NetworkSetup.graph(of: card)
     let sampler = try plan.sampler(for: data.training, redraw: data.redraw)
     let stepsPerEpoch = sampler.stepsPerEpoch / parameters.accumulate
     let shares = SampledShares(
@@ -96,6 +93,9 @@ package struct TrainStage {
     shares?.say(context.logger)
     IdleSettings(parameters: parameters, key: "train.\(instance)", stepsPerEpoch: stepsPerEpoch)
       .warn(context.logger)
+    card.normalization = try PixelStatistics.measure(
+      data.training, channels: card.windows.count, size: card.size, context: context)
+    let graph = try NetworkSetup.graph(of: card)
     let recipe = try plan.recipe(
       stepsPerEpoch: stepsPerEpoch,
       parameterNames: graph.parameters.filter(\.isTrainable).map(\.name))
