@@ -111,7 +111,7 @@ module(
   "StageCommand",
   [
     "OperatingSystem", "Diagnostics", "ContentHashing", "PipelineContract", "PipelineConfiguration",
-    argumentParser, logging,
+    "ArtifactTables", argumentParser, logging,
   ])
 module(
   "PipelineDriver",
@@ -165,8 +165,8 @@ module(
 module(
   "NetworkStages",
   [
-    "Vocabulary", "OperatingSystem", "Diagnostics", "Deflation", "DurableFiles", "CTImaging",
-    "TensorCore",
+    "Vocabulary", "OperatingSystem", "Diagnostics", "Deflation", "DurableFiles", "ContentHashing",
+    "CTImaging", "TensorCore",
     "Checkpoints", "ComputeGraph", "Models", "PipelineContract", "PipelineConfiguration",
     "SliceShards", "ArtifactTables", "Metrics",
     "TensorBoardEvents", "Augmentation", "SliceLoading", "Inference", "Training", logging,

@@ -10,6 +10,7 @@ enum NetworkValues {
     "seed": "7", "any_weight": "1", "weights": "/w.safetensors", "steps_per_epoch": "4",
     "freeze": "[conv1]", "freeze_statistics": "false",
     "ema_decay": "0.999", "monitor": "auc_any", "checkpoint_steps": "9",
+    "continue_from": "best", "stop.patience": "2", "stop.min_delta": "0.1",
     "sampler.kind": "weighted", "sampler.keep_positive": "0.5", "sampler.keep_negative": "0.5",
     "sampler.positive_share": "0.5",
     "sampler.weights":

@@ -50,6 +50,7 @@ private let repository = URL(fileURLWithPath: #filePath).deletingLastPathCompone
       "sampler.positive_share": ["sampler.kind=weighted"],
       "freeze_statistics": ["freeze=[bn1]"],
       "sampler.weights": ["sampler.kind=weighted"], "augment.blur": ["augment.blur_average=3"],
+      "stop.min_delta": ["stop.patience=2"],
     ]
     for (name, value) in values {
       // Windows are applied while training where convert stores Hounsfield units.

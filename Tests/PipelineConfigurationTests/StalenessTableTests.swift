@@ -53,6 +53,7 @@ import Testing
         ["sampler.kind=weighted"]
       case "augment.blur": ["augment.blur_average=3"]
       case "freeze_statistics": ["freeze=[bn1]"]
+      case "stop.min_delta": ["stop.patience=2"]
       default: []
       }
     return (key.contains("window") ? ["convert.windows=hu16"] : [])

@@ -19,6 +19,10 @@ final class FakePipeline {
       a: {model: resnet18, size: 112, batch: 2, epochs: 3}
       b: {model: resnet50, size: 112, batch: 2, epochs: 3}
     """
+  /// What is said of train/a where its epochs change: its schedules are cosines.
+  static let cosineNote =
+    "begins anew, as a cosine over other epochs differs from its first step on; "
+    + "train.a.continue_from: best would start from the weights there are"
   static let everything = [
     "phantom", "convert/train", "convert/test", "split", "train/a", "train/b", "predict/a",
     "predict/b", "merge", "report",

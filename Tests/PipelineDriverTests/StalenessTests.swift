@@ -52,7 +52,8 @@ import Testing
   @Test func thePlanSaysOldAndNew() throws {
     let plan = try RunPlan(fake.pipeline(set: ["train.a.epochs=6"]))
     let train = try #require(plan.entries.first { $0.instance.description == "train/a" })
-    #expect(train.reasons.map(\.description) == ["train.a.epochs: 3 -> 6"])
+    #expect(
+      train.reasons.map(\.description) == ["train.a.epochs: 3 -> 6", FakePipeline.cosineNote])
     // Twice the epochs, twice the items of the earlier run's 30, and twice its time.
     #expect(train.estimate.items == 60)
     #expect(train.estimate.unit == "slices")

@@ -31,7 +31,7 @@ import Testing
     #expect(state == "missing")
     #expect(
       reasons == [
-        "there is no artifact yet",
+        "there is no artifact yet", FakePipeline.cosineNote,
         "a run sets interrupted work of another recipe aside: train.a.epochs: 5 -> 3",
       ])
     // Set aside by a run of this recipe, it is found by one of its own.
@@ -54,7 +54,7 @@ import Testing
       ))
     #expect(
       try status(set: ["train.a.epochs=6"]).reasons == [
-        "train.a.epochs: 3 -> 6",
+        "train.a.epochs: 3 -> 6", FakePipeline.cosineNote,
         "a run sets interrupted work of another recipe aside: train.a.epochs: 5 -> 6",
       ])
     // With --force it is neither continued nor spoken of.
@@ -63,6 +63,22 @@ import Testing
     let entry = try #require(plan.entries.first { $0.instance == train })
     #expect(
       entry.reasons.map(\.description) == ["asked for with --force", "train.a.epochs: 3 -> 5"])
+  }
+
+  @Test func whatGoesOnWithChangedSettingsIsSaidSo() throws {
+    let constant = ["train.a.schedule=constant"]
+    try fake.interrupt(train, set: constant + ["train.a.epochs=5"])
+    let longer = constant + ["train.a.epochs=7"]
+    let goesOn = "goes on from epoch 1 of earlier work with train.a.epochs: 5 -> 7"
+    #expect(
+      try status(set: longer).reasons == [
+        "train.a.epochs: 3 -> 7", "train.a.schedule: cosine -> constant", goesOn,
+      ])
+    try FileManager.default.removeItem(at: fake.layout.directory(train))
+    #expect(try status(set: longer) == ("incomplete", [goesOn]))
+    let plan = try RunPlan(fake.pipeline(set: longer), named: ["train/a"], force: true)
+    let entry = try #require(plan.entries.first { $0.instance == train })
+    #expect(entry.reasons.map(\.description) == ["asked for with --force"])
   }
 
   @Test func aFailureOfAnotherRecipeIsNotThisOnes() throws {

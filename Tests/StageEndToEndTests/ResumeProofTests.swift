@@ -33,6 +33,24 @@ extension EndToEnd {
       #expect(try pipeline.statuses()["train/\(TinyPipeline.model)"] == "fresh")
     }
 
+    @Test("A training that is killed, and made longer meanwhile, ends as one that began so")
+    func changed() throws {
+      let pipeline = try TinyPipeline.copyOfFinished()
+      defer { pipeline.remove() }
+      let key = "train.\(TinyPipeline.model)"
+      let run = try pipeline.start(
+        "ichor-probe",
+        [
+          "verify-resume", "--model", TinyPipeline.model, "--kills", "2",
+          "--set", "\(key).steps_per_epoch=8", "--set", "\(key).schedule=constant",
+          "--set", "\(key).epochs=1", "--then", "\(key).epochs=3",
+        ]
+      ).wait()
+      #expect(run.status == 0, "\(run)")
+      #expect(run.errors.contains("going on with \(key).epochs=3"), "\(run)")
+      #expect(run.output.contains("PASS: 2 kills by SIGKILL, every file equal"), "\(run)")
+    }
+
     @Test("An unknown model and missing artifacts are reported")
     func refusals() throws {
       let pipeline = try TinyPipeline()

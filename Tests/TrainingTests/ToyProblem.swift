@@ -68,6 +68,7 @@ struct ToyTraining {
   var accumulate = 1
   var checkpointSteps: Int?
   var average: WeightAverage?
+  var earlyStop: EarlyStopping?
   var watchdog = Watchdog.Rules(actions: [.divergence: .stop, .deadGradients: .stop])
   var deadline: ContinuousClock.Instant?
   /// Parameters that stay, with the statistics of their normalisations.
@@ -156,6 +157,7 @@ struct ToyTraining {
     recipe.checkpointSteps = checkpointSteps
     recipe.average = average
     recipe.frozen = frozen
+    recipe.stop = earlyStop
     let trainer = Trainer(
       recipe: recipe,
       network: try OneDNN(threads: 2).compile(

@@ -215,6 +215,55 @@ import Training
     try expectEqual(whole, signalled, resumed)
   }
 
+  /// A schedule that does not count the epochs; and a second phase that was not there at first.
+  @Test(arguments: ["constant", "step", "plateau", "phase"])
+  func moreOfItGoesOnAsIfItHadBeenSoLong(what: String) throws {
+    func phase(_ epochs: Int) -> TrainingPhase {
+      let shape: LearningRateSchedule.Shape =
+        switch what {
+        case "step": .step(every: ToyTraining.stepsPerEpoch, factor: 0.5)
+        case "plateau": .plateau(PlateauSchedule(factor: 0.5, patience: 0, minDelta: 10))
+        default: .constant
+        }
+      var phase = ToyTraining.phase(epochs: epochs)
+      phase.schedule = LearningRateSchedule(
+        peak: 0.1, shape: shape, warmupSteps: 4, totalSteps: epochs * ToyTraining.stepsPerEpoch)
+      return phase
+    }
+    var training = try ToyTraining()
+    training.average = WeightAverage(decay: 0.9, interval: 3)
+    training.phases = [phase(2)]
+    let short = try training.run()
+    training.phases = what == "phase" ? [phase(2), ToyTraining.twoPhases[1]] : [phase(4)]
+    try expectEqual(try training.run(), short, try training.run(after: short))
+  }
+
+  /// No loss falls by 10: each phase ends after its second epoch, the second with the first's best.
+  @Test func earlyStoppingEndsPhasesAndIsResumed() throws {
+    var training = try ToyTraining()
+    training.phases = [ToyTraining.phase(epochs: 6), ToyTraining.twoPhases[1]]
+    training.earlyStop = EarlyStopping(patience: 1, minDelta: 10)
+    let whole = try training.run()
+    #expect(whole.records.map(\.phase) == ["sgd", "sgd", "rmsprop", "rmsprop"])
+    let end = try #require(whole.checkpoints.last?.position)
+    #expect(end.epoch == 4 && end.stopping?.phaseStart == 2 && end.stopping?.ended == [2, 4])
+    #expect(end.stopping?.scores == whole.records[2...].map(\.validation.loss))
+    // The second phase warms up from its own first step.
+    #expect(whole.records[2].learningRate == 0.001)
+    for stop in [5, 12, 16, 20] {
+      let stopped = try training.run { $0 == stop }
+      #expect(stopped.wasCancelled)
+      try expectEqual(whole, stopped, try training.run(after: stopped))
+    }
+    // A training that is over stays so, and gets the phase that it did not have.
+    training.phases.removeLast()
+    let single = try training.run()
+    #expect(single.records.count == 2)
+    #expect(try training.run(after: single).records.isEmpty)
+    training.phases.append(ToyTraining.twoPhases[1])
+    try expectEqual(whole, single, try training.run(after: single))
+  }
+
   /// Positions that a checkpoint of another training may have, and that no array should meet.
   @Test func positionsOfOtherTrainingsAreRefused() throws {
     let training = try ToyTraining()

@@ -23,7 +23,7 @@ struct IchorTrain: ParsableCommand {
       let outcome = try TrainStage(
         name, parameters: parameters, configuration: stage.configuration,
         convert: stage.artifact(.convert, .train), split: stage.artifact(.split),
-        into: stage.staging, context: stage.job
+        into: stage.staging, earlier: stage.earlier, context: stage.job
       ).run(on: backend)
       let summary: TrainStage.Summary
       switch outcome {
@@ -39,6 +39,7 @@ struct IchorTrain: ParsableCommand {
           "\(summary.stamp)\(name): best validation loss \(summary.kept.validationLoss), of epoch "
             + "\(summary.kept.epoch) of \(summary.epochs), chosen by \(summary.kept.monitor.rawValue) "
             + "\(summary.kept.score); constant predictor \(summary.floor)"
+            + summary.stoppedAfter.map { "; stopped early after epoch \($0)" }.joined()
         ] + (summary.sampling.sentence.map { ["\(name): \($0)"] } ?? []),
         versions: BackendName.libraryVersions)
     }

@@ -11,7 +11,9 @@ extension Trainer {
     let judged = state.average.isEmpty ? state.parameters : state.average
     let outcome = try validate(judged)
     let loss = outcome.evaluation.loss
-    try events.epochFinished(record(outcome, pace), judged, isBest(outcome.evaluation))
+    let score = recipe.monitor.score(outcome.evaluation)
+    try events.epochFinished(record(outcome, pace), judged, isBest(score))
+    state.position.stopping?.scores.append(score)
     lastValidation =
       ", \(validator.isLeaky ? "LEAKY " : "")validation " + String(format: "%.4f", loss)
     var schedule = timeline.schedule(at: state.position)
@@ -20,6 +22,7 @@ extension Trainer {
     state.position.epoch += 1
     state.position.step = 0
     state.position.lossSum = 0
+    noteEarlyEnd()
     // A phase begins in the same checkpoint that ends the one before: a resume finds either.
     if let next = timeline.nextPhase(at: state.position) { try begin(phase: next) }
     let verdicts = watchdog.epochFinished(validationLoss: loss, spread: outcome.spread)
@@ -50,15 +53,29 @@ extension Trainer {
   }
 
   /// Whether this is the monitor's best score so far; if so, it is remembered.
-  private func isBest(_ evaluation: Evaluation) -> Bool {
-    let score = recipe.monitor.score(evaluation)
+  private func isBest(_ score: Double) -> Bool {
     if let best = state.position.bestScore, !(score < best) { return false }
     state.position.bestScore = score
     return true
   }
 
-  private func begin(phase: Int) throws {
+  private func noteEarlyEnd() {
+    guard let stop = recipe.stop, timeline.isEndedEarly(at: state.position) else { return }
+    let epoch = state.position.epoch
+    state.position.stopping?.ended.append(epoch)
+    context.logger.notice(
+      """
+      early stopping: \(recipe.monitor.rawValue) has not improved by more than \(stop.minDelta) for \
+      \(stop.patience) epochs, so the phase \(timeline.phase(at: state.position).name) ends after epoch \
+      \(epoch)
+      """)
+  }
+
+  func begin(phase: Int) throws {
     state.position.phase = phase
+    let epoch = state.position.epoch
+    state.position.stopping?.phaseStart = epoch
+    state.position.stopping?.scores = []
     state.position.schedule = nil
     state.optimizer = NamedTensors()
     state.average = NamedTensors()

@@ -79,9 +79,13 @@ package final class Trainer {
     self.checkpointPlace = checkpointPlace
     self.events = events
     state = start
+    if recipe.stop != nil, start.position.stopping == nil { state.position.stopping = .init() }
     watchdog = Watchdog(rules: recipe.watchdog, floor: validator.floor.loss)
     watchdog.state = start.position.watchdog
   }
+
+  /// Where the training stands.
+  package var position: TrainingPosition { state.position }
 
   /// Trains to the last epoch or the deadline; called once.
   ///
@@ -93,6 +97,8 @@ package final class Trainer {
     try timeline.require(state.position, at: checkpointPlace)
     try loadState()
     network.frozen = recipe.frozen
+    // Where a training that was done gets another phase.
+    if let next = timeline.nextPhase(at: state.position) { try begin(phase: next) }
     if !state.position.isStart { lastCheckpoint = state.position }
     let loader = data.loader(
       for: network.program,

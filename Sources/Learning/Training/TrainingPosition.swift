@@ -12,6 +12,8 @@ package struct TrainingPosition: Sendable, Equatable {
   /// What the phase's schedule has seen; `nil` at the phase's start.
   package var schedule: PlateauSchedule.Progress?
   package var watchdog = Watchdog.State()
+  /// What early stopping has seen; `nil` where phases are not ended early.
+  package var stopping: EarlyStopping.Progress?
   /// Lowest score of the monitor so far; `nil` before the first epoch's end.
   package var bestScore: Double?
 
@@ -41,6 +43,9 @@ extension TrainingPosition: Codable {
     case scheduleBest = "schedule_best"
     case scheduleWait = "schedule_wait"
     case scheduleCooldown = "schedule_cooldown"
+    case phaseStart = "phase_start"
+    case phaseScores = "phase_scores"
+    case endedEarly = "ended_early"
   }
 
   /// - Throws: only what the encoder throws.
@@ -60,6 +65,14 @@ extension TrainingPosition: Codable {
       try put(schedule.best, .scheduleBest)
       try put(schedule.wait, .scheduleWait)
       try put(schedule.cooldown, .scheduleCooldown)
+    }
+    if let stopping {
+      try put(stopping.phaseStart, .phaseStart)
+      try texts.encode(
+        stopping.scores.map { String($0.bitPattern, radix: 16) }.joined(separator: ","),
+        forKey: .phaseScores)
+      try texts.encode(
+        stopping.ended.map(String.init).joined(separator: ","), forKey: .endedEarly)
     }
     // Sorted: the same position makes the same bytes.
     let json = JSONEncoder()
@@ -93,6 +106,18 @@ extension TrainingPosition: Codable {
         rate: try number(.scheduleRate),
         best: texts.contains(.scheduleBest) ? try number(.scheduleBest) : nil,
         wait: try count(.scheduleWait), cooldown: try count(.scheduleCooldown))
+    }
+    func list<Value>(_ key: Key, _ value: (Substring) -> Value?) throws -> [Value] {
+      try parsed(key) { text in
+        let values = text.split(separator: ",").map(value)
+        return values.contains { $0 == nil } ? nil : values.compactMap(\.self)
+      }
+    }
+    if texts.contains(.phaseStart) {
+      stopping = EarlyStopping.Progress(
+        phaseStart: try count(.phaseStart),
+        scores: try list(.phaseScores) { UInt64($0, radix: 16).map { Double(bitPattern: $0) } },
+        ended: try list(.endedEarly) { Int($0) })
     }
     watchdog = try parsed(.watchdog) {
       try JSONDecoder().decode(Watchdog.State.self, from: Data($0.utf8))

@@ -43,6 +43,8 @@ package struct TrainingRecipe: Sendable {
   package var average: WeightAverage?
   /// The score by which the best weights are chosen.
   package var monitor = Monitor.loss
+  /// What ends a phase before its last epoch; `nil`: nothing does.
+  package var stop: EarlyStopping?
   /// Nothing is looked for by default.
   package var watchdog = Watchdog.Rules(actions: [:])
   /// Steps between two checkpoints; `nil`: at the ends of epochs only.
@@ -54,7 +56,7 @@ package struct TrainingRecipe: Sendable {
     self.loss = loss
   }
 
-  /// The number of epochs of all phases.
+  /// The most epochs that all phases can have together.
   package var epochs: Int { phases.reduce(0) { $0 + $1.epochs } }
 
   /// The epoch that a phase begins with.

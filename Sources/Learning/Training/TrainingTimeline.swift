@@ -8,17 +8,35 @@ struct TrainingTimeline {
   /// The number of steps of the whole training.
   var totalSteps: Int { recipe.epochs * stepsPerEpoch }
 
-  func isOver(at position: TrainingPosition) -> Bool { position.epoch >= recipe.epochs }
+  /// Whether the last phase is over.
+  func isOver(at position: TrainingPosition) -> Bool {
+    position.phase == recipe.phases.count - 1 && isPhaseOver(at: position)
+  }
+
+  /// Whether the phase has had its epochs, or is ended early.
+  private func isPhaseOver(at position: TrainingPosition) -> Bool {
+    let epochs = position.epoch - firstEpochOfPhase(at: position)
+    guard position.step == 0, epochs > 0 else { return false }
+    return epochs >= phase(at: position).epochs || isEndedEarly(at: position)
+  }
+
+  /// Whether the phase has no more epochs although it was given more.
+  func isEndedEarly(at position: TrainingPosition) -> Bool {
+    guard let stop = recipe.stop, let stopping = position.stopping else { return false }
+    return stopping.scores.count < phase(at: position).epochs && stop.ends(after: stopping.scores)
+  }
+
+  /// The epoch that the position's phase has begun with.
+  private func firstEpochOfPhase(at position: TrainingPosition) -> Int {
+    position.stopping?.phaseStart ?? recipe.firstEpoch(ofPhase: position.phase)
+  }
 
   func phase(at position: TrainingPosition) -> TrainingPhase { recipe.phases[position.phase] }
 
   /// The phase that takes over at the position; `nil` inside a phase.
   func nextPhase(at position: TrainingPosition) -> Int? {
     let next = position.phase + 1
-    guard next < recipe.phases.count, position.epoch == recipe.firstEpoch(ofPhase: next) else {
-      return nil
-    }
-    return next
+    return next < recipe.phases.count && isPhaseOver(at: position) ? next : nil
   }
 
   /// Steps taken since the training began.
@@ -28,7 +46,7 @@ struct TrainingTimeline {
 
   /// Steps taken since the phase began.
   func stepsOfPhase(before position: TrainingPosition) -> Int {
-    (position.epoch - recipe.firstEpoch(ofPhase: position.phase)) * stepsPerEpoch + position.step
+    (position.epoch - firstEpochOfPhase(at: position)) * stepsPerEpoch + position.step
   }
 
   /// The phase's schedule, with what it has seen up to the position.
@@ -57,8 +75,11 @@ struct TrainingTimeline {
       (0...recipe.epochs).contains(position.epoch)
       && (0...stepsPerEpoch).contains(position.step)
       && recipe.phases.indices.contains(position.phase)
-    guard isKnown, recipe.firstEpoch(ofPhase: position.phase) <= position.epoch,
-      !isOver(at: position) || position.step == 0, nextPhase(at: position) == nil
+    // A phase may be over, where another was added since.
+    guard isKnown, case let epochs = position.epoch - firstEpochOfPhase(at: position),
+      (0...phase(at: position).epochs).contains(epochs),
+      epochs < phase(at: position).epochs || position.step == 0,
+      position.stopping.map({ $0.scores.count == epochs }) ?? true
     else {
       throw IchorError(
         .badData, code: "checkpoint-position",

@@ -19,7 +19,7 @@ extension Configuration {
     keys += list(Names.split.rawValue, SplitParameters(), SplitParameters.CodingKeys.self)
     keys += list(Names.compute.rawValue, ComputeParameters(), ComputeParameters.CodingKeys.self)
     keys.append(("train.stop_after", .null))
-    let sections = Set(["sampler", "augment", "watchdog"].map { "train.NAME.\($0)" })
+    let sections = Set(["sampler", "augment", "watchdog", "stop"].map { "train.NAME.\($0)" })
     let own =
       list("train.NAME", network, TrainParameters.CodingKeys.self)
       + list("train.NAME", network, PhaseParameters.CodingKeys.self).filter {
@@ -34,6 +34,9 @@ extension Configuration {
     keys += list("train.NAME.sampler", network.sampler, SamplerParameters.CodingKeys.self)
     keys += list("train.NAME.augment", network.augment, AugmentParameters.CodingKeys.self)
     keys += list("train.NAME.watchdog", network.watchdog, WatchdogParameters.CodingKeys.self)
+    keys += EarlyStoppingParameters.CodingKeys.allCases.map {
+      ("train.NAME.stop.\($0.stringValue)", .null)
+    }
     keys += list(Names.predict.rawValue, PredictParameters(), PredictParameters.CodingKeys.self)
     keys += list(
       Names.merge.rawValue, MergeParameters(models: ["every NAME"]), MergeParameters.CodingKeys.self

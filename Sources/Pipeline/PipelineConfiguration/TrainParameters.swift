@@ -36,6 +36,10 @@ package struct TrainParameters: Codable, Equatable, Sendable {
   package var emaDecay: Double?
   /// What the best checkpoint is chosen by.
   package var monitor: Monitor
+  /// Ends phases that no longer get better; `nil`: each has all its epochs.
+  package var stop: EarlyStoppingParameters?
+  /// The weights of the artifact that is there, or of unfinished work, to start from; `nil`: none.
+  package var continueFrom: PhaseStart?
   /// Optimiser steps between two checkpoints.
   package var checkpointSteps: Int
 
@@ -92,6 +96,8 @@ package struct TrainParameters: Codable, Equatable, Sendable {
     case freezeStatistics = "freeze_statistics"
     case emaDecay = "ema_decay"
     case monitor
+    case stop
+    case continueFrom = "continue_from"
     case checkpointSteps = "checkpoint_steps"
   }
 
@@ -131,6 +137,15 @@ package struct TrainParameters: Codable, Equatable, Sendable {
     windows = try windows(section, convert)
     emaDecay = try section.optionalNumber(CodingKeys.emaDecay, in: 0.01...0.999_999)
     monitor = try section.choice(CodingKeys.monitor, default: monitor)
+    stop = try EarlyStoppingParameters(
+      in: section, longest: phases.map { $0.epochs ?? epochs }.max() ?? epochs)
+    continueFrom = try section.optionalChoice(CodingKeys.continueFrom)
+    if weights != nil, continueFrom != nil {
+      throw section.fault(
+        CodingKeys.continueFrom, code: "start-ambiguous",
+        "A training can't start from a file and from the weights that are there",
+        remedy: "Leave out one of weights and continue_from.")
+    }
     checkpointSteps = try section.integer(
       CodingKeys.checkpointSteps, default: checkpointSteps, in: 1...1_000_000_000)
     try requireConverted(section, convert)
@@ -241,6 +256,8 @@ package struct TrainParameters: Codable, Equatable, Sendable {
       try keys.decodeIfPresent(Bool.self, forKey: .freezeStatistics) ?? freeze.isEmpty
     emaDecay = try keys.decodeIfPresent(Double.self, forKey: .emaDecay)
     monitor = try keys.decode(Monitor.self, forKey: .monitor)
+    stop = try keys.decodeIfPresent(EarlyStoppingParameters.self, forKey: .stop)
+    continueFrom = try keys.decodeIfPresent(PhaseStart.self, forKey: .continueFrom)
     checkpointSteps = try keys.decode(Int.self, forKey: .checkpointSteps)
   }
 
@@ -270,6 +287,8 @@ package struct TrainParameters: Codable, Equatable, Sendable {
     if !freeze.isEmpty { try keys.encode(freezeStatistics, forKey: .freezeStatistics) }
     try keys.encodeIfPresent(emaDecay, forKey: .emaDecay)
     try keys.encode(monitor, forKey: .monitor)
+    try keys.encodeIfPresent(stop, forKey: .stop)
+    try keys.encodeIfPresent(continueFrom, forKey: .continueFrom)
     try keys.encode(checkpointSteps, forKey: .checkpointSteps)
   }
 }

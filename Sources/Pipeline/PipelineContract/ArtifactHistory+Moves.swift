@@ -1,3 +1,4 @@
+import ContentHashing
 import Diagnostics
 import DurableFiles
 import Foundation
@@ -72,6 +73,45 @@ extension ArtifactHistory {
       try DurableFile.flush(work.folder.deletingLastPathComponent())
     } catch {
       throw IchorError(writing: work.folder.path, error)
+    }
+  }
+
+  /// Puts a copy of a finished artifact's outputs into the staging folder, which must not exist, as
+  /// work on a recipe.
+  ///
+  /// - Throws: `IchorError`: `.badData` where an output is not what was published, `.cannotCreate` or
+  ///   `.inputOutput` where the system refuses.
+  func copyToStaging(_ artifact: Kept, for recipe: Recipe) throws {
+    let staging = layout.staging(instance)
+    // Half a copy must not be taken for work: it is made under another name.
+    let copy = staging.appendingPathExtension("copy")
+    do {
+      try FolderRemoval.remove(copy)
+      try DurableFile.createFolder(copy)
+      for output in artifact.manifest.outputs {
+        let (from, to) = (
+          artifact.folder.appendingPathComponent(output.path),
+          copy.appendingPathComponent(output.path)
+        )
+        try DurableFile.createFolder(to.deletingLastPathComponent())
+        try FileManager.default.copyItem(at: from, to: to)
+        guard try ContentHash.sha256(contentsOf: to) == output.sha256 else {
+          throw IchorError(
+            .badData, code: "output-changed",
+            "\(output.path) of \(instance) is not what was published, so nothing goes on from it",
+            remedy: "Run with --force to begin anew.", at: from.path)
+        }
+        try DurableFile.flush(to)
+      }
+      try CanonicalJSON.writeSealed(
+        recipe, to: copy.appendingPathComponent(ArtifactLayout.partial))
+      try DurableFile.flush(copy)
+      try DurableFile.rename(copy, to: staging)
+      try DurableFile.flush(staging.deletingLastPathComponent())
+    } catch let error as IchorError {
+      throw error
+    } catch {
+      throw IchorError(writing: copy.path, error)
     }
   }
 

@@ -18,7 +18,7 @@ package final class AtomicPublish: Sendable {
   package let layout: ArtifactLayout
   /// The folder to write into; it exists.
   package let staging: URL
-  /// Whether `staging` holds the interrupted work of an equal recipe, to be continued.
+  /// Whether `staging` holds earlier work that is to be continued.
   package let resumes: Bool
   private let locks: [ArtifactLock]
   private let history: ArtifactHistory
@@ -35,18 +35,20 @@ package final class AtomicPublish: Sendable {
     }
   }
 
-  /// Takes the locks, then goes on with work that was begun for an equal recipe, in the staging
-  /// folder or set aside; that of another recipe is set aside.
+  /// Takes the locks, then goes on with `ArtifactHistory.earlierWork`; what else is in the staging
+  /// folder is set aside.
   ///
   /// - Parameters:
-  ///   - discardsEarlierWork: whether work of an equal recipe is removed instead.
+  ///   - discardsEarlierWork: whether nothing is gone on with, and work of an equal recipe removed.
   ///   - keep: how many replaced artifacts are kept.
   ///   - strictly: whether another executable makes another recipe.
+  ///   - continues: how the stage goes on from what another recipe has made.
   /// - Throws: `IchorError`: `.busy` where another process holds the artifact or writes an input,
   ///   `.cannotCreate` or `.inputOutput` where the folder cannot be made.
   package init(
     _ recipe: Recipe, in layout: ArtifactLayout, discardsEarlierWork: Bool = false, keep: Int = 0,
-    strictly: Bool = false
+    strictly: Bool = false,
+    continues: ArtifactHistory.ContinuationRule = { _, _, _ in nil }
   ) throws {
     self.recipe = recipe
     self.layout = layout
@@ -66,22 +68,27 @@ package final class AtomicPublish: Sendable {
       _ = try CanonicalJSON.readIfWhole(JSONValue.self, from: staging.appendingPathComponent(name))
     }
     var said: [String] = []
-    let isMine = { (other: Recipe) in other.produces(theSameAs: recipe, strictly: strictly) }
-    if try history.staged.map(isMine) == true {
+    let work = try history.earlierWork(
+      isSame: { $0.produces(theSameAs: recipe, strictly: strictly) },
+      continues: discardsEarlierWork ? { _, _, _ in nil } : continues)
+    if case .staged = work {
       if discardsEarlierWork { try FolderRemoval.remove(staging) }
-      resumes = !discardsEarlierWork
-    } else {
-      if let sentence = try history.clearStaging(for: recipe, limit: keep, strictly: strictly) {
-        said.append(sentence)
-      }
-      let aside = try history.work.first { isMine($0.recipe) }
-      if let aside, discardsEarlierWork {
-        try FolderRemoval.remove(aside.folder)
-      } else if let aside {
-        try history.takeBack(aside)
-        said.append("going on with the work that was set aside as \(instance)@\(aside.id)")
-      }
-      resumes = aside != nil && !discardsEarlierWork
+    } else if let sentence = try history.clearStaging(
+      for: recipe, limit: keep, strictly: strictly)
+    {
+      said.append(sentence)
+    }
+    switch work {
+    case .aside(let aside, _) where discardsEarlierWork: try FolderRemoval.remove(aside.folder)
+    case .aside(let aside, _):
+      try history.takeBack(aside)
+      said.append("going on with the work that was set aside as \(instance)@\(aside.id)")
+    case .artifact(let artifact, _): try history.copyToStaging(artifact, for: recipe)
+    case .staged, nil: break
+    }
+    resumes = work != nil && !discardsEarlierWork
+    if resumes, let continuation = work?.continuation {
+      said.append("\(StaleReason.goesOn(continuation))")
     }
     try DurableFile.createFolder(staging)
     // Written before the manifest is removed: work with neither would be nobody's.

@@ -32,7 +32,7 @@ package struct Recipe: Codable, Equatable, Sendable {
   package var instance: StageInstance { StageInstance(stage, name) }
 
   /// The recipe with its inputs described differently.
-  func with(inputs: [Manifest.Input]) -> Recipe {
+  package func with(inputs: [Manifest.Input]) -> Recipe {
     Recipe(instance, parameters: parameters, inputs: inputs, program: program)
   }
 

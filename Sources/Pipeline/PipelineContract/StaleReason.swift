@@ -6,6 +6,11 @@ package enum StaleReason: Hashable, Sendable {
   /// There is unfinished work of another recipe; the next run sets it aside, or removes it where
   /// none is kept.
   case otherWork(differences: [StaleReason], isKept: Bool)
+  /// The next run goes on from what another recipe has made; `differences` where nothing else tells
+  /// them.
+  case goesOn(Continuation)
+  /// Why the next run does not go on, although only what comes has changed.
+  case beginsAnew(String)
   /// A replaced artifact of this recipe is kept, written `STAGE/INSTANCE@ID`.
   case kept(String)
   case manifestUnreadable
@@ -36,6 +41,11 @@ extension StaleReason: CustomStringConvertible {
       (isKept
         ? "a run sets interrupted work of another recipe aside: "
         : "a run removes interrupted work of another recipe: ") + Self.summary(differences)
+    case .goesOn(let continuation):
+      "goes on from \(continuation.from)"
+        + (continuation.differences.isEmpty
+          ? "" : " of earlier work with \(Self.summary(continuation.differences))")
+    case .beginsAnew(let note): note
     case .kept(let reference): "“./ichor restore \(reference)” brings back one that was made so"
     case .manifestUnreadable: "the manifest cannot be read"
     case .formatVersion(let old, let new): "format version: \(old) -> \(new)"
@@ -71,10 +81,18 @@ extension StaleReason {
       + reasons.filter(\.isAboutOtherWork).map(\.description)).joined(separator: "; ")
   }
 
+  /// Whether the next run goes on with earlier work.
+  package var isUnfinishedWork: Bool {
+    switch self {
+    case .incomplete, .goesOn: true
+    default: false
+    }
+  }
+
   /// Whether it says what there is besides the artifact, and not what is the matter with it.
   private var isAboutOtherWork: Bool {
     switch self {
-    case .incomplete, .otherWork, .kept: true
+    case .incomplete, .otherWork, .goesOn, .beginsAnew, .kept: true
     default: false
     }
   }

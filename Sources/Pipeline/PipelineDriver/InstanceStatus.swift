@@ -85,7 +85,7 @@ extension [InstanceStatus] {
 extension [StaleReason] {
   /// Adds that upstream is not up to date; where there is no artifact, that would add nothing.
   func joined(byUpstream upstream: [StageInstance]) -> [StaleReason] {
-    if contains(.missing) || first == .incomplete { return self }
+    if contains(.missing) || first?.isUnfinishedWork == true { return self }
     return self + upstream.map { .upstreamStale($0) }
   }
 
@@ -94,12 +94,13 @@ extension [StaleReason] {
     compactMap { reason in
       switch reason {
       case .incomplete: hasArtifact ? nil : .missing
-      case .otherWork: nil
+      case .goesOn: hasArtifact ? nil : .missing
+      case .otherWork, .beginsAnew: nil
       default: reason
       }
     }
   }
 
   /// As a run with `--force` sees them: it discards unfinished work.
-  var forced: [StaleReason] { [.forced] + filter { $0 != .incomplete } }
+  var forced: [StaleReason] { [.forced] + filter { !$0.isUnfinishedWork } }
 }

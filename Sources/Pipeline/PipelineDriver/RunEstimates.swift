@@ -31,7 +31,8 @@ final class RunEstimates {
     switch instance.stage {
     case .phantom: return try phantom(instance, earlier)
     case .convert: return try convert(instance, earlier)
-    case .train: return try train(instance, earlier, resumes: reasons.contains(.incomplete))
+    case .train:
+      return try train(instance, earlier, resumes: reasons.contains(where: \.isUnfinishedWork))
     case .predict: return try predict(instance, earlier)
     case .split, .merge, .report: return try other(instance, earlier)
     }

@@ -113,7 +113,7 @@ final class RunSchedule {
       // What another run is just doing is no interrupted work.
       let isRunning = LockConflict(on: instance, in: run.pipeline.layout, with: .shared) != nil
       let own = try run.check.reasons(for: instance).map {
-        isRunning && $0 == .incomplete ? .missing : $0
+        isRunning && $0.isUnfinishedWork ? .missing : $0
       }
       let reasons = forced.contains(instance) ? own.forced : own
       if reasons.isEmpty {

@@ -1,69 +1,108 @@
+import ArtifactTables
 import Foundation
+import PipelineConfiguration
 import PipelineContract
 
 /// What there is of unfinished work and of replaced artifacts, beside the artifact itself.
 extension StalenessCheck {
-  /// How the work in a staging folder relates to what a run would begin.
-  enum StagedWork {
-    case none
-    case ofThisRecipe
-    /// What differs.
-    case ofAnother([StaleReason])
-  }
-
+  /// What a run would go on with; `nil` where it would begin anew.
+  ///
   /// - Throws: what `reasons` throws.
-  func stagedWork(of instance: StageInstance) throws -> StagedWork {
-    let history = ArtifactHistory(of: instance, in: pipeline.layout)
-    guard let staged = try history.staged else { return .none }
-    let inputs = Set(pipeline.configuration.inputs(of: instance).map(\.name))
-    let differences = StaleReason.differences(
-      from: staged, to: try recipe(toBegin: instance), strictly: pipeline.strictProgram
-    ).filter { reason in
-      // What an input that is missing will be like is not known.
-      if case .input(let name, _, nil) = reason { !inputs.contains(name) } else { true }
-    }
-    return differences.isEmpty ? .ofThisRecipe : .ofAnother(differences)
+  func earlierWork(of instance: StageInstance) throws -> EarlierWork? {
+    let begun = try recipe(toBegin: instance)
+    return try ArtifactHistory(of: instance, in: pipeline.layout).earlierWork(
+      isSame: { try differences(from: $0, to: begun).isEmpty },
+      continues: { made, folder, isFinished in
+        guard
+          case .goesOn(let continuation) = try continuation(
+            of: made, in: folder, isFinished: isFinished, instance)
+        else { return nil }
+        return continuation
+      })
   }
 
-  /// `.incomplete` where the next run goes on with earlier work, `.otherWork` where some is in its
-  /// way.
+  /// Whether a run of the instance goes on from what another recipe has made; `nil` where its stage
+  /// never does.
+  func continuation(
+    of made: Recipe, in folder: URL, isFinished: Bool, _ instance: StageInstance
+  ) throws -> TrainingContinuation.Verdict? {
+    guard instance.stage == .train, let name = instance.instance else { return nil }
+    let epochs = TrainingHistory.finishedEpochs(in: folder)
+    return TrainingContinuation(of: name, strictly: pipeline.strictProgram).verdict(
+      from: made, to: try isFinished ? recipe(for: instance) : recipe(toBegin: instance),
+      reach: .init(finishedEpochs: epochs, isDone: isFinished))
+  }
+
+  /// What of unfinished work differs from what a run would begin.
+  private func differences(from work: Recipe, to begun: Recipe) throws -> [StaleReason] {
+    let inputs = Set(pipeline.configuration.inputs(of: begun.instance).map(\.name))
+    return StaleReason.differences(from: work, to: begun, strictly: pipeline.strictProgram)
+      .filter { reason in
+        // What an input that is missing will be like is not known.
+        if case .input(let name, _, nil) = reason { !inputs.contains(name) } else { true }
+      }
+  }
+
+  /// Whether the work in the staging folder is of another recipe that a run does not go on with.
+  ///
+  /// - Throws: what `reasons` throws.
+  func stagedIsOfAnother(_ instance: StageInstance) throws -> Bool {
+    if case .staged = try earlierWork(of: instance) { return false }
+    return try ArtifactHistory(of: instance, in: pipeline.layout).staged != nil
+  }
+
+  /// `.incomplete` or `.goesOn` where the next run goes on with earlier work, `.otherWork` where some
+  /// is in its way, `.beginsAnew` where only the number of epochs keeps it from going on.
   ///
   /// - Throws: what `reasons` throws.
   func unfinishedWork(of instance: StageInstance) throws -> [StaleReason] {
     let history = ArtifactHistory(of: instance, in: pipeline.layout)
     var reasons: [StaleReason] = []
-    switch try stagedWork(of: instance) {
-    case .ofThisRecipe: return [.incomplete]
-    case .none: break
-    case .ofAnother(let differences):
-      guard try history.stagedIsOfWorth else { break }
-      let kept = pipeline.configuration.keep[instance.stage]
-      reasons = [
-        .otherWork(
-          differences: differences,
-          isKept: ArtifactHistory.workLimit(kept, of: instance.stage) > 0)
-      ]
+    let earlier = try earlierWork(of: instance)
+    switch earlier {
+    case .staged(nil), .aside(_, nil): reasons = [.incomplete]
+    case .staged(let continuation?), .aside(_, let continuation?):
+      reasons = [.goesOn(continuation)]
+    case .artifact(_, let continuation):
+      // What differs stands among the reasons of the artifact.
+      reasons = [.goesOn(Continuation(from: continuation.from, differences: []))]
+    case nil: reasons = try beginsAnew(instance)
     }
-    return (try workSetAside(of: instance) == nil ? [] : [.incomplete]) + reasons
+    if case .staged = earlier { return reasons }
+    if let staged = try history.staged, try history.stagedIsOfWorth {
+      let kept = pipeline.configuration.keep[instance.stage]
+      reasons.append(
+        .otherWork(
+          differences: try differences(from: staged, to: recipe(toBegin: instance)),
+          isKept: ArtifactHistory.workLimit(kept, of: instance.stage) > 0))
+    }
+    return reasons
+  }
+
+  private func beginsAnew(_ instance: StageInstance) throws -> [StaleReason] {
+    let history = ArtifactHistory(of: instance, in: pipeline.layout)
+    var verdict: TrainingContinuation.Verdict?
+    if let staged = try history.stagedWork, try history.stagedIsOfWorth {
+      verdict = try continuation(
+        of: staged.recipe, in: staged.folder, isFinished: false, instance)
+    } else if let current = try history.current {
+      verdict = try continuation(
+        of: Recipe(of: current.manifest), in: current.folder, isFinished: true, instance)
+    }
+    guard case .beginsAnew(let note?) = verdict else { return [] }
+    return [.beginsAnew(note)]
   }
 
   /// The folder of the work that the next run goes on with.
   ///
   /// - Throws: what `reasons` throws.
   func workToContinue(of instance: StageInstance) throws -> URL? {
-    if case .ofThisRecipe = try stagedWork(of: instance) {
-      return pipeline.layout.staging(instance)
+    switch try earlierWork(of: instance) {
+    case .staged: pipeline.layout.staging(instance)
+    case .aside(let work, _): work.folder
+    case .artifact(let artifact, _): artifact.folder
+    case nil: nil
     }
-    return try workSetAside(of: instance)
-  }
-
-  private func workSetAside(of instance: StageInstance) throws -> URL? {
-    let aside = try ArtifactHistory(of: instance, in: pipeline.layout).work
-    if aside.isEmpty { return nil }
-    let now = try recipe(toBegin: instance)
-    return aside.first {
-      $0.recipe.produces(theSameAs: now, strictly: pipeline.strictProgram)
-    }?.folder
   }
 
   /// The replaced artifact that a run would make again, if it is kept.

@@ -62,7 +62,7 @@ package final class StalenessCheck {
       state = .failed
     } else if manifest != nil {
       state = .stale
-    } else if own.first == .incomplete {
+    } else if own.first?.isUnfinishedWork == true {
       state = .incomplete
     } else {
       state = own.first == .missing ? .missing : .stale
@@ -79,8 +79,7 @@ package final class StalenessCheck {
     guard let attempt = try record(in: pipeline.layout.staging(instance)), attempt.failed else {
       return nil
     }
-    if case .ofAnother = try stagedWork(of: instance) { return nil }
-    return attempt
+    return try stagedIsOfAnother(instance) ? nil : attempt
   }
 
   /// Why the instance itself has to run, whatever becomes of its upstream.
@@ -94,7 +93,7 @@ package final class StalenessCheck {
     let layout = pipeline.layout
     guard try FileStatus.of(layout.manifest(instance)) != nil else {
       let work = try unfinishedWork(of: instance)
-      return (work.contains(.incomplete) ? [] : [.missing]) + work
+      return (work.contains(where: \.isUnfinishedWork) ? [] : [.missing]) + work
         + (try keptArtifact(of: instance))
     }
     guard let old = try wholeManifest(of: instance) else { return [.manifestUnreadable] }

@@ -25,6 +25,17 @@ package struct StageContext: Sendable {
     instance.instance.flatMap(SliceCollection.init(rawValue:)) ?? .train
   }
 
+  /// Where earlier work on the instance is: the artifact, if there is one, and what was set aside, the
+  /// last first.
+  ///
+  /// - Throws: `IchorError` where the system can't read it.
+  package var earlier: [URL] {
+    get throws {
+      let history = ArtifactHistory(of: instance, in: layout)
+      return try (history.current.map { [$0.folder] } ?? []) + history.work.map(\.folder)
+    }
+  }
+
   /// Remembered hashes of files outside; those that a stage adds need not be computed again when
   /// the manifest is written.
   package func memory(of path: URL) -> HashMemory {

@@ -1,3 +1,4 @@
+import ArtifactTables
 import Diagnostics
 import Foundation
 import Logging
@@ -121,7 +122,21 @@ struct StageSession {
           program: program)
         let publish = try AtomicPublish(
           recipe, in: layout, discardsEarlierWork: options.force, keep: configuration.keep[stage],
-          strictly: options.strictProgram)
+          strictly: options.strictProgram,
+          continues: { made, folder, isFinished in
+            guard stage == .train, let name = instance.instance else { return nil }
+            // A manifest has the hashes of data from outside, work that is not done only its stamps.
+            let now =
+              try isFinished
+              ? recipe.with(inputs: resolver.resolve(sources, checkpoint: cancellation.checkpoint))
+              : recipe
+            let verdict = TrainingContinuation(of: name, strictly: options.strictProgram).verdict(
+              from: made, to: now,
+              reach: .init(
+                finishedEpochs: TrainingHistory.finishedEpochs(in: folder), isDone: isFinished))
+            guard case .goesOn(let continuation) = verdict else { return nil }
+            return continuation
+          })
         try confirm(recipe, sources: sources, resolver: resolver)
         return publish
       } catch let error as IchorError where error.kind == .busy && options.wait {

@@ -93,7 +93,7 @@ struct IdleSettings {
 
   private var weights: [String] {
     var notes: [String] = []
-    if !parameters.freeze.isEmpty, parameters.weights == nil {
+    if !parameters.freeze.isEmpty, parameters.weights == nil, parameters.continueFrom == nil {
       notes.append("freeze keeps random values as they are: there are no weights to start from")
     }
     if parameters.anyWeight == 0 {

@@ -22,6 +22,8 @@ package struct TrainStage {
     package let kept: ModelCard.Kept
     package let epochs: Int
     package let sampling: ModelCard.Sampling
+    /// The epochs after which early stopping ended a phase.
+    package let stoppedAfter: [Int]
     package let floor: Double
     package let precision: Precision
     /// What a sentence with these losses begins with: LEAKY where the slices were trained on.
@@ -41,16 +43,18 @@ package struct TrainStage {
   private let convert: URL
   private let split: URL
   private let staging: URL
+  private let earlier: [URL]
   private let context: JobContext
 
   /// - Parameters:
   ///   - instance: the network's key.
   ///   - convert: the artifact of the labelled collection.
   ///   - staging: where the outputs go; the checkpoint in it, if any, is resumed.
+  ///   - earlier: where earlier trainings of the instance are, for `continue_from`.
   package init(
     _ instance: String, parameters: TrainParameters, configuration: Configuration,
     convert: URL, split: URL,
-    into staging: URL, context: JobContext
+    into staging: URL, earlier: [URL] = [], context: JobContext
   ) {
     self.instance = instance
     self.parameters = parameters
@@ -58,6 +62,7 @@ package struct TrainStage {
     self.convert = convert
     self.split = split
     self.staging = staging
+    self.earlier = earlier
     self.context = context
   }
 
@@ -144,15 +149,19 @@ package struct TrainStage {
       preconditionFailure("a training that is done has kept an epoch")
     }
     card.kept = kept
+    let epochs = trainer.position.epoch
     let sampling = ModelCard.Sampling(
-      InclusionTally(of: data.training, drawnBy: sampler, epochs: parameters.totalEpochs),
+      InclusionTally(of: data.training, drawnBy: sampler, epochs: epochs),
       asked: sampler.aim?.rates)
     card.sampling = sampling
+    let stoppedAfter = trainer.position.stopping?.ended ?? []
+    card.stoppedAfter = stoppedAfter.isEmpty ? nil : stoppedAfter
+    card.continuedFrom = try continuedWeights?.origin()
     try card.write(to: file(ArtifactLayout.Train.model))
     let summary = Summary(
-      images: (parameters.totalEpochs * stepsPerEpoch - done) * parameters.accumulate
-        * parameters.batch,
-      kept: kept, epochs: parameters.totalEpochs, sampling: sampling, floor: validator.floor.loss,
+      images: (epochs * stepsPerEpoch - done) * parameters.accumulate * parameters.batch,
+      kept: kept, epochs: epochs, sampling: sampling, stoppedAfter: stoppedAfter,
+      floor: validator.floor.loss,
       precision: precision,
       stamp: LeakyStamp.prefix(validator.isLeaky))
     warnIfUseless(summary, labels)
@@ -170,6 +179,13 @@ package struct TrainStage {
       \(summary.stamp)\(parameters.model.rawValue) does not beat the constant predictor: validation loss \
       \(summary.kept.validationLoss), floor \(summary.floor); \(advice)
       """)
+  }
+
+  private var continuedWeights: ContinuedWeights? {
+    parameters.continueFrom.map {
+      ContinuedWeights(
+        choice: $0, staging: staging, sources: earlier, key: "train.\(instance)")
+    }
   }
 
   /// A century is as good as forever, and the clock can't represent much more.
@@ -216,6 +232,9 @@ package struct TrainStage {
     let resume = TrainingResume(
       folder: staging, graph: graph, stepsPerEpoch: stepsPerEpoch, logger: context.logger)
     if let state = try resume.state() { return state }
+    if let continuedWeights {
+      return TrainingState(parameters: try continuedWeights.weights(for: graph))
+    }
     return TrainingState(
       parameters: try InitialWeights.make(
         for: graph, of: parameters.model,

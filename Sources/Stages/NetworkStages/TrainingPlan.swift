@@ -71,6 +71,9 @@ struct TrainingPlan {
       WeightAverage(decay: $0, interval: min(WeightAverage.usualInterval, stepsPerEpoch))
     }
     recipe.monitor = parameters.monitor
+    recipe.stop = parameters.stop.map {
+      EarlyStopping(patience: $0.patience, minDelta: $0.minDelta)
+    }
     recipe.watchdog = watchdog
     recipe.checkpointSteps = parameters.checkpointSteps
     return recipe

@@ -36,5 +36,12 @@ struct CurveSection {
     guard let kept = model.history.kept else { return "no epoch kept" }
     return "epoch \(kept.epoch), kept by \(monitor): validation loss "
       + "\(Quantity.fixed(kept.validationLoss, 4)), skill \(Quantity.percent(kept.skill))"
+      + earlyEnd(model)
+  }
+
+  private func earlyEnd(_ model: ReportData.Model) -> String {
+    let (epochs, most) = (model.history.epochs.count, model.parameters.totalEpochs)
+    guard model.parameters.stop != nil, epochs < most else { return "" }
+    return "; stopped early after epoch \(epochs) of at most \(most)"
   }
 }

@@ -17,6 +17,9 @@ struct VerifyResumeCommand: ParsableCommand {
 
       Example: ichor-probe verify-resume --model resnet18 --kills 20 \
       --set train.resnet18.checkpoint_steps=20
+      With --then it proves that a longer training goes on as if it had been so long from the start: \
+      ichor-probe verify-resume --model resnet18 --set train.resnet18.schedule=constant \
+      --then train.resnet18.epochs=12
       """)
 
   @Option(help: "The instance of train.") var model: String
@@ -29,6 +32,12 @@ struct VerifyResumeCommand: ParsableCommand {
     name: .customLong("set"),
     help: ArgumentHelp("Overrides one key of the configuration.", valueName: "key=value"))
   var overrides: [String] = []
+  @Option(
+    name: .customLong("then"),
+    help: ArgumentHelp(
+      "Overrides one key with which the killed training goes on after half of the kills, and the "
+        + "unbroken one begins.", valueName: "key=value"))
+  var changes: [String] = []
 
   func validate() throws {
     if kills < 1 { throw ValidationError("--kills must be at least 1") }
@@ -37,7 +46,7 @@ struct VerifyResumeCommand: ParsableCommand {
   func run() throws {
     let outcome = try ResumeProof(
       model: model, configurationFile: URL(filePath: config), overrides: overrides,
-      artifacts: URL(filePath: artifacts), programs: Self.ownFolder, tell: note
+      changes: changes, artifacts: URL(filePath: artifacts), programs: Self.ownFolder, tell: note
     ).run(kills: kills, seed: seed)
     try StandardStream.output.write("\(outcome.text)\n")
     if !outcome.isPassed { throw ExitCode(ExitStatus.badData.rawValue) }

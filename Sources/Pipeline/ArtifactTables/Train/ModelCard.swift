@@ -70,6 +70,22 @@ package struct ModelCard: ArtifactDocument {
     }
   }
 
+  /// The weights that `continue_from` began with.
+  package struct Origin: Codable, Equatable, Sendable {
+    /// `best` or `last`, of the artifact or the work that was there.
+    package let weights: PhaseStart
+    /// SHA-256 of their file.
+    package let sha256: String
+    /// Epochs that they had been trained for.
+    package let epochs: Int
+
+    package init(weights: PhaseStart, sha256: String, epochs: Int) {
+      self.weights = weights
+      self.sha256 = sha256
+      self.epochs = epochs
+    }
+  }
+
   package var architecture: Architecture
   /// Edge length of the input in pixels.
   package var size: Int
@@ -86,6 +102,11 @@ package struct ModelCard: ArtifactDocument {
   package var sampling: Sampling?
   /// Written when training is done.
   package var kept: Kept?
+  /// The epochs after which early stopping ended a phase, counted from 1; written when training is
+  /// done, where any was.
+  package var stoppedAfter: [Int]?
+  /// Written when training is done, where `continue_from` was set.
+  package var continuedFrom: Origin?
   /// Whether the held-out fold was trained on, `split.redraw_each_epoch`: then every validation loss
   /// of the network is LEAKY.
   package var leaky: Bool

@@ -1,3 +1,6 @@
+import Foundation
+import PipelineContract
+
 /// `train/MODEL/history.csv`.
 package typealias TrainingHistory = EpochTable<HistoryRow>
 
@@ -7,4 +10,10 @@ extension TrainingHistory {
 
   /// Whether any epoch has a finite validation loss.
   package var hasLoss: Bool { epochs.contains { $0.validationLoss?.isFinite ?? false } }
+
+  /// The epochs that a training has finished in a folder; 0 where its history can't be read.
+  package static func finishedEpochs(in folder: URL) -> Int {
+    let file = folder.appendingPathComponent(ArtifactLayout.Train.history)
+    return (try? TrainingHistory(file: file).epochs.count) ?? 0
+  }
 }

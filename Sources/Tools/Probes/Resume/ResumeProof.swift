@@ -5,6 +5,8 @@ import PipelineContract
 
 /// Proves that a training run which is killed again and again ends like one that never was: trains
 /// once without a break and once with kills by SIGKILL, and compares what the two have written.
+///
+/// With changes, the second one begins without them and goes on with them after half of the kills.
 package struct ResumeProof {
   /// One kill, as it happened.
   package struct Kill: Sendable {
@@ -29,6 +31,7 @@ package struct ResumeProof {
 
   private let program: URL
   private let options: [String]
+  private let changes: [String]
   private let instance: StageInstance
   private let inputs: [StageInstance]
   private let artifacts: ArtifactLayout
@@ -38,15 +41,17 @@ package struct ResumeProof {
 
   /// - Parameters:
   ///   - model: a key of `train`.
+  ///   - changes: overrides that the second training begins without.
   ///   - artifacts: where `convert/train` and `split` are finished; nothing is written there.
   ///   - programs: the folder of the stage executables.
   /// - Throws: as `Configuration.load`; `usage` where there is no such model.
   package init(
-    model: String, configurationFile: URL, overrides: [String], artifacts: URL, programs: URL,
-    tell: @escaping (String) -> Void
+    model: String, configurationFile: URL, overrides: [String], changes: [String] = [],
+    artifacts: URL,
+    programs: URL, tell: @escaping (String) -> Void
   ) throws {
     let configuration = try Configuration.load(
-      file: configurationFile, overrides: overrides)
+      file: configurationFile, overrides: overrides + changes)
     instance = StageInstance(.train, model)
     try configuration.check(instance)
     inputs = configuration.dependencies(of: instance)
@@ -55,6 +60,7 @@ package struct ResumeProof {
     options =
       ["--instance", model, "--config", configurationFile.path, "--progress", "none"]
       + overrides.flatMap { ["--set", $0] }
+    self.changes = changes.flatMap { ["--set", $0] }
     let epochs = configuration.train[model]?.totalEpochs ?? 0
     steps = { $0 * epochs }
     self.tell = tell
@@ -67,16 +73,20 @@ package struct ResumeProof {
     let locks = try inputs.map { try ArtifactLock($0, in: artifacts, mode: .shared) }
     defer { locks.forEach { $0.release() } }
     let whole = try TrialFolder(for: instance, reading: inputs, of: artifacts)
+    whole.options = changes
     let pace = try trainWithoutBreak(whole)
     tell("without a break: \(Int(pace.steps)) steps, \(text(pace.total)) s")
     let broken = try TrialFolder(for: instance, reading: inputs, of: artifacts)
     var kills: [Kill] = []
-    for plan in KillPlan(count: count, seed: seed).kills {
-      guard let kill = try kill(plan, in: broken, pace) else { break }
+    for (number, plan) in KillPlan(count: count, seed: seed).kills.enumerated() {
+      if number >= count / 2 { change(broken) }
+      var made = try kill(plan, in: broken, pace)
+      if made == nil, change(broken) { made = try kill(plan, in: broken, pace) }
+      guard let kill = made else { break }
       kills.append(kill)
       tell("kill \(kills.count) of \(count): \(kill.kind), about epoch/step \(kill.killed)")
     }
-    if !broken.isPublished { try requireDone(try start(in: broken)) }
+    if change(broken) || !broken.isPublished { try requireDone(try start(in: broken)) }
     return Outcome(
       kills: linked(kills, broken.beginnings), wanted: count,
       comparison: try ResumeComparison(whole, broken))
@@ -94,7 +104,20 @@ package struct ResumeProof {
 
   func start(in trial: TrialFolder) throws -> TrainingRun {
     try TrainingRun(
-      program, arguments: options + ["--artifacts", trial.layout.root.path], in: trial)
+      program, arguments: options + trial.options + ["--artifacts", trial.layout.root.path],
+      in: trial)
+  }
+
+  /// Makes the next run of the folder one with the changes.
+  ///
+  /// - Returns: whether it was one without.
+  @discardableResult
+  private func change(_ trial: TrialFolder) -> Bool {
+    if trial.options == changes { return false }
+    trial.options = changes
+    trial.keepBeginnings()
+    tell("going on with \(changes.filter { $0 != "--set" }.joined(separator: ", "))")
+    return true
   }
 
   private func trainWithoutBreak(_ trial: TrialFolder) throws -> Pace {

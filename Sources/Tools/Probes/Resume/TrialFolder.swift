@@ -8,7 +8,11 @@ import PipelineContract
 final class TrialFolder {
   let layout: ArtifactLayout
   let instance: StageInstance
+  /// What its runs are started with besides what all are.
+  var options: [String] = []
   private let root: URL
+  /// The beginnings of a training that was finished before its settings changed.
+  private var past: [StepPosition] = []
 
   /// - Throws: `inputMissing` where an artifact is missing; `cannotCreate` where the folder can't
   ///   be made.
@@ -45,14 +49,24 @@ final class TrialFolder {
     FileManager.default.fileExists(atPath: layout.manifest(instance).path)
   }
 
-  /// Where the runs of this folder began, one after the other, according to their log.
+  /// Where the runs of this folder began, one after the other, according to their logs.
   var beginnings: [StepPosition] {
     let staged = layout.staging(instance).appendingPathComponent(ArtifactLayout.log)
     let published = layout.file(ArtifactLayout.log, of: instance)
-    let text =
-      (try? String(contentsOf: staged, encoding: .utf8))
-      ?? (try? String(contentsOf: published, encoding: .utf8)) ?? ""
-    return text.split(separator: "\n").compactMap { StepPosition(logLine: $0) }
+    if let own = try? beginnings(in: staged) { return past + own }
+    let own = (try? beginnings(in: published)) ?? []
+    // Until the longer training is published, that is still the log of the shorter one.
+    return own == past ? past : past + own
+  }
+
+  private func beginnings(in log: URL) throws -> [StepPosition] {
+    try String(contentsOf: log, encoding: .utf8).split(separator: "\n")
+      .compactMap { StepPosition(logLine: $0) }
+  }
+
+  /// Remembers where runs began: a training that is done goes on with a log of its own.
+  func keepBeginnings() {
+    if isPublished { past = beginnings }
   }
 
   /// Names of checkpoints that are being written, or that a kill left unfinished.
