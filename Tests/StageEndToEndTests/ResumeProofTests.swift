@@ -43,7 +43,8 @@ extension EndToEnd {
         [
           "verify-resume", "--model", TinyPipeline.model, "--kills", "2",
           "--set", "\(key).steps_per_epoch=8", "--set", "\(key).schedule=constant",
-          "--set", "\(key).epochs=1", "--then", "\(key).epochs=3",
+          "--set", "\(key).epochs=1", "--set", "\(key).checkpoint_steps=2", "--then",
+          "\(key).epochs=3",
         ]
       ).wait()
       #expect(run.status == 0, "\(run)")
