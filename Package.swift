@@ -336,8 +336,8 @@ test(
   "NetworkStages",
   [
     "Vocabulary", "Diagnostics", "TensorCore", "Checkpoints", "ComputeGraph", "Models",
-    "PipelineContract", "Metrics", "SliceLoading", "Training", "NetworkStages", "TestFolders",
-    "LogCapture",
+    "PipelineContract", "PipelineConfiguration", "ArtifactTables", "Metrics", "SliceLoading",
+    "Training", "NetworkStages", "TestFolders", "LogCapture",
   ])
 test("Structure", [])
 test(

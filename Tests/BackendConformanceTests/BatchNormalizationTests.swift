@@ -68,6 +68,38 @@ extension BackendConformance {
       try data.check(backend, output: output)
     }
 
+    /// Mean and variance are constants in the backward pass, and stay: `eval()` of one layer. A layer
+    /// after it still follows its batch; right after it, without a ReLU between, it would leave no
+    /// gradient to compare.
+    @Test(arguments: TestedBackend.all, shapes)
+    func fixedStatistics(backend: TestedBackend, shape: Shape) throws {
+      var data = ConformanceCase(batch: shape.batch, height: shape.height, width: shape.width)
+      var output = data.builder.batchNormalization(
+        data.source(shape.channels), name: "frozen", epsilon: shape.epsilon, momentum: 0.25)
+      if shape.rectified { output = data.builder.rectifier(output, name: "relu") }
+      let once = data
+      try data.check(backend, output: output, frozen: ["frozen.weight", "frozen.bias"])
+      guard shape.rectified else { return }
+      data = once
+      output = data.builder.batchNormalization(output, name: "follows", momentum: 0.25)
+      try data.check(backend, output: output, slack: 3, frozen: ["frozen.weight", "frozen.bias"])
+    }
+
+    /// A normalisation of which only the scale is frozen follows its batch.
+    @Test func aHalfIsNotFrozen() throws {
+      var data = ConformanceCase(batch: 2, height: 2, width: 2)
+      let output = data.builder.batchNormalization(data.source(3), name: "tested")
+      let graph = data.builder.finish(output: output)
+      func fixed(_ names: Set<String>) -> Int {
+        graph.fixingStatistics(ofFrozen: names).nodes.count {
+          guard case .batchNormalization(let attributes) = $0.operation else { return false }
+          return attributes.hasFixedStatistics
+        }
+      }
+      #expect(fixed(["tested.weight"]) == 0 && fixed(["source0.weight"]) == 0)
+      #expect(fixed(["tested.weight", "tested.bias"]) == 1)
+    }
+
     /// After anything except a convolution it can't be folded: inference runs the operation itself.
     @Test(arguments: TestedBackend.all, [false, true])
     func unfolded(backend: TestedBackend, rectified: Bool) throws {

@@ -73,11 +73,12 @@ struct ConformanceCase {
   /// - Parameters:
   ///   - slack: factor on the tolerance, for chains of operations.
   ///   - modes: the modes to run.
+  ///   - frozen: parameters whose normalisations have fixed statistics.
   mutating func check(
     _ backend: TestedBackend, output: ValueID, slack: Double = 1,
-    modes: [Program.Mode] = [.training, .inference]
+    modes: [Program.Mode] = [.training, .inference], frozen: Set<String> = []
   ) throws {
-    let graph = builder.finish(output: output)
+    let graph = builder.finish(output: output).fixingStatistics(ofFrozen: frozen)
     let parameters = parameters(of: graph)
     let seed = values.signed(batch * graph[output].elementCount)
     for mode in modes {

@@ -43,7 +43,8 @@ struct ReferenceNetwork {
       case .batchNormalization(let attributes):
         var statistics = (mean: own[2], variance: own[3])
         values[node.output.index] = Reference.batchNormalization(
-          sources[0], scale: own[0], shift: own[1], &statistics, attributes, mode)
+          sources[0], scale: own[0], shift: own[1], &statistics, attributes,
+          attributes.hasFixedStatistics ? .inference : mode)
         parameters[node.parameters[2].index] = statistics.mean
         parameters[node.parameters[3].index] = statistics.variance
       case .rectifier: values[node.output.index] = Reference.rectifier(sources[0])

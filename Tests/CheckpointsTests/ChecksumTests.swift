@@ -95,6 +95,10 @@ import Testing
       #expect(error?.message.contains("“conv1.weight” holds \(value) at place 107") == true)
       #expect(error?.location == file.path)
     }
+    var large = tensors
+    large["conv1.weight"]?.values[3] = 1e38
+    try large.requireFinite(file: file)
+    #expect(throws: IchorError.self) { try large.requireFinite(upTo: 1e37, file: file) }
     var negative = tensors
     negative["bn1.running_var"]?.values[1] = -1e-9
     let error = #expect(throws: IchorError.self) {

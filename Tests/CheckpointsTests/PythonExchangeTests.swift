@@ -8,6 +8,20 @@ import Testing
 
 /// Files that Python's safetensors 0.8.0 (with torch 2.13.0) made, in Base64.
 @Suite struct PythonExchangeTests {
+  /// 0.1 as float64 in `everyType` becomes 1e300: `struct.pack("<d", 1e300)`.
+  @Test func aNumberThatFloat32CannotHoldNamesItsTensor() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.url.appendingPathComponent("t.safetensors")
+    var data = try #require(Data(base64Encoded: Self.everyType))
+    let tenth = Data([0x9A] + [UInt8](repeating: 0x99, count: 5) + [0xB9, 0x3F])
+    let place = try #require(data.range(of: tenth))
+    data.replaceSubrange(place, with: [0x9C, 0x75, 0x00, 0x88, 0x3C, 0xE4, 0x37, 0x7E])
+    try data.write(to: file)
+    let error = #expect(throws: IchorError.self) { try SafeTensors.read(file) }
+    #expect(error?.kind == .badData && error?.code == "safetensors-value")
+    #expect(error?.message.contains("“double”: float32 can't hold 1e+300") == true)
+  }
+
   /// safetensors.torch.save({
   ///   "half": torch.tensor([1.5, -2.25], dtype=torch.float16),
   ///   "brain": torch.tensor([[3.140625], [-0.5]], dtype=torch.bfloat16),

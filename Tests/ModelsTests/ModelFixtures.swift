@@ -11,17 +11,26 @@ import Vocabulary
 struct ModelCase: CustomTestStringConvertible, Sendable {
   let architecture: Architecture
   let channels: Int
+  /// Whether some layers are frozen, those of the fixture.
+  var isFrozen = false
 
   static let all = Architecture.allCases.flatMap { architecture in
     [1, 3].map { ModelCase(architecture: architecture, channels: $0) }
   }
 
-  var testDescription: String { "\(architecture.rawValue), \(channels) channels" }
+  static let partlyFrozen = [Architecture.resnet18, .densenet121, .dpn92].map {
+    ModelCase(architecture: $0, channels: 1, isFrozen: true)
+  }
+
+  var testDescription: String {
+    "\(architecture.rawValue), \(channels) channels\(isFrozen ? ", partly frozen" : "")"
+  }
 
   func fixture() throws -> ModelFixture {
-    try ModelFixture(
+    let suffix = isFrozen ? "-frozen" : ""
+    return try ModelFixture(
       contentsOf: URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "Fixtures/\(architecture.rawValue)-c\(channels).json"))
+        .appending(path: "Fixtures/\(architecture.rawValue)-c\(channels)\(suffix).json"))
   }
 
   func graph(_ fixture: ModelFixture) throws -> Graph {

@@ -17,13 +17,21 @@ import Training
 @Suite(.serialized) struct TrainingPassTests {
   private static let oneReLU = 5e-3
 
-  @Test(arguments: ModelCase.all)
+  /// Where layers are frozen, statistics that stay among them, and the gradients of the others.
+  @Test(arguments: ModelCase.all + ModelCase.partlyFrozen)
   func lossGradientsAndStatistics(_ model: ModelCase) throws {
     let fixture = try model.fixture()
     let expected = fixture.training
-    let graph = try model.graph(fixture)
+    let whole = try model.graph(fixture)
+    let frozen = Set(
+      whole.parameters.map(\.name).filter { name in
+        fixture.frozen?.contains { name.hasPrefix($0) } ?? false
+      })
+    #expect(frozen.isEmpty != model.isFrozen)
+    let graph = whole.fixingStatistics(ofFrozen: frozen)
     let network = try OneDNN(threads: 2).compile(
-      Program(graph, mode: .training, batch: fixture.targets.count), precision: .f32)
+      Program(graph, mode: .training, batch: fixture.targets.count, frozen: frozen),
+      precision: .f32)
     try network.load(model.weights(graph))
     var step = TrainingStep(
       network: network, loss: WeightedBinaryCrossEntropy(classWeights: fixture.classWeights))
@@ -40,7 +48,10 @@ import Training
     #expect(largestDifference(step.logits, logits) <= allowed)
     // The loss moves by no more than the logits do.
     #expect(abs(loss - expected.loss) <= allowed)
-    try check(try network.gradients(), expected.gradients)
+    try check(
+      NamedTensors(
+        try network.gradients().filter { !frozen.contains($0.name) }.map { ($0.name, $0.tensor) }),
+      expected.gradients)
     try check(
       try network.parameters(), expected.statistics,
       relativeError: allowed / largest)

@@ -84,6 +84,16 @@ import Vocabulary
     #expect(error?.remedy.contains("best.safetensors") == true)
   }
 
+  @Test(arguments: [Float.nan, .infinity, -.infinity])
+  func aTensorThatIsNotFiniteIsNamed(_ value: Float) throws {
+    var broken = weights
+    broken["layer1.0.bn1.running_mean"]?.values[5] = value
+    try write(broken)
+    let error = #expect(throws: IchorError.self) { try start() }
+    #expect(error?.kind == .badData && error?.code == "weights-not-finite")
+    #expect(error?.message.contains("“layer1.0.bn1.running_mean”") == true)
+  }
+
   /// The names of torchvision's densenet121-a639ec97.pth, such as
   /// `features.denseblock1.denselayer1.norm.1.weight`.
   @Test func oldDenseNetsHaveTheirNamesMended() throws {

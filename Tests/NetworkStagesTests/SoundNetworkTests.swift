@@ -1,9 +1,12 @@
 import Diagnostics
 import Foundation
+import Models
 import SliceLoading
 import TensorCore
 import TestFolders
 import Testing
+import Training
+import Vocabulary
 
 @testable import NetworkStages
 
@@ -102,5 +105,48 @@ private struct Pictures: SliceSource {
       #expect(error?.kind == .badData && error?.code == code)
       #expect(error?.message.contains(name) == true && error?.location == weights.path)
     }
+  }
+
+  /// numpy: `numpy.float32(3.395e38).view('uint32') >> 16` is 0x7f7f, the greatest bf16; PyTorch's
+  /// `torch.tensor(3.3999e38).bfloat16()` is infinite.
+  @Test func whatThePrecisionCannotHoldIsRefused() throws {
+    let graph = InterruptedTraining.graph
+    var large = InterruptedTraining.parameters(1)
+    large["fc.weight"]?.values[2] = -3.3999e38
+    try NetworkWeights.require(large, for: graph, file: weights)
+    let error = #expect(throws: IchorError.self) {
+      try NetworkWeights.require(large, for: graph, file: weights, precision: .bf16)
+    }
+    #expect(error?.code == "weights-not-finite")
+    #expect(error?.message.contains("“fc.weight” holds -3.3999e+38 at place 2") == true)
+  }
+
+  /// Each number is finite, but 1e38 / sqrt(0 + 1e-5) is not: prediction would compute with infinity,
+  /// and a ReLU hide it.
+  @Test func whatPredictionMultipliesIsLookedAt() throws {
+    var bad = InterruptedTraining.parameters(1)
+    bad["bn1.weight"]?.values[1] = 1e38
+    try NetworkWeights.require(bad, for: InterruptedTraining.graph, file: weights)
+    bad["bn1.running_var"]?.values[1] = 0
+    let error = #expect(throws: IchorError.self) {
+      try NetworkWeights.require(bad, for: InterruptedTraining.graph, file: weights)
+    }
+    #expect(error?.code == "weights-not-finite" && error?.location == weights.path)
+    #expect(error?.message.contains("“conv1.weight”") == true)
+    #expect(error?.message.contains("“bn1.weight”, “bn1.running_var”") == true)
+  }
+
+  /// DenseNet's normalisations come before convolutions and are not multiplied with them.
+  @Test func aNormalisationOfItsOwnIsLookedAt() throws {
+    let graph = try Architecture.densenet121.graph(channels: 1, height: 32, width: 32, classes: 6)
+    var bad = HeNormalInitialization.parameters(of: graph, seed: 1)
+    try NetworkWeights.require(bad, for: graph, file: weights)
+    let name = "features.denseblock2.denselayer1.norm1"
+    bad["\(name).weight"]?.values[3] = 1e38
+    bad["\(name).running_var"]?.values[3] = 0
+    let error = #expect(throws: IchorError.self) {
+      try NetworkWeights.require(bad, for: graph, file: weights)
+    }
+    #expect(error?.message.hasPrefix("“\(name).weight”, “\(name).running_var”") == true)
   }
 }

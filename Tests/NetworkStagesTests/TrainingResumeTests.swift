@@ -59,6 +59,35 @@ import Testing
     #expect(!training.exists(Self.previous))
   }
 
+  /// Written whole, with a checksum: only the values tell. All three become weights.
+  @Test(arguments: ["fc.weight", "average.bn1.running_var", "optimizer.velocity.fc.bias"])
+  func aCheckpointThatIsNotFiniteGivesWayToTheOneBefore(_ name: String) throws {
+    let training = try InterruptedTraining(best: [true, true])
+    var state = TrainingState(parameters: InterruptedTraining.parameters(2))
+    state.position.epoch = 2
+    state.average = state.parameters
+    state.optimizer = NamedTensors(
+      state.parameters.filter { !$0.name.contains("running") }
+        .map { ("velocity.\($0.name)", $0.tensor) })
+    switch name {
+    case "fc.weight": state.parameters[name]?.values[1] = .nan
+    case "average.bn1.running_var": state.average["bn1.running_var"]?.values[1] = -1
+    default: state.optimizer["velocity.fc.bias"]?.values[1] = .infinity
+    }
+    try TrainingCheckpoint.write(state, stepsPerEpoch: 10, to: training.file(Names.last))
+    try expect(training.resumed(), epoch: 1, in: training)
+    #expect(warned(training, "“\(name)”"), "\(training.lines.texts)")
+  }
+
+  @Test(arguments: [Float.nan, .infinity])
+  func bestWeightsThatAreNotFiniteAreNotGoneOnWith(_ value: Float) throws {
+    let training = try InterruptedTraining(best: [true, false])
+    var best = InterruptedTraining.parameters(1)
+    best["conv1.weight"]?.values[0] = value
+    try TrainingCheckpoint.writeWeights(best, steps: 10, to: training.file(Names.best))
+    try expectBegunAnew(training, because: "“conv1.weight”")
+  }
+
   /// Every bit of the position, which the header holds, decides how training goes on.
   @Test func aPositionIsNeverTakenFromADamagedHeader() throws {
     let training = try InterruptedTraining(best: [true, true])

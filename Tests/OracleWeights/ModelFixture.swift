@@ -13,6 +13,8 @@ public struct ModelFixture: Decodable, Sendable {
   public let classWeights: [Double]
   /// [batch][classes], 0 or 1.
   public let targets: [[Double]]
+  /// Beginnings of the names of parameters that are frozen, with their statistics; `nil`: none.
+  public let frozen: [String]?
   /// Shape by name of every entry of timm's state dict.
   public let shapes: [String: [Int]]
   public let evaluation: Evaluation
@@ -73,7 +75,7 @@ public struct ModelFixture: Decodable, Sendable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case model, channels, size, classes, targets, shapes, evaluation, training
+    case model, channels, size, classes, targets, frozen, shapes, evaluation, training
     case classWeights = "class_weights"
   }
 }

@@ -48,6 +48,7 @@ private let repository = URL(fileURLWithPath: #filePath).deletingLastPathCompone
       "sampler.keep_positive": ["sampler.kind=weighted"],
       "sampler.keep_negative": ["sampler.kind=weighted"],
       "sampler.positive_share": ["sampler.kind=weighted"],
+      "freeze_statistics": ["freeze=[bn1]"],
       "sampler.weights": ["sampler.kind=weighted"], "augment.blur": ["augment.blur_average=3"],
       "stop.min_delta": ["stop.patience=2"],
     ]

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import PipelineConfiguration
 import PipelineContract
@@ -135,6 +136,26 @@ import Testing
       """
     ),
   ]
+
+  /// A frozen network keeps its batch statistics since the key is there: trainings with `freeze` from
+  /// before are made again, and no others.
+  @Test func statisticsAreRecordedWhereSomethingIsFrozen() throws {
+    func recorded(_ settings: [String]) throws -> [String: JSONValue] {
+      try Configuration.parse(
+        Self.yaml, name: "p.yaml", folder: URL(fileURLWithPath: "/etc"), overrides: settings
+      ).parameters(for: StageInstance(parsing: "train/tiny"))
+    }
+    let key = "train.tiny.freeze_statistics"
+    #expect(try recorded([])[key] == nil)
+    #expect(try recorded(["train.tiny.freeze=[bn1]"])[key] == .bool(true))
+    #expect(
+      try recorded(["train.tiny.freeze=[bn1]", "train.tiny.freeze_statistics=false"])[key]
+        == .bool(false))
+    let idle = #expect(throws: IchorError.self) {
+      try recorded(["train.tiny.freeze_statistics=false"])
+    }
+    #expect(idle?.code == "setting-idle")
+  }
 
   @Test(arguments: recorded)
   func parametersStay(_ instance: String, lines: String) throws {

@@ -52,6 +52,7 @@ import Testing
         "sampler.weights":
         ["sampler.kind=weighted"]
       case "augment.blur": ["augment.blur_average=3"]
+      case "freeze_statistics": ["freeze=[bn1]"]
       case "stop.min_delta": ["stop.patience=2"]
       default: []
       }

@@ -150,6 +150,48 @@ extension EndToEnd {
       #expect(run.errors.contains(breakdown.named) && run.errors.contains(file.path), "\(run)")
     }
 
+    /// The three commands of the probe that load weights read them in one place.
+    @Test("The probe refuses what predict refuses", arguments: ["forward", "gradients", "steps"])
+    func probe(command: String) throws {
+      let pipeline = try TinyPipeline.copyOfFinished()
+      defer { pipeline.remove() }
+      let source = pipeline.layout.file(ArtifactLayout.Train.best, of: Self.model)
+      let (weights, input) = (
+        pipeline.folder.appending(path: "w.safetensors"),
+        pipeline.folder.appending(path: "in.safetensors")
+      )
+      let header = Data(
+        """
+        {"input":{"dtype":"F32","shape":[2,1,64,64],"data_offsets":[0,32768]},\
+        "targets":{"dtype":"F32","shape":[2,6],"data_offsets":[32768,32816]}}
+        """.utf8)
+      try
+        (withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) } + header
+        + Data(count: 32816)).write(to: input)
+      func run(_ breakdown: Breakdown?) throws -> ProcessRun {
+        var file = try WeightsFile(Data(contentsOf: source))
+        breakdown?.apply(to: &file)
+        try file.data.write(to: weights)
+        return try pipeline.start(
+          "ichor-probe",
+          [
+            command, "--model", "resnet18", "--weights", weights.path, "--input", input.path,
+            "--output", pipeline.folder.appending(path: "out.safetensors").path,
+          ]
+        ).wait()
+      }
+      let whole = try run(nil)
+      #expect(whole.status == 0, "\(whole)")
+      for breakdown in [Breakdown.notANumber, .negativeVariance] {
+        let refused = try run(breakdown)
+        #expect(refused.status == 65, "\(refused)")
+        #expect(refused.errors.contains(breakdown.code), "\(refused)")
+        #expect(
+          refused.errors.contains(breakdown.named) && refused.errors.contains(weights.path),
+          "\(refused)")
+      }
+    }
+
     @Test(
       "Weights to start from: refused where they are broken, loaded without counters of batches")
     func initialWeights() throws {

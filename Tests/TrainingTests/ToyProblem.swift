@@ -71,6 +71,8 @@ struct ToyTraining {
   var earlyStop: EarlyStopping?
   var watchdog = Watchdog.Rules(actions: [.divergence: .stop, .deadGradients: .stop])
   var deadline: ContinuousClock.Instant?
+  /// Parameters that stay, with the statistics of their normalisations.
+  var frozen: Set<String> = []
   var phases = [Self.phase(epochs: 2)]
   private let training: ToyProblem
   private let heldOut: ToyProblem
@@ -154,11 +156,14 @@ struct ToyTraining {
     recipe.watchdog = watchdog
     recipe.checkpointSteps = checkpointSteps
     recipe.average = average
+    recipe.frozen = frozen
     recipe.stop = earlyStop
     let trainer = Trainer(
       recipe: recipe,
       network: try OneDNN(threads: 2).compile(
-        Program(ToyProblem.graph, mode: .training, batch: 8 / accumulate), precision: .f32),
+        Program(
+          ToyProblem.graph.fixingStatistics(ofFrozen: frozen), mode: .training,
+          batch: 8 / accumulate, frozen: frozen), precision: .f32),
       data: TrainingData(
         dataset: training.dataset,
         sampler: EpochPermutation(count: training.count, share: share, seed: seed),

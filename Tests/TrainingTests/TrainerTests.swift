@@ -171,6 +171,22 @@ import Training
     #expect(try training.run().checkpoints.last?.position.watchdog.told == [.noSkill])
   }
 
+  /// The first layer has no gradient, which the watchdog is not to take for a dead one.
+  @Test(arguments: [false, true])
+  func frozenLayersStayAndAreNotDead(allWeights: Bool) throws {
+    var training = try ToyTraining()
+    training.frozen = ["conv1.weight", "bn1.weight", "bn1.bias"]
+    if allWeights { training.frozen.formUnion(["conv2.weight", "fc.weight"]) }
+    training.watchdog = Watchdog.Rules(actions: [.deadGradients: .stop], deadSteps: 1)
+    let (start, outcome) = (training.initial.parameters, try training.run())
+    #expect(outcome.ending == .finished)
+    let end = try #require(outcome.checkpoints.last?.parameters)
+    let statistics = ["bn1.running_mean", "bn1.running_var"]
+    for (name, tensor) in start {
+      #expect((end[name] == tensor) == training.frozen.union(statistics).contains(name), "\(name)")
+    }
+  }
+
   @Test func theDeadlineKeepsTheWork() throws {
     var training = try ToyTraining()
     training.deadline = .now

@@ -46,7 +46,7 @@ struct IchorTrain: ParsableCommand {
             + "\(summary.kept.epoch) of \(summary.epochs), chosen by \(summary.kept.monitor.rawValue) "
             + "\(summary.kept.score); constant predictor \(summary.floor)"
             + summary.stoppedAfter.map { "; stopped early after epoch \($0)" }.joined()
-        ],
+        ] + (summary.sampling.sentence.map { ["\(name): \($0)"] } ?? []),
         versions: BackendName.libraryVersions)
     }
   }

@@ -5,9 +5,15 @@ import TensorCore
 extension NamedTensors {
   /// Checks that every value is a number that a network can compute with.
   ///
-  /// - Parameter variances: names of tensors whose values are not negative either.
-  /// - Throws: `badData` for the first tensor that holds NaN, infinity or a negative variance.
-  public func requireFinite(variances: some Sequence<String> = [], file: URL) throws {
+  /// - Parameters:
+  ///   - variances: names of tensors whose values are not negative either.
+  ///   - greatest: the greatest value of the number format that the network computes with.
+  /// - Throws: `badData` for the first tensor that holds NaN, infinity, a value beyond the greatest or
+  ///   a negative variance.
+  public func requireFinite(
+    variances: some Sequence<String> = [], upTo greatest: Float = .greatestFiniteMagnitude,
+    file: URL
+  ) throws {
     func fault(_ code: String, _ name: String, _ place: Int, _ value: Float, _ rule: String)
       -> IchorError
     {
@@ -17,9 +23,14 @@ extension NamedTensors {
         at: file.path(percentEncoded: false))
     }
     for (name, tensor) in self {
-      guard let place = tensor.values.firstIndex(where: { !$0.isFinite }) else { continue }
+      guard let place = tensor.values.firstIndex(where: { !(abs($0) <= greatest) })
+      else { continue }
+      let value = tensor.values[place]
       throw fault(
-        "weights-not-finite", name, place, tensor.values[place], "a network's values are finite")
+        "weights-not-finite", name, place, value,
+        value.isFinite
+          ? "the format that the network computes with ends at \(greatest)"
+          : "a network's values are finite")
     }
     for name in variances {
       guard let tensor = self[name], let place = tensor.values.firstIndex(where: { $0 < 0 })

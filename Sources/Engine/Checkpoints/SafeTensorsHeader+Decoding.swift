@@ -3,8 +3,8 @@ import TensorCore
 extension SafeTensorsHeader.Entry {
   /// The values as float32: exact for floats up to 32 bits, rounded to nearest for float64.
   ///
-  /// - Throws: `HeaderFault` where float32 can't hold an integer exactly, or a boolean is neither 0
-  ///   nor 1.
+  /// - Throws: `HeaderFault` where float32 can't hold an integer exactly or a float64 at all, or a
+  ///   boolean is neither 0 nor 1.
   func decoded(_ bytes: [UInt8]) throws(HeaderFault) -> [Float] {
     switch type {
     case .bool:
@@ -21,7 +21,7 @@ extension SafeTensorsHeader.Entry {
     // The upper half of a float32.
     case .bfloat16: return map(bytes, UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
     case .float32: return map(bytes, UInt32.self) { Float(bitPattern: $0) }
-    case .float64: return map(bytes, UInt64.self) { Float(Double(bitPattern: $0)) }
+    case .float64: return try narrowed(bytes)
     case .int32: return try exact(bytes, Int32.self)
     case .uint32: return try exact(bytes, UInt32.self)
     case .int64: return try exact(bytes, Int64.self)
@@ -38,6 +38,20 @@ extension SafeTensorsHeader.Entry {
         convert(Stored(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: Stored.self)))
       }
     }
+  }
+
+  private func narrowed(_ bytes: [UInt8]) throws(HeaderFault) -> [Float] {
+    var lost: Double?
+    let values = map(bytes, UInt64.self) { bits in
+      let wide = Double(bitPattern: bits)
+      if wide.isFinite, !Float(wide).isFinite { lost = wide }
+      return Float(wide)
+    }
+    if let lost {
+      throw HeaderFault(
+        code: "safetensors-value", message: "Tensor “\(name)”: float32 can't hold \(lost)")
+    }
+    return values
   }
 
   private func exact<Stored: FixedWidthInteger & BitwiseCopyable>(

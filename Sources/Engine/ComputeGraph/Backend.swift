@@ -34,7 +34,8 @@ public protocol CompiledNetwork: AnyObject {
   ///
   /// - Throws: `internalFault` where the backend's library fails.
   func gradients() throws -> NamedTensors
-  /// Parameters that updates leave alone, by name. Batch statistics are updated all the same.
+  /// Parameters that updates leave alone, by name. Batch statistics are updated all the same, unless
+  /// the graph has them fixed.
   var frozen: Set<String> { get set }
   /// The optimiser's running sums by `<slot>.<parameter>`; empty before the first update.
   ///

@@ -15,7 +15,8 @@ public struct Program: Sendable {
     /// Runs a node.
     case forward(node: Int)
     /// Runs a node's gradient rule: reads the gradient of its output, writes those of its
-    /// trainable parameters and of its inputs (`nil` where nothing needs one).
+    /// trainable parameters and of its inputs (`nil` where nothing needs one). What lies before
+    /// the first parameter that is not frozen has no backward step, and its gradients stay 0.
     case backward(node: Int, output: GradientID, inputs: [GradientID?])
     /// `destination = sum of sources`, zero where the value `mask` is not positive.
     case gradientSum(sources: [GradientID], destination: GradientID, mask: ValueID?)
@@ -34,14 +35,15 @@ public struct Program: Sendable {
   /// Where the caller's gradient of the logits enters; `nil` in inference.
   package private(set) var outputGradient: GradientID?
 
+  /// - Parameter frozen: names of parameters that nobody wants gradients of.
   /// - Precondition: `batch > 0`.
-  public init(_ graph: Graph, mode: Mode, batch: Int) {
+  public init(_ graph: Graph, mode: Mode, batch: Int, frozen: Set<String> = []) {
     precondition(batch > 0, "a program needs a batch of at least one")
     self.graph = graph.fused(for: mode)
     self.mode = mode
     self.batch = batch
     steps = self.graph.nodes.indices.map { .forward(node: $0) }
-    if mode == .training { scheduleBackward() }
+    if mode == .training { scheduleBackward(frozen) }
   }
 
   private mutating func gradient(of value: ValueID) -> GradientID {
@@ -51,7 +53,8 @@ public struct Program: Sendable {
 
   /// Walks the nodes backwards. A value's gradient is complete once all its consumers have been
   /// visited, which the order guarantees by the time its producer comes up.
-  private mutating func scheduleBackward() {
+  private mutating func scheduleBackward(_ frozen: Set<String>) {
+    let isNeeded = valuesToDifferentiate(frozen)
     var contributions = [[GradientID]](repeating: [], count: graph.values.count)
     var slices = [[(start: Int, gradient: GradientID)]](repeating: [], count: graph.values.count)
     let seed = gradient(of: graph.output)
@@ -71,19 +74,33 @@ public struct Program: Sendable {
       }
       switch rule {
       case .passedOn:
-        for input in node.inputs where input != graph.input {
+        for input in node.inputs where isNeeded[input.index] {
           contributions[input.index].append(complete)
         }
-      case .part(let start):
+      case .part(let start) where isNeeded[node.inputs[0].index]:
         slices[node.inputs[0].index].append((start, complete))
+      case .part: break
       case .computed:
-        let inputs = node.inputs.map { $0 == graph.input ? nil : gradient(of: $0) }
+        let inputs = node.inputs.map { isNeeded[$0.index] ? gradient(of: $0) : nil }
         steps.append(.backward(node: index, output: complete, inputs: inputs))
         for (input, part) in zip(node.inputs, inputs) {
           if let part { contributions[input.index].append(part) }
         }
       }
     }
+  }
+
+  /// Which values depend on a parameter that is trained.
+  private func valuesToDifferentiate(_ frozen: Set<String>) -> [Bool] {
+    var isNeeded = [Bool](repeating: false, count: graph.values.count)
+    for node in graph.nodes {
+      isNeeded[node.output.index] =
+        node.inputs.contains { isNeeded[$0.index] }
+        || node.parameters.contains {
+          graph[$0].isTrainable && !frozen.contains(graph[$0].name)
+        }
+    }
+    return isNeeded
   }
 
   private mutating func assembleSlices(

@@ -24,6 +24,8 @@ struct BatchNormalizationGradient: HostAction {
   let channels: Int
   let area: Int
   let epsilon: Float
+  /// Whether mean and variance are constants, not the batch's.
+  let hasFixedStatistics: Bool
 
   /// Channels of a block, 16 or 8. In blocks of 8, a vector holds two pixels.
   let block: Int
@@ -81,8 +83,8 @@ struct BatchNormalizationGradient: HostAction {
       places.scaleGradient[first + lane] = Float(product[lane] * wide[lane])
       places.shiftGradient[first + lane] = Float(sum[lane])
     }
-    let center = Lanes(sum / pixels)
-    let slope = Lanes(product * wide * wide / pixels)
+    let center = hasFixedStatistics ? Lanes() : Lanes(sum / pixels)
+    let slope = hasFixedStatistics ? Lanes() : Lanes(product * wide * wide / pixels)
     eachPlane(number) { offset in
       write(
         places, from: offset, mean: mean, factor: scale * inverse, center: center, slope: slope)

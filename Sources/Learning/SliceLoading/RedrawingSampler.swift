@@ -9,6 +9,8 @@ package final class RedrawingSampler: BatchSampler {
 
   package let share: BatchShare
   package let stepsPerEpoch: Int
+  /// Of the first epoch.
+  package let aim: SamplingAim?
   private let redraw: ValidationRedraw
   private let labels: [Float]
   private let classes: Int
@@ -34,6 +36,7 @@ package final class RedrawingSampler: BatchSampler {
     let first = try make(
       Self.labels(labels, classes, of: redraw.rest(epoch: 0)), stepsPerEpoch)
     share = first.share
+    aim = first.aim
     self.stepsPerEpoch = first.stepsPerEpoch
     for epoch in 0..<epochs { _ = try sampler(epoch: epoch) }
   }

@@ -18,6 +18,7 @@ import Synchronization
 package final class WeightedSampler: BatchSampler {
   package let share: BatchShare
   package let stepsPerEpoch: Int
+  package let aim: SamplingAim?
   private let seed: UInt64
   /// Probability of taking part, by slice; 0 where its weight is 0.
   private let keep: [Double]
@@ -52,6 +53,7 @@ package final class WeightedSampler: BatchSampler {
         remedy: "Raise keep_positive or keep_negative.")
     }
     self.weights = weights
+    aim = SamplingAim(keep: keep, weights: weights, labels: labels, classes: classes)
     self.share = share
     self.seed = seed
     self.stepsPerEpoch = stepsPerEpoch ?? max(1, Int(expected) / share.globalBatch)

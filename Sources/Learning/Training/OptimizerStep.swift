@@ -5,8 +5,9 @@ import SliceLoading
 struct OptimizerStep {
   private let recipe: TrainingRecipe
   private let loader: BatchLoader
-  /// The weights whose gradient tells whether any path leads back to the input.
-  private let firstWeights: Set<String>
+  /// The first weights that are trained, whose gradient tells whether any path leads back to them;
+  /// `nil` where only biases, scales and shifts are: all of those.
+  private let firstWeights: Set<String>?
   private var step: TrainingStep
   /// The targets of the current batch, [batch, classes].
   private var targets: [Float]
@@ -24,8 +25,8 @@ struct OptimizerStep {
     self.recipe = recipe
     self.loader = loader
     step = TrainingStep(network: network, loss: recipe.loss)
-    firstWeights = Set(
-      network.program.graph.parameters.first { $0.role == .weight }.map { [$0.name] } ?? [])
+    firstWeights = network.program.graph.parameters
+      .first { $0.role == .weight && !recipe.frozen.contains($0.name) }.map { [$0.name] }
     targets = [Float](
       repeating: 0, count: network.program.batch * recipe.loss.classWeights.count)
   }

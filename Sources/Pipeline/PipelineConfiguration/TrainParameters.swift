@@ -29,6 +29,8 @@ package struct TrainParameters: Codable, Equatable, Sendable {
   package var weights: String?
   /// Parameters whose names begin with one of these stay as they are.
   package var freeze: [String]
+  /// Whether batch normalisations that are frozen keep their running statistics, and use them.
+  package var freezeStatistics: Bool
   /// Share of the weights' exponential moving average that each optimiser step keeps; `nil`: no
   /// average is taken.
   package var emaDecay: Double?
@@ -55,6 +57,7 @@ package struct TrainParameters: Codable, Equatable, Sendable {
     seed = 1
     anyWeight = 2
     freeze = []
+    freezeStatistics = true
     monitor = .loss
     checkpointSteps = 500
   }
@@ -90,6 +93,7 @@ package struct TrainParameters: Codable, Equatable, Sendable {
     case anyWeight = "any_weight"
     case weights
     case freeze
+    case freezeStatistics = "freeze_statistics"
     case emaDecay = "ema_decay"
     case monitor
     case stop
@@ -124,6 +128,12 @@ package struct TrainParameters: Codable, Equatable, Sendable {
     anyWeight = try section.number(CodingKeys.anyWeight, default: anyWeight, in: 0...1000)
     weights = try section.path(CodingKeys.weights)
     freeze = try section.texts(CodingKeys.freeze)
+    freezeStatistics = try section.bool(CodingKeys.freezeStatistics, default: true)
+    if !freezeStatistics, freeze.isEmpty {
+      throw section.fault(
+        CodingKeys.freezeStatistics, code: "setting-idle", "Nothing is frozen",
+        remedy: "Name what to freeze in freeze, or leave it out.")
+    }
     windows = try windows(section, convert)
     emaDecay = try section.optionalNumber(CodingKeys.emaDecay, in: 0.01...0.999_999)
     monitor = try section.choice(CodingKeys.monitor, default: monitor)
@@ -241,6 +251,9 @@ package struct TrainParameters: Codable, Equatable, Sendable {
     anyWeight = try keys.decode(Double.self, forKey: .anyWeight)
     weights = try keys.decodeIfPresent(String.self, forKey: .weights)
     freeze = try keys.decode([String].self, forKey: .freeze)
+    // Trainings from before the key was there followed the batch.
+    freezeStatistics =
+      try keys.decodeIfPresent(Bool.self, forKey: .freezeStatistics) ?? freeze.isEmpty
     emaDecay = try keys.decodeIfPresent(Double.self, forKey: .emaDecay)
     monitor = try keys.decode(Monitor.self, forKey: .monitor)
     stop = try keys.decodeIfPresent(EarlyStoppingParameters.self, forKey: .stop)
@@ -271,6 +284,7 @@ package struct TrainParameters: Codable, Equatable, Sendable {
     try keys.encode(anyWeight, forKey: .anyWeight)
     try keys.encodeIfPresent(weights, forKey: .weights)
     try keys.encode(freeze, forKey: .freeze)
+    if !freeze.isEmpty { try keys.encode(freezeStatistics, forKey: .freezeStatistics) }
     try keys.encodeIfPresent(emaDecay, forKey: .emaDecay)
     try keys.encode(monitor, forKey: .monitor)
     try keys.encodeIfPresent(stop, forKey: .stop)

@@ -9,13 +9,15 @@ import Vocabulary
 /// A network's probabilities, corrected on request for what its training drew.
 struct CalibratedProbabilities {
   private let tally: InclusionTally
+  private let asked: [Double]?
   private let correction: PriorCorrection
   /// `predict.correct_prior`.
   private let applies: Bool
 
-  /// - Parameter tally: what the training's sampler drew.
-  init(_ tally: InclusionTally, applies: Bool) {
-    self.tally = tally
+  /// - Parameter sampling: what the training's sampler drew.
+  init(_ sampling: ModelCard.Sampling, applies: Bool) {
+    tally = InclusionTally(sampling)
+    asked = sampling.asked
     self.applies = applies
     correction = PriorCorrection(natural: tally.naturalRates, drawn: tally.drawnRates)
   }
@@ -23,6 +25,12 @@ struct CalibratedProbabilities {
   /// Labels that can't be corrected.
   var uncorrected: [Label] {
     zip(Label.allCases, correction.corrects).filter { !$1 }.map(\.0)
+  }
+
+  /// Whether the training drew each label about as often as it occurs, so that there is nothing to
+  /// correct: within a hundredth of the rate.
+  var changesNothing: Bool {
+    zip(tally.naturalRates, tally.drawnRates).allSatisfy { abs($0 - $1) <= 0.01 * $0 }
   }
 
   /// What is written for slices with these logits, row-major [slices, labels].
@@ -66,6 +74,7 @@ struct CalibratedProbabilities {
           label.rawValue,
           PriorCalibration.LabelRates(
             natural: tally.naturalRates[place], drawn: tally.drawnRates[place],
+            asked: asked?[place],
             drawsWith: mean(drawn, with),
             drawsWithout: mean(tally.draws - drawn, tally.slices - with),
             corrects: correction.corrects[place])

@@ -6,6 +6,7 @@ import Logging
 import OperatingSystem
 import PipelineContract
 import TensorCore
+import Vocabulary
 
 /// A file of weights that somebody else may have written, with names as other programs have them.
 struct ForeignWeights {
@@ -37,9 +38,9 @@ struct ForeignWeights {
 
   /// - Throws: `IchorError(.badData)` where a tensor is missing, which is shown beside the one in the
   ///   file that resembles it, or where the weights are not of this network.
-  func require(_ weights: NamedTensors, for graph: Graph) throws {
-    try NetworkWeights.require(weights, for: graph, file: file) { missing, superfluous in
-      NearestName.nearest(to: missing, in: superfluous)
+  func require(_ weights: NamedTensors, for graph: Graph, precision: Precision) throws {
+    try NetworkWeights.require(weights, for: graph, file: file, precision: precision) {
+      NearestName.nearest(to: $0, in: $1)
     }
   }
 

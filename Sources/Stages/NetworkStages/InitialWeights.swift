@@ -13,9 +13,10 @@ enum InitialWeights {
   /// a new one, where the graph needs it.
   ///
   /// - Throws: `IchorError(.badData)` with the tensors that don't fit and both shapes, or
-  ///   the one that holds NaN, infinity or a negative variance.
+  ///   the one that holds NaN, infinity, what the precision can't hold, or a negative variance.
   static func make(
-    for graph: Graph, of architecture: Architecture, from file: URL?, seed: UInt64, logger: Logger
+    for graph: Graph, of architecture: Architecture, from file: URL?, seed: UInt64,
+    precision: Precision = .f32, logger: Logger
   ) throws -> NamedTensors {
     let fresh = HeNormalInitialization.parameters(of: graph, seed: seed)
     guard let file else { return fresh }
@@ -29,7 +30,7 @@ enum InitialWeights {
     if isNew {
       logger.notice("the classifier of \(file.lastPathComponent) is replaced by a new one")
     }
-    try foreign.require(weights, for: graph)
+    try foreign.require(weights, for: graph, precision: precision)
     return weights
   }
 }

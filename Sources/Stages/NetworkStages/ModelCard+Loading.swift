@@ -12,10 +12,10 @@ extension ModelCard {
 }
 
 extension ModelCard.Sampling {
-  init(_ tally: InclusionTally) {
+  init(_ tally: InclusionTally, asked: [Double]?) {
     self.init(
       slices: tally.slices, positives: tally.positives, draws: tally.draws,
-      drawnPositives: tally.drawnPositives)
+      drawnPositives: tally.drawnPositives, asked: asked)
   }
 }
 

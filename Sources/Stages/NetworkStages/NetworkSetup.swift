@@ -16,7 +16,9 @@ enum NetworkSetup {
   ///   is then always 0: a batch of one whose feature maps have shrunk to one pixel.
   static func requireBatchStatistics(of graph: Graph, batch: Int, key: String) throws {
     for node in graph.nodes {
-      guard case .batchNormalization = node.operation else { continue }
+      guard case .batchNormalization(let attributes) = node.operation,
+        !attributes.hasFixedStatistics
+      else { continue }
       let shape = graph[node.output]
       guard batch * shape.height * shape.width == 1 else { continue }
       throw IchorError(

@@ -74,7 +74,8 @@ package struct PredictStage {
       for: graph, of: card.architecture, .predict, batch: configuration.predict.batch, on: backend,
       context)
     let weightsFile = inputs.model.appendingPathComponent(ArtifactLayout.Train.best)
-    let weights = try TrainingCheckpoint.readWeights(weightsFile, for: graph)
+    let weights = try TrainingCheckpoint.readWeights(
+      weightsFile, for: graph, precision: precision)
     let heldOut = try LabelledCollection(
       convert: inputs.convertTrain, split: inputs.split, parameters: configuration.split,
       size: card.size, windows: card.loadedWindows
@@ -88,7 +89,7 @@ package struct PredictStage {
       Program(graph, mode: .inference, batch: configuration.predict.batch), precision: precision)
     try network.load(weights)
     let calibrated = CalibratedProbabilities(
-      InclusionTally(try card.requireSampling(cardFile)),
+      try card.requireSampling(cardFile),
       applies: configuration.predict.correctPrior)
     let name = inputs.model.lastPathComponent
     let parts = try [heldOut, test].map { dataset in
@@ -110,11 +111,16 @@ package struct PredictStage {
     let calibration = calibrated.calibration(
       of: parts[0].logits, heldOut: heldOut, leaky: card.leaky)
     try calibration.write(to: staging.appendingPathComponent(ArtifactLayout.Predict.calibration))
-    report(calibration, uncorrected: calibrated.uncorrected)
+    report(calibration, calibrated)
     return Summary(validation: heldOut.count, test: test.count)
   }
 
-  private func report(_ calibration: PriorCalibration, uncorrected: [Label]) {
+  private func report(_ calibration: PriorCalibration, _ calibrated: CalibratedProbabilities) {
+    let uncorrected = calibrated.uncorrected
+    if configuration.predict.correctPrior, calibrated.changesNothing {
+      context.logger.warning(
+        "predict.correct_prior changes nothing: the training drew each label as often as it occurs")
+    }
     if configuration.predict.correctPrior, !uncorrected.isEmpty {
       context.logger.warning(
         "slices of a kind were never drawn in the training: these labels stay uncorrected",

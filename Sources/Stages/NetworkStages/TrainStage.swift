@@ -21,6 +21,7 @@ package struct TrainStage {
     /// The epoch whose weights are published.
     package let kept: ModelCard.Kept
     package let epochs: Int
+    package let sampling: ModelCard.Sampling
     /// The epochs after which early stopping ended a phase.
     package let stoppedAfter: [Int]
     package let floor: Double
@@ -92,23 +93,32 @@ package struct TrainStage {
     try labels.requireDefined(parameters.monitor)
     labels.warn(context.logger)
     let plan = TrainingPlan(parameters: parameters, key: "train.\(instance)")
+    let sampler = try plan.sampler(for: data.training, redraw: data.redraw)
+    let stepsPerEpoch = sampler.stepsPerEpoch / parameters.accumulate
+    let shares = SampledShares(
+      parameters, key: "train.\(instance)", of: data.training, drawnBy: sampler)
+    try shares?.requireEffect()
+    shares?.say(context.logger)
+    IdleSettings(parameters: parameters, key: "train.\(instance)", stepsPerEpoch: stepsPerEpoch)
+      .warn(context.logger)
     card.normalization = try PixelStatistics.measure(
       data.training, channels: card.windows.count, size: card.size, context: context)
     let graph = try NetworkSetup.graph(of: card)
-    try NetworkSetup.requireBatchStatistics(
-      of: graph, batch: parameters.batch, key: "train.\(instance)")
-    let sampler = try plan.sampler(for: data.training, redraw: data.redraw)
-    let stepsPerEpoch = sampler.stepsPerEpoch / parameters.accumulate
     let recipe = try plan.recipe(
       stepsPerEpoch: stepsPerEpoch,
       parameterNames: graph.parameters.filter(\.isTrainable).map(\.name))
+    let trained =
+      parameters.freezeStatistics ? graph.fixingStatistics(ofFrozen: recipe.frozen) : graph
+    try NetworkSetup.requireBatchStatistics(
+      of: trained, batch: parameters.batch, key: "train.\(instance)")
     let precision = try precision.resolve(
       for: graph, of: parameters.model, .train, batch: parameters.batch, on: backend, context)
     card.precision = precision
     let network = try backend.compile(
-      Program(graph, mode: .training, batch: parameters.batch), precision: precision)
+      Program(trained, mode: .training, batch: parameters.batch, frozen: recipe.frozen),
+      precision: precision)
     let validator = try validator(data, graph, card, backend, precision)
-    let state = try initialState(graph, stepsPerEpoch: stepsPerEpoch)
+    let state = try initialState(graph, precision, stepsPerEpoch: stepsPerEpoch)
     context.logger.info(
       "training \(parameters.model.rawValue)",
       metadata: [
@@ -145,15 +155,18 @@ package struct TrainStage {
     }
     card.kept = kept
     let epochs = trainer.position.epoch
-    card.sampling = ModelCard.Sampling(
-      InclusionTally(of: data.training, drawnBy: sampler, epochs: epochs))
+    let sampling = ModelCard.Sampling(
+      InclusionTally(of: data.training, drawnBy: sampler, epochs: epochs),
+      asked: sampler.aim?.rates)
+    card.sampling = sampling
     let stoppedAfter = trainer.position.stopping?.ended ?? []
     card.stoppedAfter = stoppedAfter.isEmpty ? nil : stoppedAfter
     card.continuedFrom = try continuedWeights?.origin()
     try card.write(to: file(ArtifactLayout.Train.model))
     let summary = Summary(
       images: (epochs * stepsPerEpoch - done) * parameters.accumulate * parameters.batch,
-      kept: kept, epochs: epochs, stoppedAfter: stoppedAfter, floor: validator.floor.loss,
+      kept: kept, epochs: epochs, sampling: sampling, stoppedAfter: stoppedAfter,
+      floor: validator.floor.loss,
       precision: precision,
       stamp: LeakyStamp.prefix(validator.isLeaky))
     warnIfUseless(summary, labels)
@@ -218,7 +231,9 @@ package struct TrainStage {
       constant: ConstantPredictor(probabilities: summary.baseRatesInOrder), redraw: data.redraw)
   }
 
-  private func initialState(_ graph: Graph, stepsPerEpoch: Int) throws -> TrainingState {
+  private func initialState(
+    _ graph: Graph, _ precision: Precision, stepsPerEpoch: Int
+  ) throws -> TrainingState {
     let resume = TrainingResume(
       folder: staging, graph: graph, stepsPerEpoch: stepsPerEpoch, logger: context.logger)
     if let state = try resume.state() { return state }
@@ -229,6 +244,7 @@ package struct TrainStage {
       parameters: try InitialWeights.make(
         for: graph, of: parameters.model,
         from: parameters.weights.map { URL(fileURLWithPath: $0) },
-        seed: UInt64(bitPattern: Int64(parameters.seed)), logger: context.logger))
+        seed: UInt64(bitPattern: Int64(parameters.seed)), precision: precision,
+        logger: context.logger))
   }
 }

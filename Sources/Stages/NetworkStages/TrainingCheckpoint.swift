@@ -5,6 +5,7 @@ import Foundation
 import PipelineContract
 import TensorCore
 import Training
+import Vocabulary
 
 /// A `TrainingState` as a safetensors file.
 ///
@@ -21,10 +22,13 @@ enum TrainingCheckpoint {
       withBatchCounts(parameters, steps: steps), to: file, isChecked: true)
   }
 
+  /// - Parameter precision: the format that the network computes with.
   /// - Throws: `IchorError(.badData)` where the file is damaged or its tensors are not a network's.
-  static func readWeights(_ file: URL, for graph: Graph) throws -> NamedTensors {
+  static func readWeights(
+    _ file: URL, for graph: Graph, precision: Precision = .f32
+  ) throws -> NamedTensors {
     let parameters = try SafeTensors.read(file).tensors
-    try NetworkWeights.require(parameters, for: graph, file: file)
+    try NetworkWeights.require(parameters, for: graph, file: file, precision: precision)
     return parameters
   }
 
@@ -49,10 +53,15 @@ enum TrainingCheckpoint {
     try SafeTensors.write(tensors, metadata: metadata, to: file, isChecked: true)
   }
 
-  /// - Throws: `IchorError(.badData)` where the file is damaged, a tensor does not fit the graph, or
-  ///   the position is missing.
+  /// - Throws: `IchorError(.badData)` where the file is damaged, a tensor does not fit the graph or is
+  ///   not finite, or the position is missing.
   static func read(_ file: URL, for graph: Graph) throws -> TrainingState {
     let content = try SafeTensors.read(file)
+    // The average and the optimiser's running sums become weights as well.
+    try content.tensors.requireFinite(
+      variances: graph.parameters.filter { $0.role == .runningVariance }
+        .flatMap { [$0.name, averagePrefix + $0.name] },
+      file: file)
     var parameters = NamedTensors()
     var optimizer = NamedTensors()
     var average = NamedTensors()

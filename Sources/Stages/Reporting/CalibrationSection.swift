@@ -19,11 +19,11 @@ struct CalibrationSection {
       <div class="scroll"><table class="numbers dense">
       <thead>
       <tr><th rowspan="2">label</th><th rowspan="2">of the slices</th>\(groups)</tr>
-      <tr>\(data.models.map { _ in Self.heads })</tr>
+      <tr>\(data.models.map { heads($0) })</tr>
       </thead>
       <tbody>\(Label.allCases.map { row($0) })</tbody></table></div>
       <p class="muted">Share of the training slices and of the samples drawn that carry a label, and \
-      how often the whole training drew a slice with it and one without, on average. A network learns \
+      how often the whole training drew a slice with it and one without, on average.\(asked) A network learns \
       the rates that it is shown; predict.correct_prior takes them back. A label with ▲ can't be \
       corrected: slices of a kind were never drawn.</p>
       </section>
@@ -42,20 +42,34 @@ struct CalibrationSection {
   private var groups: HTML {
     HTML(
       data.models.map { model -> HTML in
-        "<th colspan=\"3\" class=\"group first\">\(model.name)</th>"
+        "<th colspan=\"\(Self.asks(model) ? 4 : 3)\" class=\"group first\">\(model.name)</th>"
       })
   }
 
-  private static let heads: HTML =
-    "<th class=\"first\">of the draws</th><th>draws with</th><th>without</th>"
+  /// Whether the network's sampler was asked for other shares than the slices have.
+  private static func asks(_ model: ReportData.Model) -> Bool {
+    model.calibration.labels.values.contains { $0.asked != nil }
+  }
+
+  private var asked: HTML {
+    data.models.contains(where: Self.asks)
+      ? " What was asked is what the sampler's weights would give if an epoch drew only few slices."
+      : ""
+  }
+
+  private func heads(_ model: ReportData.Model) -> HTML {
+    let asked: HTML = Self.asks(model) ? "<th>asked</th>" : ""
+    return "<th class=\"first\">of the draws</th>\(asked)<th>draws with</th><th>without</th>"
+  }
 
   private func row(_ label: Label) -> HTML {
     let natural = data.models.first?.calibration.labels[label.rawValue]?.natural
     let cells = data.models.map { model -> HTML in
       let rates = model.calibration.labels[label.rawValue]
       let mark = rates?.corrects == false ? "▲ " : ""
+      let asked: HTML = Self.asks(model) ? "<td>\(Quantity.percent(rates?.asked, 2))</td>" : ""
       return """
-        <td class="first">\(mark)\(Quantity.percent(rates?.drawn, 2))</td>\
+        <td class="first">\(mark)\(Quantity.percent(rates?.drawn, 2))</td>\(asked)\
         <td>\(Quantity.fixed(rates?.drawsWith, 2))</td>\
         <td>\(Quantity.fixed(rates?.drawsWithout, 2))</td>
         """

@@ -48,20 +48,27 @@ struct NetworkOptions: ParsableArguments {
   func run(
     _ task: SyntheticSteps.Task = .train, _ body: (NetworkProbe) throws -> NamedTensors
   ) throws {
-    let file = try ProbeFile(
-      model, weights: URL(fileURLWithPath: weights), input: URL(fileURLWithPath: input))
     let threads = threads ?? MachineLimits.processors
     try ProcessRoom.require(threads: threads)
     let computing = backend.backend(threads: threads)
-    var resolved =
-      try precision.fixed
-      ?? PrecisionChooser(computing, library: backend.libraryVersion, threads: threads)
-      .choose(for: file.graph, of: model, task, batch: file.batch).precision
-    if !computing.supports(resolved) {
-      note("this machine has no fast \(resolved.rawValue): f32 it is")
-      resolved = .f32
+    func read(_ precision: Precision) throws -> ProbeFile {
+      try ProbeFile(
+        model, weights: URL(fileURLWithPath: weights), input: URL(fileURLWithPath: input),
+        precision: precision)
     }
-    let probe = NetworkProbe(file, backend: computing, precision: resolved)
+    var resolved = Precision.f32
+    if let fixed = precision.fixed {
+      resolved = computing.supports(fixed) ? fixed : .f32
+      if resolved != fixed {
+        note("this machine has no fast \(fixed.rawValue): f32 it is")
+      }
+    } else {
+      let file = try read(.f32)
+      resolved = try PrecisionChooser(
+        computing, library: backend.libraryVersion, threads: threads
+      ).choose(for: file.graph, of: model, task, batch: file.batch).precision
+    }
+    let probe = NetworkProbe(try read(resolved), backend: computing, precision: resolved)
     try SafeTensors.write(try body(probe), to: URL(fileURLWithPath: output))
   }
 

@@ -19,8 +19,9 @@ extension OneDNNLowering {
       (.shift, try channelParameter(node.parameters[1])),
     ]
     if isTraining {
-      let mean = allocate(.arena, runningMean.descriptor)
-      let variance = allocate(.arena, runningVariance.descriptor)
+      let isFixed = attributes.hasFixedStatistics
+      let mean = isFixed ? runningMean : allocate(.arena, runningMean.descriptor)
+      let variance = isFixed ? runningVariance : allocate(.arena, runningVariance.descriptor)
       tensors += [(.mean, mean), (.variance, variance)]
       var kept = SavedForBackward(forward: primitive)
       kept.tensors = [.mean: mean, .variance: variance]
@@ -31,6 +32,8 @@ extension OneDNNLowering {
       }
       saved[index] = kept
       try emit("batch normalization forward", primitive, tensors)
+      values[node.output.index] = dst
+      if isFixed { return }
       let shape = graph[node.output]
       let count = Float(program.batch * shape.height * shape.width)
       emit(
@@ -43,8 +46,8 @@ extension OneDNNLowering {
     } else {
       tensors += [(.mean, runningMean), (.variance, runningVariance)]
       try emit("batch normalization forward", primitive, tensors)
+      values[node.output.index] = dst
     }
-    values[node.output.index] = dst
   }
 
   func batchNormalizationBackward(
@@ -70,6 +73,7 @@ extension OneDNNLowering {
         scaleGradient: parameterGradient(node.parameters[0]).buffer,
         shiftGradient: parameterGradient(node.parameters[1]).buffer, batch: program.batch,
         channels: shape.channels, area: shape.height * shape.width, epsilon: attributes.epsilon,
+        hasFixedStatistics: attributes.hasFixedStatistics,
         block: Descriptor.Layout.blockedChannels),
       layout: data, dims: dims(of: shape))
     if isDone { return }
@@ -92,7 +96,8 @@ extension OneDNNLowering {
   }
 
   private func flags(_ attributes: BatchNormalization) -> Int32 {
-    var flags = isTraining ? ICHOR_BN_TRAINING : ICHOR_BN_GLOBAL_STATS
+    var flags = isTraining ? ICHOR_BN_TRAINING : 0
+    if !isTraining || attributes.hasFixedStatistics { flags |= ICHOR_BN_GLOBAL_STATS }
     if attributes.rectified { flags |= ICHOR_BN_RELU }
     return Int32(flags)
   }

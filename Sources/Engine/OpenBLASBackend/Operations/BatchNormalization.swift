@@ -23,7 +23,7 @@ extension OpenBLASLowering {
     let variance = allocate(runs.channels)
     let dst = define(node.output)
     saved[index] = [mean, variance]
-    let training = isTraining
+    let measures = isTraining && !attributes.hasFixedStatistics
     emit("batch normalization forward", touching: [src, dst, mean, variance]) {
       [workers] memory in
       let (source, target) = (memory[src], memory[dst])
@@ -32,7 +32,7 @@ extension OpenBLASLowering {
       let (runningMean, runningVariance) = (memory[parameters[2]], memory[parameters[3]])
       workers.split(runs.channels) { _, channels in
         for channel in channels {
-          if training {
+          if measures {
             measure(source, runs, channel, mean: mean, variance: variance)
             move(attributes, mean[channel], &runningMean[channel])
             let count = Float(runs.channelCount)
@@ -57,7 +57,8 @@ extension OpenBLASLowering {
 
   /// With `g` = `diffDst`, masked by `dst > 0` where rectified, and `x` the normalised source:
   /// `diffShift = sum g`, `diffScale = sum g x`,
-  /// `diffSrc = scale / sqrt(variance + epsilon) * (g - diffShift / n - x diffScale / n)`.
+  /// `diffSrc = scale / sqrt(variance + epsilon) * (g - diffShift / n - x diffScale / n)`, without
+  /// the last two terms where the statistics are fixed.
   func batchNormalizationBackward(
     _ node: Node, _ index: Int, _ attributes: BatchNormalization, _ diffDst: BufferID,
     _ input: GradientID?
@@ -95,8 +96,9 @@ extension OpenBLASLowering {
           scaleSum[channel] = Float(product * inverse)
           let count = Double(runs.channelCount)
           let factor = Float(inverse * Double(scale[channel]))
-          let meanTerm = Float(sum / count)
-          let slope = Float(product * inverse * inverse / count)
+          let follows: Double = attributes.hasFixedStatistics ? 0 : 1
+          let meanTerm = Float(follows * sum / count)
+          let slope = Float(follows * product * inverse * inverse / count)
           runs.forEach(channel) { start in
             let (input, gradient) = (source + start, to + start)
             for index in 0..<runs.plane {

@@ -7,6 +7,8 @@ package struct PriorCalibration: ArtifactDocument {
     package let natural: Double
     /// Share of the drawn samples that carry it.
     package let drawn: Double
+    /// Share that the sampler's weights ask for; `nil` where every slice is drawn as often.
+    package let asked: Double?
     /// How often, on average over the whole training, a slice with the label was drawn, and one
     /// without it; `null` where there is no such slice.
     package let drawsWith: Double?
@@ -15,16 +17,18 @@ package struct PriorCalibration: ArtifactDocument {
     package let corrects: Bool
 
     enum CodingKeys: String, CodingKey {
-      case natural, drawn, corrects
+      case natural, drawn, asked, corrects
       case drawsWith = "draws_with"
       case drawsWithout = "draws_without"
     }
 
     package init(
-      natural: Double, drawn: Double, drawsWith: Double?, drawsWithout: Double?, corrects: Bool
+      natural: Double, drawn: Double, asked: Double? = nil, drawsWith: Double?,
+      drawsWithout: Double?, corrects: Bool
     ) {
       self.natural = natural
       self.drawn = drawn
+      self.asked = asked
       self.drawsWith = drawsWith
       self.drawsWithout = drawsWithout
       self.corrects = corrects
@@ -61,8 +65,12 @@ package struct PriorCalibration: ArtifactDocument {
   package var fault: String? {
     if lossBefore < 0 || lossAfter < 0 { return "a loss is never below 0" }
     let rates = labels.values
-    if !labels.hasEveryLabel || !rates.allSatisfy({ $0.natural.isShare && $0.drawn.isShare }) {
-      return "each label, and nothing else, has two rates between 0 and 1"
+    if !labels.hasEveryLabel
+      || !rates.allSatisfy({
+        $0.natural.isShare && $0.drawn.isShare && ($0.asked?.isShare ?? true)
+      })
+    {
+      return "each label, and nothing else, has rates between 0 and 1"
     }
     return nil
   }

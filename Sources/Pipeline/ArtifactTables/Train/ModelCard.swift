@@ -27,17 +27,23 @@ package struct ModelCard: ArtifactDocument {
     package let draws: Int
     /// Samples drawn that carry each label.
     package let drawnPositives: [Int]
+    /// Share of the draws that each label would have as the sampler's weights have it; `nil` where
+    /// every slice is drawn as often.
+    package let asked: [Double]?
 
     enum CodingKeys: String, CodingKey {
-      case slices, positives, draws
+      case slices, positives, draws, asked
       case drawnPositives = "drawn_positives"
     }
 
-    package init(slices: Int, positives: [Int], draws: Int, drawnPositives: [Int]) {
+    package init(
+      slices: Int, positives: [Int], draws: Int, drawnPositives: [Int], asked: [Double]? = nil
+    ) {
       self.slices = slices
       self.positives = positives
       self.draws = draws
       self.drawnPositives = drawnPositives
+      self.asked = asked
     }
   }
 
@@ -141,7 +147,8 @@ package struct ModelCard: ArtifactDocument {
     guard let sampling, sampling.slices > 0, sampling.draws > 0,
       sampling.positives.count == labels.count, sampling.drawnPositives.count == labels.count,
       sampling.positives.allSatisfy({ (0...sampling.slices).contains($0) }),
-      sampling.drawnPositives.allSatisfy({ (0...sampling.draws).contains($0) })
+      sampling.drawnPositives.allSatisfy({ (0...sampling.draws).contains($0) }),
+      sampling.asked.map({ $0.count == labels.count && $0.allSatisfy((0...1).contains) }) ?? true
     else {
       throw TableFault.error(
         "model-sampling", "what the training drew is missing or contradictory", at: file.path)

@@ -3,6 +3,7 @@ import ComputeGraph
 import Diagnostics
 import Foundation
 import Models
+import NetworkStages
 import TensorCore
 import Vocabulary
 
@@ -19,13 +20,14 @@ package struct ProbeFile {
 
   package var batch: Int { input.shape.dims[0] }
 
-  /// Reads both files; input channels and classes follow the weights, except for a batch of one
+  /// Reads both files and looks at every number, as training and prediction do; input channels and classes follow the weights, except for a batch of one
   /// channel, to which weights of three are summed.
   ///
   /// - Throws: `badData` naming the file, the tensor and the rule; `inputMissing` or `inputOutput`
   ///   where a file can't be read; `configuration` where the images are too small.
   package init(
-    _ architecture: Architecture, weights weightsFile: URL, input inputFile: URL
+    _ architecture: Architecture, weights weightsFile: URL, input inputFile: URL,
+    precision: Precision
   ) throws {
     let stored = try SafeTensors.read(weightsFile).tensors
     let batch = try SafeTensors.read(inputFile).tensors
@@ -56,7 +58,8 @@ package struct ProbeFile {
     graph = try architecture.graph(
       channels: dims[1], height: dims[2], width: dims[3], classes: classes)
     weights = architecture.adaptingStem(of: stored, to: graph)
-    try weights.requireMatch(graph.stateShapes, file: weightsFile)
+    try NetworkWeights.require(weights, for: graph, file: weightsFile, precision: precision)
+    try batch.requireFinite(file: inputFile)
     self.input = input
     targets = batch["targets"]
     classWeights = batch["class_weights"]
