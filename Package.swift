@@ -192,9 +192,9 @@ module(
 module(
   "Benchmarks",
   [
-    "Vocabulary", "Diagnostics", "Randomness", "ComputeGraph", "Models", "PipelineContract",
-    "PipelineConfiguration", "ArtifactTables", "Augmentation", "SliceLoading", "Training",
-    "Conversion", "NetworkStages", logging,
+    "Vocabulary", "Diagnostics", "ComputeGraph", "Models", "BackendChoice",
+    "PipelineContract", "PipelineConfiguration", "ArtifactTables", "Augmentation", "SliceLoading",
+    "Training", "Phantom", "Conversion", "NetworkStages", logging,
   ])
 tool(
   "ichor-driver",

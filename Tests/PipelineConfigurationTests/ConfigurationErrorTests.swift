@@ -110,7 +110,7 @@ import Testing
       "Did you mean “brain”? Use one of brain, subdural, soft, bone."
     ),
     ("train.resnet50.phases=[{optimizer: sg}]", "Did you mean “sgd”? Use one of sgd, rmsprop"),
-    ("compute.precision=f16", "Use one of f32, bf16"),
+    ("compute.precision=f16", "Use one of auto, f32, bf16"),
     ("compute.backend=cuda", "Use one of onednn, openblas"),
     ("merge.weights=best", "Use one of inverse-loss, equal, fitted"),
   ])

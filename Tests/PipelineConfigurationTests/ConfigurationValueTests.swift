@@ -193,7 +193,7 @@ import Vocabulary
     let train = try configuration.parameters(for: StageInstance(.train, "a"))
     #expect(train["train.a.epochs"] == .integer(3))
     #expect(train["train.a.model"] == .string("dpn92"))
-    #expect(train["compute.precision"] == .string("bf16"))
+    #expect(train["compute.precision"] == .string("auto"))
     #expect(
       train.keys.allSatisfy {
         $0.hasPrefix("train.a.") || $0.hasPrefix("compute.") || $0 == SplitParameters.redrawKey

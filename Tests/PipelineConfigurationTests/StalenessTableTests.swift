@@ -25,7 +25,7 @@ import Testing
       "convert.expect": ("{pixel-data-short: 1}", []),
       "split.seed": ("2", []), "split.folds": ("3", []), "split.fold": ("1", []),
       "split.redraw_each_epoch": ("true", []),
-      "compute.backend": ("openblas", []), "compute.precision": ("f32", []),
+      "compute.backend": ("openblas", []), "compute.precision": ("f32", ["compute.precision=bf16"]),
       "compute.threads": ("1", []), "train.stop_after": ("9", []),
       "predict.batch": ("3", []), "predict.correct_prior": ("true", []),
       "merge.models": ("[other]", []), "merge.weights": ("equal", []), "report.slices": ("2", []),

@@ -77,7 +77,7 @@ import Testing
       try StalenessCheck(fake.pipeline()).statuses().first { $0.instance == train })
     #expect(
       status.reasons.map(\.description) == [
-        "train.a.epochs: 5 -> 3",
+        "train.a.epochs: 5 -> 3", FakePipeline.cosineNote,
         "“./ichor restore train/a@\(id)” brings back one that was made so",
       ])
     let sentence = try ArtifactRestoring(fake.pipeline(), "train/a@\(id.prefix(4))").perform()

@@ -15,6 +15,7 @@ import Synchronization
 final class FakePipeline {
   static let configuration = """
     phantom: {train_patients: 4, test_patients: 2}
+    compute: {precision: bf16}
     train:
       a: {model: resnet18, size: 112, batch: 2, epochs: 3}
       b: {model: resnet50, size: 112, batch: 2, epochs: 3}

@@ -7,18 +7,19 @@ import OperatingSystem
 /// What was measured on this machine and is remembered between runs and artifacts folders: a file for each
 /// network, in the user's cache. It can be deleted at any time, and what is damaged is measured again.
 package struct MeasuredSpeeds: Sendable {
-  /// Everything that a network's speed depends on.
+  /// Everything that the speed of a network, or of another stage, depends on.
   package struct Subject: Codable, Hashable, Sendable {
     package var processor = ProcessorIdentity.current
     package let threads: Int
-    package let backend: String
-    package let library: String
-    /// `train` or `predict`.
+    package var backend = ""
+    package var library = ""
+    /// A stage.
     package let task: String
+    /// The network, or what else decides.
     package let model: String
-    package let channels: Int
-    package let size: Int
-    package let batch: Int
+    package var channels = 0
+    package var size = 0
+    package var batch = 0
 
     package init(
       threads: Int, backend: String, library: String, task: String, model: String, channels: Int,
@@ -33,14 +34,44 @@ package struct MeasuredSpeeds: Sendable {
       self.size = size
       self.batch = batch
     }
+
+    private init(threads: Int, task: String, model: String) {
+      self.threads = threads
+      self.task = task
+      self.model = model
+    }
+
+    /// The phantom's slices.
+    package static func phantom(threads: Int) -> Subject {
+      Subject(threads: threads, task: Stage.phantom.rawValue, model: Stage.phantom.rawValue)
+    }
+
+    /// The conversion of a source to pictures.
+    ///
+    /// - Parameter pictures: their sizes and windows, and which source.
+    package static func convert(threads: Int, pictures: String) -> Subject {
+      Subject(threads: threads, task: Stage.convert.rawValue, model: pictures)
+    }
+
+    /// The same with any version of the library.
+    fileprivate var anyLibrary: Subject {
+      var subject = self
+      subject.library = ""
+      return subject
+    }
   }
 
-  /// Images per second by number format.
+  /// The value of a stage's slices.
+  package static let slicesPerSecond = "slices"
+  /// What a slice takes on the disk.
+  package static let bytesPerSlice = "bytes"
+
+  /// Images per second by number format, or the values above.
   package typealias Rates = [String: Double]
 
   private struct Entry: Codable {
     let subject: Subject
-    let imagesPerSecond: Rates
+    let values: Rates
   }
 
   /// The variable of the environment that names another folder.
@@ -66,21 +97,36 @@ package struct MeasuredSpeeds: Sendable {
   package func rates(of subject: Subject) -> Rates? {
     guard let file = file(of: subject), let data = try? Data(contentsOf: file),
       let entry = try? JSONDecoder().decode(Entry.self, from: data), entry.subject == subject,
-      entry.imagesPerSecond.values.allSatisfy({ $0.isFinite && $0 > 0 })
+      entry.values.values.allSatisfy({ $0.isFinite && $0 > 0 })
     else { return nil }
-    return entry.imagesPerSecond
+    return entry.values
+  }
+
+  /// Those measured with any version of the library, the last first; for estimates.
+  package func rates(like subject: Subject) -> Rates? {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let entries = names.filter { $0.hasSuffix(".json") }.compactMap { name -> (Int, Entry)? in
+      let file = folder.appendingPathComponent(name)
+      guard let data = try? Data(contentsOf: file),
+        let entry = try? JSONDecoder().decode(Entry.self, from: data),
+        entry.subject.anyLibrary == subject.anyLibrary,
+        entry.values.values.allSatisfy({ $0.isFinite && $0 > 0 })
+      else { return nil }
+      return (FileStatus(at: file.path)?.modified ?? 0, entry)
+    }
+    return entries.max { $0.0 < $1.0 }?.1.values
   }
 
   /// Remembers rates, if the folder can be written.
   package func remember(_ rates: Rates, of subject: Subject) {
     guard let file = file(of: subject) else { return }
     try? DurableFile.createFolder(folder)
-    try? CanonicalJSON.write(Entry(subject: subject, imagesPerSecond: rates), to: file)
+    try? CanonicalJSON.write(Entry(subject: subject, values: rates), to: file)
   }
 
   private func file(of subject: Subject) -> URL? {
     guard let key = try? CanonicalJSON.encode(subject) else { return nil }
     let hash = ContentHash.sha256(of: key).prefix(16)
-    return folder.appendingPathComponent("\(subject.model)-\(subject.task)-\(hash).json")
+    return folder.appendingPathComponent("\(subject.task)-\(hash).json")
   }
 }

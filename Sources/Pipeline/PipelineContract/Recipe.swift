@@ -38,7 +38,8 @@ package struct Recipe: Codable, Equatable, Sendable {
 
   /// Parameters that a stage may choose itself where they are `auto`: what it chose is recorded, and
   /// `auto` is content with any choice.
-  package static let chosen: Set = ["compute.precision"]
+  package static let chosen: Set = [precisionKey]
+  package static let precisionKey = "compute.precision"
 
   /// Whether two values of a parameter make the same.
   package static func isSame(_ key: String, _ left: JSONValue, _ right: JSONValue) -> Bool {

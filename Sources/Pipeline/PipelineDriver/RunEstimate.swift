@@ -16,6 +16,16 @@ package struct RunEstimate: Sendable {
     seconds = items.flatMap { items in rate.flatMap { $0 > 0 ? items / $0 : nil } }
     self.bytes = bytes.flatMap { Int(exactly: $0.rounded()) }
   }
+
+  /// With what another estimate knows besides.
+  func filled(from other: RunEstimate) -> RunEstimate {
+    var result = other
+    result.items = items ?? other.items
+    result.unit = items == nil ? other.unit : unit
+    result.seconds = seconds ?? other.seconds
+    result.bytes = bytes ?? other.bytes
+    return result
+  }
 }
 
 extension JSONValue {

@@ -7,7 +7,7 @@ import PipelineContract
 extension RunEstimates {
   /// What decides how long an image takes, besides the network's input channels.
   private static let costs = ["model", "size", "batch", "freeze"]
-  private static let compute = ["compute.backend", "compute.precision"]
+  private static let compute = ["compute.backend", Recipe.precisionKey]
   /// What decides which slices an epoch draws.
   private static let draws = [
     "steps_per_epoch", "sampler.kind", "sampler.keep_positive", "sampler.keep_negative",
@@ -96,7 +96,7 @@ extension RunEstimates {
   }
 
   /// The part of an interrupted training that is done.
-  private func finishedShare(of instance: StageInstance, _ parameters: TrainParameters) throws
+  func finishedShare(of instance: StageInstance, _ parameters: TrainParameters) throws
     -> Double
   {
     guard let folder = try check.workToContinue(of: instance),

@@ -1,4 +1,5 @@
 import Foundation
+import OperatingSystem
 import PipelineConfiguration
 import PipelineContract
 
@@ -10,13 +11,20 @@ import PipelineContract
 final class RunEstimates {
   let check: StalenessCheck
   /// Slices that a collection will have; none where that is not known.
-  private var slices: [StageInstance: Double] = [:]
+  var slices: [StageInstance: Double] = [:]
   /// The instances that will have been made again by the time that theirs comes.
   private var running: Set<StageInstance> = []
 
   var pipeline: Pipeline { check.pipeline }
 
-  init(_ check: StalenessCheck) { self.check = check }
+  let speeds: MeasuredSpeeds
+
+  init(_ check: StalenessCheck, speeds: MeasuredSpeeds = .standard) {
+    self.check = check
+    self.speeds = speeds
+  }
+
+  var threads: Int { pipeline.configuration.compute.threads ?? MachineLimits.processors }
 
   /// - Parameter reasons: why it runs; none where it does not.
   /// - Throws: what `StalenessCheck.reasons` throws.
@@ -28,6 +36,15 @@ final class RunEstimates {
         EarlierRun(manifest: manifest, record: $0)
       }
     }
+    let estimate = try estimate(instance, earlier, reasons)
+    guard earlier == nil, !reasons.isEmpty else { return estimate }
+    let first = try firstRun(of: instance, resumes: reasons.contains(where: \.isUnfinishedWork))
+    return estimate.filled(from: first)
+  }
+
+  private func estimate(
+    _ instance: StageInstance, _ earlier: EarlierRun?, _ reasons: [StaleReason]
+  ) throws -> RunEstimate {
     switch instance.stage {
     case .phantom: return try phantom(instance, earlier)
     case .convert: return try convert(instance, earlier)

@@ -24,12 +24,16 @@ package struct RunPlan: Sendable {
   /// - Parameters:
   ///   - named: `STAGE` or `STAGE/INSTANCE`; empty for all.
   ///   - force: run the named ones although they are fresh.
+  ///   - speeds: what the estimates of first runs rest on.
   /// - Throws: `IchorError`: `.usage` for an unknown name, `.inputMissing` where the executable of
   ///   an instance that runs is not built.
-  package init(_ pipeline: Pipeline, named texts: [String] = [], force: Bool = false) throws {
+  package init(
+    _ pipeline: Pipeline, named texts: [String] = [], force: Bool = false,
+    speeds: MeasuredSpeeds = .standard
+  ) throws {
     let selection = try RunSelection(pipeline.graph, named: texts)
     let check = StalenessCheck(pipeline)
-    let estimates = RunEstimates(check)
+    let estimates = RunEstimates(check, speeds: speeds)
     var running: Set<StageInstance> = []
     entries = try check.statuses().map { status in
       let instance = status.instance

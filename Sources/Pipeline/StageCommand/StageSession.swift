@@ -83,7 +83,7 @@ struct StageSession {
       job: JobContext(
         logger: logger, progress: meter, cancellation: cancellation, threads: max(1, threads)),
       precision: precision(publish.recipe),
-      choosePrecision: { try publish.choose($0.rawValue, for: Self.precisionKey) })
+      choosePrecision: { try publish.choose($0.rawValue, for: Recipe.precisionKey) })
     let summary = try body(context)
     meter.finish()
 
@@ -100,10 +100,8 @@ struct StageSession {
         + "\(Quantity.clock(clock.seconds)) at \(layout.directory(instance).path)")
   }
 
-  private static let precisionKey = "compute.precision"
-
   private func precision(_ recipe: Recipe) -> Precision? {
-    guard case .string(let name)? = recipe.parameters[Self.precisionKey] else { return nil }
+    guard case .string(let name)? = recipe.parameters[Recipe.precisionKey] else { return nil }
     return Precision(rawValue: name)
   }
 

@@ -36,19 +36,11 @@ package struct PrecisionChooser {
     for graph: Graph, of model: Architecture, _ task: SyntheticSteps.Task, batch: Int,
     checkpoint: () throws -> Void = {}
   ) throws -> Choice {
-    let formats = Precision.allCases.filter(backend.supports)
     guard formats.count > 1 else {
       return Choice(precision: formats.first ?? .f32, reason: nil)
     }
-    let input = graph[graph.input]
-    let subject = MeasuredSpeeds.Subject(
-      threads: threads, backend: backend.name, library: library, task: task.rawValue,
-      model: model.rawValue, channels: input.channels, size: input.height, batch: batch)
-    let remembered = speeds.rates(of: subject).flatMap { rates in
-      formats.allSatisfy { rates[$0.rawValue] != nil } ? rates : nil
-    }
-    let rates = try remembered ?? measure(graph, task, batch: batch, formats, checkpoint)
-    if remembered == nil { speeds.remember(rates, of: subject) }
+    let (rates, isNew) = try measure(
+      graph, of: model, task, batch: batch, checkpoint: checkpoint)
     let sorted = formats.sorted { rates[$0.rawValue] ?? 0 > rates[$1.rawValue] ?? 0 }
     func text(_ format: Precision) -> String {
       "\(Quantity.fixed(rates[format.rawValue] ?? 0, 1)) images/s in \(format.rawValue)"
@@ -57,11 +49,34 @@ package struct PrecisionChooser {
       precision: sorted[0],
       reason: "\(sorted[0].rawValue) is faster here: "
         + sorted.map(text).joined(separator: ", ")
-        + (remembered == nil ? ", measured now" : ", measured before on this processor"))
+        + (isNew ? ", measured now" : ", measured before on this processor"))
   }
 
-  private func measure(
-    _ graph: Graph, _ task: SyntheticSteps.Task, batch: Int, _ formats: [Precision],
+  private var formats: [Precision] { Precision.allCases.filter(backend.supports) }
+
+  /// Images per second in each format, and whether they had to be measured.
+  ///
+  /// - Throws: what `SyntheticSteps.imagesPerSecond` throws.
+  @discardableResult
+  package func measure(
+    _ graph: Graph, of model: Architecture, _ task: SyntheticSteps.Task, batch: Int,
+    checkpoint: () throws -> Void = {}
+  ) throws -> (rates: MeasuredSpeeds.Rates, isNew: Bool) {
+    let input = graph[graph.input]
+    let subject = MeasuredSpeeds.Subject(
+      threads: threads, backend: backend.name, library: library, task: task.rawValue,
+      model: model.rawValue, channels: input.channels, size: input.height, batch: batch)
+    let remembered = speeds.rates(of: subject).flatMap { rates in
+      formats.allSatisfy { rates[$0.rawValue] != nil } ? rates : nil
+    }
+    if let remembered { return (remembered, false) }
+    let rates = try steps(graph, task, batch: batch, checkpoint)
+    speeds.remember(rates, of: subject)
+    return (rates, true)
+  }
+
+  private func steps(
+    _ graph: Graph, _ task: SyntheticSteps.Task, batch: Int,
     _ checkpoint: () throws -> Void
   ) throws -> MeasuredSpeeds.Rates {
     var rates: MeasuredSpeeds.Rates = [:]

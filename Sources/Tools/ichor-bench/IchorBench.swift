@@ -14,6 +14,6 @@ struct IchorBench: RootCommand {
     version: IchorVersion.current,
     subcommands: [
       TrainCommand.self, PredictCommand.self, GroupsCommand.self,
-      LoaderCommand.self, ConvertCommand.self,
+      LoaderCommand.self, ConvertCommand.self, MachineCommand.self,
     ])
 }

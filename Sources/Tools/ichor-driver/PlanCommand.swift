@@ -7,8 +7,9 @@ struct PlanCommand: ParsableCommand {
     commandName: "plan",
     abstract: "Says what a run would do and why; changes nothing.",
     discussion: """
-      Items, time and disk space are estimated from earlier runs of the same kind; “?” where there \
-      were none. The last line compares the room on the disk that the run needs with what is free.
+      Items, time and disk space are estimated from earlier runs of the same kind. What never ran is \
+      estimated from a few steps of its networks and some slices, which take seconds and are remembered \
+      for this machine; “?” where that says nothing. The last line compares the room on the disk that the run needs with what is free.
 
       EXAMPLE: ./ichor plan --set split.fold=1
       """)
@@ -24,12 +25,18 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Plan as “run --force” would run.")
   var force = false
 
+  @Flag(help: "Estimate from what is known, and measure nothing.")
+  var noMeasuring = false
+
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() throws {
     let pipeline = try options.pipeline(strictProgram: strictness.strictProgram)
-    let plan = try RunPlan(pipeline, named: instances, force: force)
+    var plan = try RunPlan(pipeline, named: instances, force: force)
+    if !noMeasuring, MachineMeasurement.isWanted(for: plan), MachineMeasurement.run(for: pipeline) {
+      plan = try RunPlan(pipeline, named: instances, force: force)
+    }
     if json { return try StandardStream.output.write(plan.json.line + "\n") }
     let room = RoomEstimate(plan, in: pipeline).lines
     try StandardStream.output.write(([plan.text] + room).joined(separator: "\n") + "\n")
