@@ -192,7 +192,7 @@ module(
 module(
   "Benchmarks",
   [
-    "Vocabulary", "Diagnostics", "ComputeGraph", "Models", "BackendChoice",
+    "Vocabulary", "Diagnostics", "ComputeGraph", "Models",
     "PipelineContract", "PipelineConfiguration", "ArtifactTables", "Augmentation", "SliceLoading",
     "Training", "Phantom", "Conversion", "NetworkStages", logging,
   ])

@@ -75,7 +75,12 @@ final class FakePipeline {
     try Pipeline(
       configurationFile: folder.url.appendingPathComponent("pipeline.yaml"), overrides: overrides,
       artifacts: layout.root, programs: folder.url.appendingPathComponent("bin"),
-      strictProgram: strictProgram)
+      strictProgram: strictProgram, speeds: speeds)
+  }
+
+  /// What was measured on the machine: nothing, if a test does not say so.
+  var speeds: MeasuredSpeeds {
+    MeasuredSpeeds(folder: folder.url.appendingPathComponent("speeds"))
   }
 
   /// Where `prepare` leaves what a stage describes its unfinished work with.

@@ -13,11 +13,11 @@ import Testing
 
   init() throws {
     fake = try FakePipeline()
-    speeds = MeasuredSpeeds(folder: fake.folder.url.appendingPathComponent("speeds"))
+    speeds = fake.speeds
   }
 
   private func plan() throws -> [String: RunEstimate] {
-    let plan = try RunPlan(fake.pipeline(set: settings), speeds: speeds)
+    let plan = try RunPlan(fake.pipeline(set: settings))
     return Dictionary(
       uniqueKeysWithValues: plan.entries.map { ($0.instance.description, $0.estimate) })
   }
@@ -44,7 +44,7 @@ import Testing
     }
     #expect(
       MachineMeasurement.isWanted(
-        for: try RunPlan(fake.pipeline(set: settings), speeds: speeds)))
+        for: try RunPlan(fake.pipeline(set: settings))))
   }
 
   @Test func timesFollowFromWhatWasMeasuredHere() throws {

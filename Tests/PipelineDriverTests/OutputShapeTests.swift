@@ -41,9 +41,10 @@ import Testing
   @Test func planJSON() throws {
     let missing = try element(RunPlan(fake.pipeline()).json, 0)
     #expect(missing["action"] == .string("run"))
-    #expect(missing["items"] == .null)
+    // Six patients; how fast they are made was not measured.
+    #expect(missing["items"] == .integer(179))
     #expect(missing["seconds"] == .null)
-    #expect(missing["bytes"] == .null)
+    #expect(missing["bytes"] == .integer(93_925_786))
     _ = try fake.run()
     let plan = try RunPlan(fake.pipeline(set: ["phantom.train_patients=10"]))
     let phantom = try element(plan.json, 0)

@@ -13,6 +13,8 @@ package struct Pipeline: Sendable {
   package let overrides: [String]
   /// The folder of the stages' executables.
   package let programs: URL
+  /// What the estimates of first runs rest on.
+  let speeds: MeasuredSpeeds
   /// Whether another build of a program makes its artifacts stale, even if its results are the same.
   package let strictProgram: Bool
 
@@ -22,7 +24,8 @@ package struct Pipeline: Sendable {
   ///   is wrong in it.
   package init(
     configurationFile: URL, overrides: [String] = [], artifacts: URL,
-    programs: URL = Pipeline.ownFolder, strictProgram: Bool = false
+    programs: URL = Pipeline.ownFolder, strictProgram: Bool = false,
+    speeds: MeasuredSpeeds = .standard
   ) throws {
     configuration = try Configuration.load(file: configurationFile, overrides: overrides)
     layout = ArtifactLayout(root: artifacts)
@@ -30,6 +33,7 @@ package struct Pipeline: Sendable {
     self.configurationFile = configurationFile
     self.overrides = overrides
     self.programs = programs
+    self.speeds = speeds
     self.strictProgram = strictProgram
   }
 

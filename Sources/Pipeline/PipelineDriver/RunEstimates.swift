@@ -17,12 +17,9 @@ final class RunEstimates {
 
   var pipeline: Pipeline { check.pipeline }
 
-  let speeds: MeasuredSpeeds
+  var speeds: MeasuredSpeeds { pipeline.speeds }
 
-  init(_ check: StalenessCheck, speeds: MeasuredSpeeds = .standard) {
-    self.check = check
-    self.speeds = speeds
-  }
+  init(_ check: StalenessCheck) { self.check = check }
 
   var threads: Int { pipeline.configuration.compute.threads ?? MachineLimits.processors }
 

@@ -24,16 +24,12 @@ package struct RunPlan: Sendable {
   /// - Parameters:
   ///   - named: `STAGE` or `STAGE/INSTANCE`; empty for all.
   ///   - force: run the named ones although they are fresh.
-  ///   - speeds: what the estimates of first runs rest on.
   /// - Throws: `IchorError`: `.usage` for an unknown name, `.inputMissing` where the executable of
   ///   an instance that runs is not built.
-  package init(
-    _ pipeline: Pipeline, named texts: [String] = [], force: Bool = false,
-    speeds: MeasuredSpeeds = .standard
-  ) throws {
+  package init(_ pipeline: Pipeline, named texts: [String] = [], force: Bool = false) throws {
     let selection = try RunSelection(pipeline.graph, named: texts)
     let check = StalenessCheck(pipeline)
-    let estimates = RunEstimates(check, speeds: speeds)
+    let estimates = RunEstimates(check)
     var running: Set<StageInstance> = []
     entries = try check.statuses().map { status in
       let instance = status.instance
@@ -108,6 +104,11 @@ package struct RunPlan: Sendable {
             ? "About \(total) in all."
             : "About \(total) in all, not counting \(Quantity.count(unknown, "instance")) without an "
               + "earlier run like it.")
+      }
+      if running.contains(where: { $0.status.manifest == nil && $0.estimate.seconds != nil }) {
+        lines.append(
+          "What never ran is estimated from steps and slices that were measured on this machine; "
+            + "split, merge and report by rules of thumb.")
       }
     }
     for entry in waiting {

@@ -1,4 +1,4 @@
-import BackendChoice
+import ComputeGraph
 import Diagnostics
 import Foundation
 import Logging
@@ -13,16 +13,22 @@ import Vocabulary
 /// its slices.
 package struct MachineBenchmark {
   private let configuration: Configuration
+  private let backend: any Backend
+  private let library: String
   private let threads: Int
   private let speeds: MeasuredSpeeds
   /// Takes a sentence for each thing that is measured.
   private let tell: (String) -> Void
 
+  /// - Parameter library: the version of the backend's library.
   package init(
-    _ configuration: Configuration, threads: Int, speeds: MeasuredSpeeds = .standard,
+    _ configuration: Configuration, backend: any Backend, library: String, threads: Int,
+    speeds: MeasuredSpeeds = .standard,
     tell: @escaping (String) -> Void
   ) {
     self.configuration = configuration
+    self.backend = backend
+    self.library = library
     self.threads = threads
     self.speeds = speeds
     self.tell = tell
@@ -79,10 +85,8 @@ package struct MachineBenchmark {
     let graph = try network.model.graph(
       channels: network.shownWindows(of: configuration.convert).count, height: network.size,
       width: network.size, classes: Label.allCases.count)
-    let backend = configuration.compute.backend
     let chooser = PrecisionChooser(
-      backend.backend(threads: threads), library: backend.libraryVersion, threads: threads,
-      speeds: speeds)
+      backend, library: library, threads: threads, speeds: speeds)
     for (task, batch) in [
       (SyntheticSteps.Task.train, network.batch), (.predict, configuration.predict.batch),
     ] {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BackendChoice
 import Benchmarks
 import Diagnostics
 import Foundation
@@ -25,7 +26,11 @@ struct MachineCommand: ParsableCommand {
     let configuration = try Configuration.load(file: URL(filePath: config), overrides: overrides)
     let threads = configuration.compute.threads ?? MachineLimits.processors
     try ProcessRoom.require(threads: threads)
-    try MachineBenchmark(configuration, threads: threads) {
+    let backend = configuration.compute.backend
+    try MachineBenchmark(
+      configuration, backend: backend.backend(threads: threads), library: backend.libraryVersion,
+      threads: threads
+    ) {
       StandardStream.error.tell("ichor-bench: measuring \($0)\n")
     }.run()
   }
