@@ -14,10 +14,11 @@ private let repository = URL(fileURLWithPath: #filePath).deletingLastPathCompone
   @Test func itLoads() throws {
     let configuration = try Configuration.load(file: file)
     #expect(configuration.isSynthetic)
-    #expect(configuration.trainOrder == ["resnet50", "resnet18"])
-    #expect(configuration.merge.models == ["resnet50", "resnet18"])
-    #expect(configuration.convert == ConvertParameters())
-    #expect(configuration.split == SplitParameters())
+    #expect(configuration.trainOrder == ["resnet50", "densenet121"])
+    #expect(configuration.merge.models == ["resnet50", "densenet121"])
+    #expect(configuration.convert == ConvertParameters(sizes: [224, 112, 64]))
+    // The first fold has no epidural bleeding.
+    #expect(configuration.split == SplitParameters(fold: 1))
     #expect(configuration.compute == ComputeParameters())
   }
 
@@ -55,12 +56,14 @@ private let repository = URL(fileURLWithPath: #filePath).deletingLastPathCompone
     for (name, value) in values {
       // Windows are applied while training where convert stores Hounsfield units.
       let base = name.contains("window") ? ["convert.windows=hu16"] : []
-      let before = base + (companions[name] ?? []).map { "train.resnet50.\($0)" }
+      // Long enough for every schedule to act.
+      let long = ["epochs=12"]
+      let before = base + (long + (companions[name] ?? [])).map { "train.resnet50.\($0)" }
       let without = try Configuration.load(file: file, overrides: before)
       let changed = try Configuration.load(
         file: file, overrides: before + ["train.resnet50.\(name)=\(value)"])
       #expect(changed.train["resnet50"] != without.train["resnet50"], "\(name)")
-      #expect(changed.train["resnet18"] == without.train["resnet18"])
+      #expect(changed.train["densenet121"] == without.train["densenet121"])
     }
   }
 }
