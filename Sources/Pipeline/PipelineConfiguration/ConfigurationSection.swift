@@ -23,7 +23,8 @@ struct ConfigurationSection {
     case .mapping(let entries): self.entries = entries
     case .scalar(.null): entries = []
     case .scalar, .sequence:
-      throw IchorError(
+      throw node.fault
+        ?? IchorError(
         .configuration, code: "type-wrong",
         "\(key.isEmpty ? "The file" : key) is \(node.kind), "
           + "but must be a mapping (KEY: VALUE)", remedy: "Write its keys below it, indented.",
@@ -72,7 +73,8 @@ struct ConfigurationSection {
   }
 
   func wrongType(_ key: String, _ node: ConfigurationNode, _ wanted: String) -> IchorError {
-    fault(
+    node.fault
+      ?? fault(
       at: node.origin, key, code: "type-wrong", "It is \(node.kind), but must be \(wanted)",
       remedy: "Write \(wanted).")
   }
