@@ -51,7 +51,8 @@ import Testing
   @Test(arguments: [
     ("split.seed=3 # the third", "type-wrong"), ("train.a.epochs=4 #", "type-wrong"),
     ("compute.backend=onednn # fast", "value-unknown"), ("convert.sizes=[224] # one", "type-wrong"),
-    ("train.a.sampler={kind: weighted} # or not", "type-wrong"), ("split.seed=3\n---\n4", "yaml-malformed"),
+    ("train.a.sampler={kind: weighted} # or not", "type-wrong"),
+    ("split.seed=3\n---\n4", "yaml-malformed"),
     ("train.stop_after=8h # or 9h", "type-wrong"), ("split.seed=*x", "yaml-malformed"),
     ("split.redraw_each_epoch=true #", "type-wrong"), ("convert.expect={a: 1} #", "type-wrong"),
     ("split.seed=# 3", "type-wrong"), ("data.test={dicom: /a #2}", "type-wrong"),

@@ -23,7 +23,9 @@ package final class CSVReader {
   /// - Throws: `IchorError`: `.inputMissing` where the file does not exist or may not be opened,
   ///   `.inputOutput` where it cannot be read, `.badData` with `FILE:1` where the header is not as
   ///   required.
-  package init(file: URL, required: [String] = [], exact: [String]? = nil, dialect: CSVDialect = .strict)
+  package init(
+    file: URL, required: [String] = [], exact: [String]? = nil, dialect: CSVDialect = .strict
+  )
     throws
   {
     self.dialect = dialect

@@ -25,10 +25,10 @@ struct ConfigurationSection {
     case .scalar, .sequence:
       throw node.fault
         ?? IchorError(
-        .configuration, code: "type-wrong",
-        "\(key.isEmpty ? "The file" : key) is \(node.kind), "
-          + "but must be a mapping (KEY: VALUE)", remedy: "Write its keys below it, indented.",
-        at: node.origin.place)
+          .configuration, code: "type-wrong",
+          "\(key.isEmpty ? "The file" : key) is \(node.kind), "
+            + "but must be a mapping (KEY: VALUE)", remedy: "Write its keys below it, indented.",
+          at: node.origin.place)
     }
     guard let known else { return }
     for entry in entries where !known.contains(entry.key) {
@@ -75,7 +75,7 @@ struct ConfigurationSection {
   func wrongType(_ key: String, _ node: ConfigurationNode, _ wanted: String) -> IchorError {
     node.fault
       ?? fault(
-      at: node.origin, key, code: "type-wrong", "It is \(node.kind), but must be \(wanted)",
-      remedy: "Write \(wanted).")
+        at: node.origin, key, code: "type-wrong", "It is \(node.kind), but must be \(wanted)",
+        remedy: "Write \(wanted).")
   }
 }

@@ -41,7 +41,8 @@ struct Submission {
     }
     coverage = MergeMetrics.Coverage(
       submitted: order.images.count, fallbackReasons: reasons,
-      notSubmitted: probabilities.ids.count - order.images.count { probabilities.values(named: $0) != nil })
+      notSubmitted: probabilities.ids.count
+        - order.images.count { probabilities.values(named: $0) != nil })
     self.probabilities = probabilities
     self.fallback = fallback
   }

@@ -45,7 +45,8 @@ extension LabelTable {
       let cell = image * Self.labelCount + label
       guard let value = LabelColumns.binary(row.trimmedBytes(of: column)) else {
         faulty.insert(image)
-        try faults.add(Self.notBinary(row, column, "\(index[image])_\(Label.allCases[label].rawValue)"))
+        try faults.add(
+          Self.notBinary(row, column, "\(index[image])_\(Label.allCases[label].rawValue)"))
         return false
       }
       if seen[image] & mask != 0 {
