@@ -46,10 +46,10 @@ struct TooFewGroups {
       + " can't be dealt into \(folds) folds"
     if shared.isEmpty { return what }
     let list = shared.prefix(Self.listed).map { picture in
-      "\n  the picture of \(picture.id) is in \(picture.patients) \(unit)"
+      " the picture of \(picture.id) is in \(picture.patients) \(unit)"
     }
     let more = shared.count - list.count
-    return "\(what):" + list.joined() + (more > 0 ? "\n  and \(more) more" : "")
+    return "\(what):" + list.joined(separator: ";") + (more > 0 ? "; and \(more) more" : "")
   }
 
   private var remedy: String {

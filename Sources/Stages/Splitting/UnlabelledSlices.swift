@@ -46,13 +46,13 @@ struct UnlabelledSlices {
           at: labels.path))
     }
     do { try faults.requireNone(at: labels) } catch let error as IchorError {
-      guard slices.count > 1 else { throw error }
-      let listed = slices.prefix(LabelFaults.listed).map { "\n  \($0.id), from \($0.source)" }
+      guard slices.count > 1 || slices.count == of else { throw error }
+      let listed = slices.prefix(LabelFaults.listed).map { " \($0.id), from \($0.source)" }
       let more = slices.count - listed.count
       throw IchorError(
         .badData, code: error.code,
-        "\(counts) have no row in the label file:" + listed.joined()
-          + (more > 0 ? "\n  and \(more) more" : ""),
+        "\(counts) have no row in the label file:" + listed.joined(separator: ";")
+          + (more > 0 ? "; and \(more) more" : ""),
         remedy: (slices.count == of
           ? "Compare the IDs: none of the \(labelledImages) labelled images is called as"
             + " \(first.id) is."

@@ -33,13 +33,13 @@ package final class LabelFaults {
     guard let one = first.first else { return }
     if count == 1 { throw one }
     let lines = first.map { fault in
-      "\n  \(fault.location.map { $0.replacing("\(file.path):", with: "line ") } ?? ""): "
+      " \(fault.location.map { $0.replacing("\(file.path):", with: "line ") } ?? ""): "
         + fault.message
     }
-    let more = count > first.count ? "\n  and \(count - first.count) more" : ""
+    let more = count > first.count ? "; and \(count - first.count) more" : ""
     let place = table.map { " All of them are in \($0.path)." } ?? ""
     throw IchorError(
-      one.kind, code: one.code, "\(count) faults:" + lines.joined() + more,
+      one.kind, code: one.code, "\(count) faults:" + lines.joined(separator: ";") + more,
       remedy: one.remedy + place, at: one.location)
   }
 }
