@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import SliceShards
 import TestFolders
 import Testing
 
@@ -37,9 +38,19 @@ import Testing
     #expect(table.labels(of: "ID_00a1") == [1, 1, 0, 0, 0, 1])
   }
 
-  @Test func uidsNameImagesToo() throws {
-    let table = try table("ID,Label\n" + LabelRows.text("1.2.840.113619.2.5", ["epidural"]))
-    #expect(table.labels(of: "1.2.840.113619.2.5") == [1, 1, 0, 0, 0, 0])
+  /// Whatever a converted slice may be called; the last underscore parts it from the subtype.
+  @Test(arguments: [
+    "1.2.840.113619.2.5", "1.2.840.1ABCDEF0Z", "scan_12", "00a1", "any", "ID_", "a-b",
+    String(repeating: "1.", count: 48),
+  ])
+  func everySliceNameNamesAnImage(_ name: String) throws {
+    #expect(SliceName.isUsable(name.utf8))
+    let table = try table("ID,Label\n" + LabelRows.text(name, ["epidural"]))
+    #expect(table.labels(of: name) == [1, 1, 0, 0, 0, 0])
+    let order = try SubmissionOrder(
+      sample: folder.write("ID,Label\n" + LabelRows.text(name), to: "sample.csv"),
+      cancellation: Cancellation())
+    #expect(order.images == [name])
   }
 
   @Test func identicalDuplicatesAreKeptOnceAndCounted() throws {
@@ -55,8 +66,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "ID_00zz_any", "00a1_any", "ID__any", "ID_00a1", "any", "_any", "banana", "", "ID_00a1 _any",
-    "1234_any",
+    "any", "_any", "banana", "", "ID_00a1 _any", ".hidden_any", "a/b_any", "été_any",
+    String(repeating: "1", count: 97) + "_any",
   ])
   func malformedID(_ id: String) throws {
     let error = try problem(with: two + "\(id),0\n")
@@ -65,7 +76,7 @@ import Testing
     #expect(error.location?.hasSuffix("labels.csv:14") == true)
   }
 
-  @Test(arguments: ["ID_00a1_foo", "ID_00a1_", "ID_00a1_Any"])
+  @Test(arguments: ["ID_00a1_foo", "ID_00a1_", "ID_00a1_Any", "ID_00a1"])
   func unknownSubtype(_ id: String) throws {
     let error = try problem(with: two + "\(id),0\n")
     #expect(error.code == "label-unknown-subtype" && error.message.contains("“\(id)”"))
@@ -73,7 +84,7 @@ import Testing
     #expect(error.location?.hasSuffix("labels.csv:14") == true)
   }
 
-  @Test(arguments: ["2", "", "0.5", "-1", "01", "yes", "1 "])
+  @Test(arguments: ["2", "", "0.5", "-1", "01", "yes", "1.01", "nan"])
   func labelOtherThanZeroOrOne(_ label: String) throws {
     let error = try problem(with: "ID,Label\nID_00a1_any,\(label)\n")
     #expect(error.code == "label-not-binary")
@@ -81,7 +92,7 @@ import Testing
     #expect(error.location?.hasSuffix("labels.csv:2") == true)
   }
 
-  @Test(arguments: ["ID,Value\nID_00a1_any,0\n", "id,Label\nID_00a1_any,0\n", "ID_00a1_any,0\n"])
+  @Test(arguments: ["ID,Value\nID_00a1_any,0\n", "File,Label\nID_00a1_any,0\n", "ID_00a1_any,0\n"])
   func missingColumn(_ text: String) throws {
     let error = try problem(with: text)
     #expect(error.kind == .badData && error.location?.hasSuffix("labels.csv:1") == true)

@@ -201,5 +201,12 @@ import Testing
     let conflict = failure(bench)
     #expect(conflict?.code == "duplicate-id-conflict")
     #expect(conflict?.message.contains("ID_a.dcm and b.dcm") == true)
+    for number in 0..<24 {
+      try bench.add(CTFile("ID_a", value: UInt16(1066 + number)), "c\(10 + number).dcm")
+    }
+    let all = failure(bench)?.message
+    #expect(all?.hasPrefix("25 files have the ID of another and different content:") == true)
+    #expect(
+      all?.contains("c28.dcm") == true && all?.hasSuffix("; and 5 more") == true, "\(all ?? "")")
   }
 }

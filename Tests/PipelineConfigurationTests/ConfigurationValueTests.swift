@@ -184,7 +184,11 @@ import Vocabulary
         "phantom.seed", "phantom.train_patients", "phantom.test_patients",
         "phantom.bleeding_fraction",
       ])
-    #expect(try keys("split") == ["split.seed", "split.folds", "split.fold"])
+    #expect(
+      try keys("split") == [
+        "split.seed", "split.folds", "split.fold", "split.group", "split.ignore_pictures",
+        "labels.unlabelled",
+      ])
     #expect(
       try keys("predict/a") == [
         "predict.batch", "predict.correct_prior", "split.redraw_each_epoch", "compute.backend",

@@ -107,7 +107,7 @@ import Testing
 
   @Test func anArtifactIsSummedUp() throws {
     let text = try show("split")
-    for part in ["split.seed   2019", "convert/train", "out.csv", "30 slices"] {
+    for part in ["split.seed             2019", "convert/train", "out.csv", "30 slices"] {
       #expect(text.contains(part), "\(part)")
     }
     #expect(try show("train").contains("train/b  "))

@@ -17,7 +17,8 @@ import Testing
   /// `patients` patients with `slices` slices each; every third one bleeds, every sixth epidurally.
   private func collection(
     patients: Int, slices: Int = 4,
-    pixels: (_ patient: Int, _ slice: Int) -> String = { "picture \($0)-\($1)" }
+    pixels: (_ patient: Int, _ slice: Int) -> String = { "picture \($0)-\($1)" },
+    patient name: (Int) -> String = { "P\($0)" }
   ) throws -> URL {
     var rows: [SliceRow] = []
     var shard = Data()
@@ -33,7 +34,7 @@ import Testing
               SliceExtent(
                 offset: shard.count, length: picture.count, crc32: CRC32(of: picture).value)
             ],
-            patient: "P\(patient)", study: "S\(patient)", series: "E\(patient)",
+            patient: name(patient), study: "S\(patient)", series: "E\(patient)",
             position: Double(slice), spacing: nil, rows: 512, columns: 512, source: "p/\(id).dcm",
             sha256: "file of \(id)", bits: "12u", repairs: []))
         shard.append(picture)
@@ -72,11 +73,12 @@ import Testing
   }
 
   private func split(
-    _ labels: URL, _ parameters: SplitParameters = SplitParameters()
+    _ labels: URL, _ parameters: SplitParameters = SplitParameters(),
+    unlabelled: LabelParameters.Unlabelled = .error
   ) throws -> SplitSummary {
     try SplitStage.split(
       convertDirectory: fixture.folder, labels: labels, parameters: parameters,
-      into: staging(), context: LabelFixture.context)
+      unlabelled: unlabelled, into: staging(), context: LabelFixture.context)
   }
 
   private func staging() throws -> URL {
@@ -193,6 +195,59 @@ import Testing
     #expect(error.kind == .badData && error.code == "label-missing")
     #expect(error.message.contains("ID_3e9") && error.message.contains("p/ID_3e9.dcm"))
     #expect(error.location?.hasSuffix("labels.csv") == true)
+  }
+
+  /// One slice of each of 30 patients has no label: all are counted, 20 listed, 30 in the table.
+  @Test func slicesWithoutLabelsAreNamedAtOnceOrLeftOut() throws {
+    let labels = try collection(patients: 30)
+    var text = try String(contentsOf: labels, encoding: .utf8)
+    for patient in 0..<30 {
+      let rows = LabelFixture.rows("ID_" + String(patient * 1000 + 3, radix: 16))
+      text = text.replacingOccurrences(of: rows, with: "")
+    }
+    _ = try fixture.write(text, to: "labels.csv")
+    let error = try refusal { _ = try split(labels) }
+    #expect(error.code == "label-missing" && error.remedy.contains("labels.unlabelled=skip"))
+    #expect(error.message.hasPrefix("30 of 120 slices, in 30 of 30 series,"))
+    #expect(error.message.hasSuffix("and 10 more"))
+    let lines = try String(decoding: written("label_faults.csv"), as: UTF8.self)
+    #expect(lines.split(separator: "\n").count == 31)
+
+    let summary = try split(labels, unlabelled: .skip)
+    #expect(summary.total.slices == 90 && summary.total.patients == 30)
+    #expect(throws: (any Error).self) { try written("label_faults.csv") }
+  }
+
+  @Test func labelsOfOtherImagesAreNoneEvenWhereSomeMayLack() throws {
+    let labels = try collection(patients: 6)
+    _ = try fixture.write("ID,Label\n" + LabelFixture.rows("other"), to: "labels.csv")
+    let error = try refusal { _ = try split(labels, unlabelled: .skip) }
+    #expect(error.code == "label-missing" && error.remedy.contains("Compare the IDs"))
+  }
+
+  /// What de-identification leaves: one Patient ID on every study.
+  @Test func onePatientIDOnAllStudies() throws {
+    let labels = try collection(patients: 6, patient: { _ in "ANON" })
+    let error = try refusal { _ = try split(labels) }
+    #expect(error.message.contains("all 6 studies (24 slices) carry one Patient ID"))
+    #expect(error.remedy.contains("split.group=study") && !error.remedy.contains("at most"))
+    let summary = try split(labels, SplitParameters(group: .study))
+    #expect(summary.total.patients == 6 && summary.folds.allSatisfy { $0.slices >= 4 })
+  }
+
+  /// The second slice of each of six patients shows the same picture, and it is no air.
+  @Test func picturesThatTieEveryoneAreNamedAndCanBeLeftOut() throws {
+    let labels = try collection(patients: 6) { $1 == 1 ? "same" : "picture \($0)-\($1)" }
+    let error = try refusal { _ = try split(labels) }
+    #expect(error.message.contains("the picture of ID_1 is in 6 patients"))
+    #expect(error.remedy.contains("split.ignore_pictures=[ID_1]"))
+    #expect(!error.remedy.contains("at most 1"))
+    let summary = try split(labels, SplitParameters(ignorePictures: ["ID_1"]))
+    #expect(summary.total.patients == 6)
+    let unknown = try refusal {
+      _ = try split(labels, SplitParameters(ignorePictures: ["ID_fff"]))
+    }
+    #expect(unknown.location == "split.ignore_pictures")
   }
 
   @Test func fewerPatientsThanFolds() throws {

@@ -12,7 +12,7 @@ enum StageTable {
 
   static let path = "stages/README.md"
   /// Sections of `pipeline.yaml` that configure no stage.
-  static let sectionsWithoutStage: Set<String> = ["data", "compute", "keep"]
+  static let sectionsWithoutStage: Set<String> = ["data", "labels", "compute", "keep"]
 
   static func rows(of markdown: String) -> [Row] {
     markdown.split(separator: "\n").compactMap { line in

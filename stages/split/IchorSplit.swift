@@ -15,7 +15,8 @@ struct IchorSplit: ParsableCommand {
       let summary = try SplitStage.split(
         convertDirectory: stage.artifact(.convert, .train),
         labels: stage.configuration.labelsFile(in: stage.layout),
-        parameters: stage.configuration.split, into: stage.staging, context: stage.job)
+        parameters: stage.configuration.split, unlabelled: stage.configuration.labels.unlabelled,
+        into: stage.staging, context: stage.job)
       let heldOut = summary.folds[summary.heldOutFold]
       return StageSummary(
         items: summary.total.slices, unit: "slices",

@@ -12,25 +12,40 @@ package final class CSVReader {
 
   private var scanner: CSVScanner
   private let columns: [String: Int]
+  private let dialect: CSVDialect
 
   /// Opens a file and checks its header.
   ///
   /// - Parameters:
   ///   - required: names that the header must hold, in any order and among others.
   ///   - exact: if not `nil`, the header must be exactly this.
+  ///   - dialect: what else than RFC 4180 is read.
   /// - Throws: `IchorError`: `.inputMissing` where the file does not exist or may not be opened,
   ///   `.inputOutput` where it cannot be read, `.badData` with `FILE:1` where the header is not as
   ///   required.
-  package init(file: URL, required: [String] = [], exact: [String]? = nil) throws {
-    var scanner = try CSVScanner(file: file)
+  package init(
+    file: URL, required: [String] = [], exact: [String]? = nil, dialect: CSVDialect = .strict
+  )
+    throws
+  {
+    self.dialect = dialect
+    var scanner = try CSVScanner(file: file, dialect: dialect)
     guard let first = try scanner.next() else {
       throw scanner.error("csv-no-header", "The file is empty", line: 1)
     }
-    header = first.fields
+    var names = first.fields
+    if dialect == .foreign {
+      names = names.map { $0.trimmingCharacters(in: .whitespaces) }
+      while names.last == "" { names.removeLast() }
+    }
+    header = names
+    let keys = names.map { Self.key($0, dialect) }
     columns = Dictionary(
-      header.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+      keys.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     self.scanner = scanner
-    guard columns.count == header.count else {
+    // Columns without a name can't be mistaken for one another by those who ask for names.
+    let named = dialect == .foreign ? keys.filter { $0 != "" } : keys
+    guard Set(named).count == named.count else {
       throw scanner.error("csv-duplicate-column", "The header names a column twice", line: 1)
     }
     if let exact, header != exact {
@@ -47,10 +62,19 @@ package final class CSVReader {
   ///
   /// - Throws: `IchorError(.badData)` that names the missing column.
   package func column(_ name: String) throws -> Int {
-    guard let index = columns[name] else {
-      throw scanner.error("csv-missing-column", "The header has no column “\(name)”", line: 1)
+    guard let index = columns[Self.key(name, dialect)] else {
+      let found = header.joined(separator: ",").prefix(200)
+      throw scanner.error(
+        "csv-missing-column", "The header has no column “\(name)”; it is “\(found)”", line: 1)
     }
     return index
+  }
+
+  /// Whether there is a column of that name.
+  package func has(_ name: String) -> Bool { columns[Self.key(name, dialect)] != nil }
+
+  private static func key(_ name: String, _ dialect: CSVDialect) -> String {
+    dialect == .foreign ? name.lowercased() : name
   }
 
   /// The next record, `nil` at the end.
@@ -58,7 +82,14 @@ package final class CSVReader {
   /// - Throws: `IchorError`: `.badData` with `FILE:LINE` for a record that is malformed or differs
   ///   from the header in its number of fields, `.inputOutput` where the file cannot be read.
   package func next() throws -> CSVRow? {
-    guard let row = try scanner.next() else { return nil }
+    guard var row = try scanner.next() else { return nil }
+    if dialect == .foreign {
+      while row.isEmpty {
+        guard let next = try scanner.next() else { return nil }
+        row = next
+      }
+      row = row.trimmed(to: header.count)
+    }
     guard row.count == header.count else {
       throw scanner.error(
         "csv-field-count", "The line has \(row.count) fields, but the header has \(header.count)",

@@ -28,6 +28,23 @@ package struct CSVRow: Sendable {
     bytes[(column == 0 ? 0 : ends[column - 1])..<ends[column]]
   }
 
+  /// The field without the spaces around it.
+  package func trimmedBytes(of column: Int) -> ArraySlice<UInt8> {
+    let isSpace: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+    var field = bytes(of: column)
+    while let last = field.last, isSpace(last) { field.removeLast() }
+    return field.drop(while: isSpace)
+  }
+
+  var isEmpty: Bool { ends.indices.allSatisfy { trimmedBytes(of: $0).isEmpty } }
+
+  /// The row without empty fields that stand after the last column.
+  func trimmed(to columns: Int) -> CSVRow {
+    var count = ends.count
+    while count > columns, trimmedBytes(of: count - 1).isEmpty { count -= 1 }
+    return CSVRow(line: line, file: file, bytes: bytes, ends: Array(ends.prefix(count)))
+  }
+
   /// All fields as strings.
   package var fields: [String] { (0..<count).map { self[$0] } }
 

@@ -11,9 +11,13 @@ struct CSVScanner {
   private var chunk: [UInt8] = []
   private var position = 0
   private var line = 1
+  private let dialect: CSVDialect
+  private var delimiter = UInt8(ascii: ",")
+  private var wide: UTF16Text?
 
-  init(file: URL) throws {
+  init(file: URL, dialect: CSVDialect) throws {
     self.file = file.path
+    self.dialect = dialect
     do {
       handle = try FileHandle(forReadingFrom: file)
     } catch {
@@ -24,6 +28,12 @@ struct CSVScanner {
         remedy: "Check the path and its permissions.", at: file.path, cause: error)
     }
     try skipByteOrderMark()
+    guard dialect == .foreign else { return }
+    if let text = UTF16Text(start: chunk) {
+      wide = text
+      chunk = try transcoded(chunk)
+    }
+    delimiter = CSVDialect.delimiter(of: chunk[position...])
   }
 
   func error(_ code: String, _ message: String, line: Int) -> IchorError {
@@ -37,10 +47,10 @@ struct CSVScanner {
   mutating func next() throws -> CSVRow? {
     var bytes: [UInt8] = []
     var ends: [Int] = []
-    let begin = line
+    var begin = line
     while let byte = try advance() {
       switch byte {
-      case UInt8(ascii: ","):
+      case delimiter:
         ends.append(bytes.count)
       case UInt8(ascii: "\""):
         guard bytes.count == (ends.last ?? 0) else {
@@ -52,13 +62,17 @@ struct CSVScanner {
         if terminator == UInt8(ascii: "\n") { return try finish(bytes, ends, begin) }
         ends.append(bytes.count)
       case UInt8(ascii: "\r"):
-        guard try advance() == UInt8(ascii: "\n") else {
+        guard try returnEndsLine() else {
           throw error("csv-bare-return", "No line feed follows a carriage return", line: line)
         }
         fallthrough
       case UInt8(ascii: "\n"):
         line += 1
         guard bytes.isEmpty && ends.isEmpty else { return try finish(bytes, ends, begin) }
+        if dialect == .foreign {
+          begin = line
+          continue
+        }
         try expectOnlyBlankLines(after: begin)
         return nil
       default:
@@ -82,12 +96,12 @@ struct CSVScanner {
       switch try advance() {
       case nil: return nil
       case UInt8(ascii: "\""): bytes.append(UInt8(ascii: "\""))
-      case UInt8(ascii: ","): return UInt8(ascii: ",")
+      case delimiter: return delimiter
       case UInt8(ascii: "\n"):
         line += 1
         return UInt8(ascii: "\n")
       case UInt8(ascii: "\r"):
-        guard try advance() == UInt8(ascii: "\n") else { fallthrough }
+        guard try returnEndsLine() else { fallthrough }
         line += 1
         return UInt8(ascii: "\n")
       default:
@@ -119,22 +133,52 @@ struct CSVScanner {
     }
   }
 
+  /// Whether the carriage return just read ends a line; a line feed after it goes with it.
+  private mutating func returnEndsLine() throws -> Bool {
+    guard let next = try advance() else { return dialect == .foreign }
+    if next == UInt8(ascii: "\n") { return true }
+    position -= 1
+    return dialect == .foreign
+  }
+
+  private mutating func transcoded(_ bytes: [UInt8]) throws -> [UInt8] {
+    guard wide != nil else { return bytes }
+    guard let text = wide?.utf8(bytes) else {
+      throw error("csv-not-utf16", "The file begins as UTF-16 and is not valid UTF-16", line: line)
+    }
+    return text
+  }
+
   private mutating func skipByteOrderMark() throws {
     guard try refill() else { return }
     if chunk.count >= 3, chunk[0] == 0xEF, chunk[1] == 0xBB, chunk[2] == 0xBF { position = 3 }
   }
 
   private mutating func refill() throws -> Bool {
+    position = 0
+    repeat {
+      let bytes = try read()
+      if bytes.isEmpty {
+        if wide?.isWhole == false {
+          throw error("csv-not-utf16", "The file ends within a character of UTF-16", line: line)
+        }
+        chunk = []
+        return false
+      }
+      chunk = try transcoded(bytes)
+    } while chunk.isEmpty
+    return true
+  }
+
+  private func read() throws -> [UInt8] {
     do {
-      chunk = [UInt8](try handle.read(upToCount: Self.chunkLength) ?? Data())
+      return [UInt8](try handle.read(upToCount: Self.chunkLength) ?? Data())
     } catch {
       throw IchorError(
         IchorError.Kind(reading: error), code: "csv-read-failed",
         "The file cannot be read to its end",
         remedy: "Check the disk.", at: file, cause: error)
     }
-    position = 0
-    return !chunk.isEmpty
   }
 
   private mutating func advance() throws -> UInt8? {

@@ -16,6 +16,7 @@ extension Configuration {
     keys += list("data.test", DataParameters.TestData(), DataParameters.TestData.CodingKeys.self)
     keys += list(Names.phantom.rawValue, PhantomParameters(), PhantomParameters.CodingKeys.self)
     keys += list(Names.convert.rawValue, ConvertParameters(), ConvertParameters.CodingKeys.self)
+    keys += list(Names.labels.rawValue, LabelParameters(), LabelParameters.CodingKeys.self)
     keys += list(Names.split.rawValue, SplitParameters(), SplitParameters.CodingKeys.self)
     keys += list(Names.compute.rawValue, ComputeParameters(), ComputeParameters.CodingKeys.self)
     keys.append(("train.stop_after", .null))

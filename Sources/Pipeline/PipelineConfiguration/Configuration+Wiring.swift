@@ -80,7 +80,9 @@ extension Configuration {
       return try Self.flat(convert, .convert).filter { $0.key != ConvertParameters.onExcludedKey }
     case .split:
       // The folds are the same; it is the training that draws from all of them.
+      let labels = try Self.flat(labels, .labels)
       return try Self.flat(split, .split).filter { $0.key != SplitParameters.redrawKey }
+        .merging(labels) { own, _ in own }
     case .train:
       let key = instance.instance ?? ""
       guard var network = train[key] else { throw unknown(instance) }

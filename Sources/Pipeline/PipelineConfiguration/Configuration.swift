@@ -7,6 +7,7 @@ package struct Configuration: Codable, Equatable, Sendable {
   package var data: DataParameters
   package var phantom: PhantomParameters
   package var convert: ConvertParameters
+  package var labels: LabelParameters
   package var split: SplitParameters
   package var compute: ComputeParameters
   /// The networks, by instance.
@@ -22,7 +23,8 @@ package struct Configuration: Codable, Equatable, Sendable {
 
   package init(
     data: DataParameters = DataParameters(), phantom: PhantomParameters = PhantomParameters(),
-    convert: ConvertParameters = ConvertParameters(), split: SplitParameters = SplitParameters(),
+    convert: ConvertParameters = ConvertParameters(),
+    labels: LabelParameters = LabelParameters(), split: SplitParameters = SplitParameters(),
     compute: ComputeParameters = ComputeParameters(), train: [String: TrainParameters],
     trainOrder: [String], predict: PredictParameters = PredictParameters(), merge: MergeParameters,
     report: ReportParameters = ReportParameters(), keep: KeepParameters = KeepParameters()
@@ -30,6 +32,7 @@ package struct Configuration: Codable, Equatable, Sendable {
     self.data = data
     self.phantom = phantom
     self.convert = convert
+    self.labels = labels
     self.split = split
     self.compute = compute
     self.train = train
@@ -45,6 +48,7 @@ package struct Configuration: Codable, Equatable, Sendable {
     case data
     case phantom
     case convert
+    case labels
     case split
     case compute
     case train
@@ -97,6 +101,8 @@ package struct Configuration: Codable, Equatable, Sendable {
       root.section(CodingKeys.phantom, known: PhantomParameters.CodingKeys.self))
     convert = try ConvertParameters(
       root.section(CodingKeys.convert, known: ConvertParameters.CodingKeys.self))
+    labels = try LabelParameters(
+      root.section(CodingKeys.labels, known: LabelParameters.CodingKeys.self))
     split = try SplitParameters(
       root.section(CodingKeys.split, known: SplitParameters.CodingKeys.self))
     compute = try ComputeParameters(

@@ -5,10 +5,12 @@ import PipelineContract
 extension ConfigurationNode {
   /// Replaces or adds the value under a dotted key, as `--set KEY=VALUE` asks.
   ///
+  /// The value is kept as it stands beside what it is as YAML: which of the two counts is the
+  /// matter of the key's type, when it is read.
   /// Relative paths in the value start from `folder`. Whether the key means something is checked
   /// later, with the keys of the file.
   ///
-  /// - Throws: `IchorError(.configuration)` for anything but a dotted key with a YAML value.
+  /// - Throws: `IchorError(.configuration)` for anything but a dotted key with a value.
   mutating func override(with assignment: String, folder: URL) throws {
     let origin = Origin(place: "--set \(assignment)", folder: folder)
     guard let equals = assignment.firstIndex(of: "=") else {
@@ -24,11 +26,8 @@ extension ConfigurationNode {
         remedy: "Write, for example, “--set train.resnet50.epochs=8”.", at: origin.place)
     }
     try checkInstance(path, origin: origin)
-    let yaml = String(assignment[assignment.index(after: equals)...])
-    let value =
-      try Self.parse(yaml) { _ in origin }
-      ?? ConfigurationNode(value: .scalar(.null), origin: origin)
-    try set(path[...], to: value, parents: "")
+    let text = String(assignment[assignment.index(after: equals)...])
+    try set(path[...], to: ConfigurationNode(literal: text, origin: origin), parents: "")
   }
 
   /// Instances are made in the file: a misspelt name must not become a new one.

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 
 /// A YAML value that still knows where it was written.
@@ -24,6 +25,22 @@ struct ConfigurationNode {
 
   var value: Value
   let origin: Origin
+  /// What `--set` was given, character by character: the value of a key that is a path.
+  var literal: String?
+  /// Why what `--set` was given is no YAML; matters only where the key is no path.
+  var fault: IchorError?
+
+  init(value: Value, origin: Origin) {
+    self.value = value
+    self.origin = origin
+  }
+
+  /// The value of a key that is a text: what `--set` was given, or a text of the file.
+  var text: String? {
+    if let literal { return literal }
+    guard case .scalar(.text(let text)) = value else { return nil }
+    return text
+  }
 
   /// The kind of value, in words.
   var kind: String {

@@ -66,10 +66,13 @@ extension ConfigurationSection {
   }
 
   /// An absolute path; a relative one starts from the file's folder, in `--set` from the caller's.
+  ///
+  /// In `--set` it is taken as it stands; `null` alone is none, and `./null` a file of that name.
   func path(_ key: some CodingKey) throws -> String? {
-    if case .scalar(.null)? = node(key)?.value { return nil }
+    guard let node = node(key), node.literal != Self.none else { return nil }
+    if node.literal == nil, case .scalar(.null) = node.value { return nil }
     return try value(key) { name, node in
-      guard case .scalar(.text(let text)) = node.value, !text.isEmpty, !text.contains("\0") else {
+      guard let text = node.text, !text.isEmpty, !text.contains("\0") else {
         throw wrongType(name, node, "a path or null")
       }
       let expanded = (text as NSString).expandingTildeInPath
@@ -77,6 +80,8 @@ extension ConfigurationSection {
       return URL(fileURLWithPath: path).standardizedFileURL.path
     }
   }
+
+  private static let none = "null"
 
   /// What `read` makes of the value under `key`; an absent key gives `nil`.
   func value<Value>(

@@ -23,11 +23,12 @@ struct ConfigurationSection {
     case .mapping(let entries): self.entries = entries
     case .scalar(.null): entries = []
     case .scalar, .sequence:
-      throw IchorError(
-        .configuration, code: "type-wrong",
-        "\(key.isEmpty ? "The file" : key) is \(node.kind), "
-          + "but must be a mapping (KEY: VALUE)", remedy: "Write its keys below it, indented.",
-        at: node.origin.place)
+      throw node.fault
+        ?? IchorError(
+          .configuration, code: "type-wrong",
+          "\(key.isEmpty ? "The file" : key) is \(node.kind), "
+            + "but must be a mapping (KEY: VALUE)", remedy: "Write its keys below it, indented.",
+          at: node.origin.place)
     }
     guard let known else { return }
     for entry in entries where !known.contains(entry.key) {
@@ -72,8 +73,9 @@ struct ConfigurationSection {
   }
 
   func wrongType(_ key: String, _ node: ConfigurationNode, _ wanted: String) -> IchorError {
-    fault(
-      at: node.origin, key, code: "type-wrong", "It is \(node.kind), but must be \(wanted)",
-      remedy: "Write \(wanted).")
+    node.fault
+      ?? fault(
+        at: node.origin, key, code: "type-wrong", "It is \(node.kind), but must be \(wanted)",
+        remedy: "Write \(wanted).")
   }
 }

@@ -100,6 +100,8 @@ package struct ArtifactLayout: Hashable, Sendable {
     package static let slices = "slices.csv"
     package static let summary = "summary.json"
     package static let leakage = "leakage.json"
+    /// Beside what an unfinished split has: everything that is wrong with the labels.
+    package static let faults = "label_faults.csv"
   }
 
   package enum Train {

@@ -17,7 +17,7 @@ extension Stage {
     case .split: 1
     case .train: 1
     case .predict: 1
-    case .merge: 1
+    case .merge: 2
     case .report: 1
     }
   }

@@ -41,10 +41,16 @@ struct CollectionScan {
         context.progress.report(
           completed: number + 1, total: files.count, unit: "headers", detail: "")
       })
+    var conflicts: [Conflict] = []
     for (first, second, id) in repeated.sorted(by: { ($0.id, $0.second) < ($1.id, $1.second) }) {
       try context.cancellation.checkpoint()
-      quirks.append(try Self.duplicate(files[second], of: files[first], id: id, in: files))
+      if let row = try Self.duplicate(files[second], of: files[first], id: id, in: files) {
+        quirks.append(row)
+      } else {
+        conflicts.append(Conflict(first: files[first].source, second: files[second].source, id: id))
+      }
     }
+    try Self.requireNone(conflicts, in: files)
     slices = scanned
     excluded = quirks.count - before
     profile = clocks.reduce(into: ConversionProfile()) { $0.add($1.profile) }
@@ -84,19 +90,41 @@ struct CollectionScan {
     return .success(identity)
   }
 
-  /// The row of a file with the ID and the bytes of an earlier one.
+  /// Two files with one ID and different content.
+  private struct Conflict {
+    let first: String
+    let second: String
+    let id: String
+
+    var words: String {
+      "\(first) and \(second) have the same ID \(id) and different content"
+    }
+  }
+
+  /// How many of the conflicts an error lists.
+  private static let listed = 20
+
+  private static func requireNone(_ conflicts: [Conflict], in files: CollectionFiles) throws {
+    guard let one = conflicts.first else { return }
+    let lines = conflicts.prefix(listed).map { " \($0.words)" }
+    let more = conflicts.count - lines.count
+    throw IchorError(
+      .badData, code: "duplicate-id-conflict",
+      conflicts.count == 1
+        ? one.words
+        : "\(conflicts.count) files have the ID of another and different content:"
+          + lines.joined(separator: ";") + (more > 0 ? "; and \(more) more" : ""),
+      remedy: "Remove the files that are wrong, or give them another SOP Instance UID.",
+      at: files.root.path)
+  }
+
+  /// The row of a file with the ID and the bytes of an earlier one; `nil` where the bytes differ.
   private static func duplicate(
     _ second: CollectionFile, of first: CollectionFile, id: String, in files: CollectionFiles
-  ) throws -> QuirkRow {
+  ) throws -> QuirkRow? {
     guard
       try SourceFile.areEqual(first.path, second.path, in: files.root, files.pseudonyms)
-    else {
-      throw IchorError(
-        .badData, code: "duplicate-id-conflict",
-        "\(first.source) and \(second.source) have the same ID \(id) and different content",
-        remedy: "Remove the file that is wrong, or give one of them another SOP Instance UID.",
-        at: files.root.path)
-    }
+    else { return nil }
     return QuirkRow(
       file: second.source, id: id, code: .duplicateInstance,
       detail: "same bytes as \(first.source)", action: .excluded)

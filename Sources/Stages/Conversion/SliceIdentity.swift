@@ -66,19 +66,7 @@ struct SliceIdentity: Sendable, Equatable {
     return abs(distance) < 1e9 ? (distance * 1e6).rounded() / 1e6 : nil
   }
 
-  /// Letters, digits, dot, hyphen and underscore, not starting with a dot: UIDs and RSNA's IDs.
-  static func isUsable(_ id: String) -> Bool {
-    // Room for ".png" in a tar header.
-    guard (1...TarWriter.nameLimit - 4).contains(id.utf8.count), !id.hasPrefix(".") else {
-      return false
-    }
-    return id.utf8.allSatisfy { byte in
-      switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
-      default: false
-      }
-    }
-  }
+  static func isUsable(_ id: String) -> Bool { SliceName.isUsable(id.utf8) }
 
   private static func present(_ text: String?) -> String? {
     text.flatMap { $0.isEmpty ? nil : $0 }

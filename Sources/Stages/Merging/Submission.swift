@@ -32,7 +32,7 @@ struct Submission {
       order = SubmissionOrder(sorting: Set(probabilities.ids).union(excluded.keys))
     }
     var reasons: [String: Int] = [:]
-    for image in order.images where probabilities[image] == nil {
+    for image in order.images where probabilities.values(named: image) == nil {
       let reason = excluded[image]?.rawValue ?? "no-file"
       reasons[reason, default: 0] += 1
       context.logger.notice(
@@ -41,7 +41,8 @@ struct Submission {
     }
     coverage = MergeMetrics.Coverage(
       submitted: order.images.count, fallbackReasons: reasons,
-      notSubmitted: probabilities.ids.count - order.images.count { probabilities[$0] != nil })
+      notSubmitted: probabilities.ids.count
+        - order.images.count { probabilities.values(named: $0) != nil })
     self.probabilities = probabilities
     self.fallback = fallback
   }
@@ -54,10 +55,19 @@ struct Submission {
     let writer = try LabelRowWriter(file: file)
     for (number, row) in order.rows.enumerated() {
       if number % 65_536 == 0 { try context.cancellation.checkpoint() }
-      let value = (probabilities[row.image] ?? fallback)[places[row.label] ?? 0]
+      let value = (probabilities.values(named: row.image) ?? fallback)[places[row.label] ?? 0]
       let clipped = min(max(value, LogLoss.clip), 1 - LogLoss.clip)
       try writer.write(row.image, row.label, SignificantDigits.text(clipped))
     }
     try writer.close()
+  }
+}
+
+extension PredictionTable {
+  /// The values of an image as a sample submission names it: by its ID, or by `<id>.dcm`.
+  fileprivate func values(named image: String) -> [Double]? {
+    if let values = self[image] { return values }
+    guard image.hasSuffix(LabelRowFormat.fileEnding) else { return nil }
+    return self[String(image.dropLast(LabelRowFormat.fileEnding.count))]
   }
 }

@@ -12,7 +12,8 @@ package enum SplitStage {
   ///
   /// - Parameters:
   ///   - convertDirectory: the artifact `convert/train`.
-  ///   - labels: a label CSV in RSNA's format.
+  ///   - labels: a label CSV, in RSNA's format or one row an image.
+  ///   - unlabelled: what becomes of slices that it does not have.
   ///   - staging: an existing folder.
   /// - Throws: `IchorError(.badData)` for labels that don't fit the slices or each other,
   ///   `.configuration` where there are fewer patients than folds, `.internalFault` where the folds
@@ -20,26 +21,33 @@ package enum SplitStage {
   ///   written; `CancelledBySignal`.
   @discardableResult
   package static func split(
-    convertDirectory: URL, labels: URL, parameters: SplitParameters, into staging: URL,
-    context: JobContext
+    convertDirectory: URL, labels: URL, parameters: SplitParameters,
+    unlabelled: LabelParameters.Unlabelled = .error, into staging: URL, context: JobContext
   ) throws -> SplitSummary {
     try check(parameters)
-    let table = try LabelTable(file: labels, cancellation: context.cancellation)
+    let faults = staging.appendingPathComponent(ArtifactLayout.Split.faults)
+    try FolderRemoval.remove(faults)
+    let table = try LabelTable(file: labels, faults: faults, cancellation: context.cancellation)
     let converted = try SliceTable(artifact: convertDirectory)
-    let slices = converted.rows
-    let rows = try slices.map { slice in
-      guard let own = table.labels(of: slice.id) else { throw missing(slice, labels: labels) }
-      return own
+    let missing = UnlabelledSlices(converted.rows, table)
+    try missing.check(unlabelled, labels: labels, table: faults, context: context)
+    let labelled = converted.rows.enumerated().compactMap { number, slice in
+      table.labels(of: slice.id).map { (number: number, slice: slice, labels: $0) }
     }
-    let pixels = try PixelHash.hashes(of: converted, artifact: convertDirectory, context: context)
-    let identities = zip(slices, pixels).map { slice, hash in
+    let slices = labelled.map(\.slice)
+    let rows = labelled.map(\.labels)
+    let pixels = try SharedPictures.without(
+      parameters.ignorePictures, of: converted,
+      hashes: PixelHash.hashes(of: converted, artifact: convertDirectory, context: context))
+    let identities = labelled.map { number, slice, _ in
       SliceProvenance(
-        patient: slice.patient, study: slice.study, file: slice.sha256, pixels: hash)
+        patient: parameters.group == .study ? "" : slice.patient, study: slice.study,
+        file: slice.sha256, pixels: pixels[number])
     }
 
     let groups = PatientGroups(identities)
     guard groups.groupCount >= parameters.folds else {
-      throw tooFewPatients(groups, folds: parameters.folds)
+      throw TooFewGroups(groups, slices: slices, identities: identities, parameters).error
     }
     let loads = loads(of: groups, identities: identities, labels: rows)
     let assigned = StratifiedFolds(
@@ -78,26 +86,6 @@ package enum SplitStage {
         "fold \(parameters.fold) does not exist among \(parameters.folds) folds",
         remedy: "Set split.fold to 0 to \(parameters.folds - 1).", at: "split.fold")
     }
-  }
-
-  private static func missing(_ slice: SliceRow, labels: URL) -> IchorError {
-    IchorError(
-      .badData, code: "label-missing",
-      "\(slice.id), converted from \(slice.source), has no row in the label file",
-      remedy: "Add its six rows to the label file, or take the file out of data.train.dicom.",
-      at: labels.path)
-  }
-
-  private static func tooFewPatients(_ groups: PatientGroups, folds: Int) -> IchorError {
-    let what =
-      groups.patientCount == groups.groupCount
-      ? "\(groups.patientCount) patients"
-      : "\(groups.patientCount) patients in \(groups.groupCount) groups that share images"
-    return IchorError(
-      .configuration, code: "split-too-few-patients",
-      "\(what) can't be dealt into \(folds) folds",
-      remedy: "Set split.folds to at most \(groups.groupCount), or give more patients.",
-      at: "split.folds")
   }
 
   /// Quirk code to the number of files that were left out.

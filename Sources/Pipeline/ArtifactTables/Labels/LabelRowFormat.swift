@@ -7,6 +7,8 @@ package enum LabelRowFormat {
   package static let id = "ID"
   package static let label = "Label"
   package static let header = [id, label]
+  /// What tables made from file names have behind the image's ID.
+  package static let fileEnding = ".dcm"
 
   /// RSNA's own order of an image's rows: `any` last.
   package static let order: [Label] = [

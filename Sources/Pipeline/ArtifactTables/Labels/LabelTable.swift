@@ -17,8 +17,12 @@ package struct LabelTable: Sendable {
   package var images: Int { bits.count }
 
   /// The labels of an image in contract order, each 0 or 1; `nil` where the file has none.
+  ///
+  /// A file that calls its images `<id>.dcm` names them by their files.
   package func labels(of image: String) -> [UInt8]? {
-    guard let number = index.number(of: image) else { return nil }
+    guard
+      let number = index.number(of: image) ?? index.number(of: image + LabelRowFormat.fileEnding)
+    else { return nil }
     return Label.allCases.indices.map { (bits[number] >> UInt8($0)) & 1 }
   }
 }

@@ -23,12 +23,13 @@ package struct SubmissionOrder: Sendable {
     }
   }
 
-  /// The rows of a sample submission, `ID,Label`; a row listed twice is taken once.
+  /// The rows of a sample submission, `ID,Label`, in its order; a row listed twice is written twice.
   ///
   /// - Throws: `IchorError(.badData)` with its line for a malformed ID or an image without all six
   ///   rows; `.inputMissing` where there is no such file.
   package init(sample file: URL, cancellation: Cancellation) throws {
-    let reader = try CSVReader(file: file, required: LabelRowFormat.header)
+    let reader = try CSVReader(
+      file: file, required: LabelRowFormat.header, dialect: .foreign)
     let column = try reader.column(LabelRowFormat.id)
     var rows: [Row] = []
     var images: [String] = []
@@ -40,7 +41,6 @@ package struct SubmissionOrder: Sendable {
       let image = String(decoding: id.image, as: UTF8.self)
       let known = seen[image] ?? 0
       let bit = UInt8(1) << UInt8(id.label)
-      guard known & bit == 0 else { continue }
       if known == 0 {
         images.append(image)
         lines.append(row.line)
