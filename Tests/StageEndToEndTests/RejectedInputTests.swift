@@ -19,7 +19,7 @@ extension EndToEnd {
         var lines = good
         switch self {
         case .malformedID:
-          lines[9] = "IX_" + lines[9].dropFirst(3)
+          lines[9] = "ID_0123abcde_bleeding,0"
           return (lines, ["bad.csv:10"])
         case .missingColumn:
           lines = lines.map { String($0.prefix { $0 != "," }) }
