@@ -16,6 +16,7 @@ extension Trainer {
     state.position.stopping?.scores.append(score)
     lastValidation =
       ", \(validator.isLeaky ? "LEAKY " : "")validation " + String(format: "%.4f", loss)
+      + String(format: " (constant %.4f)", outcome.floor.loss)
     var schedule = timeline.schedule(at: state.position)
     schedule.epochFinished(validationLoss: loss)
     state.position.schedule = schedule.progress
