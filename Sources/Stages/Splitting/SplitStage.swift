@@ -45,6 +45,14 @@ package enum SplitStage {
         file: slice.sha256, pixels: pixels[number])
     }
 
+    if parameters.group == .study {
+      context.logger.notice(
+        "folds are made of studies: a patient with several may be in two folds",
+        metadata: [
+          "studies": "\(Set(slices.map(\.study)).count)",
+          "patientIDs": "\(Set(slices.map(\.patient)).count)",
+        ])
+    }
     let groups = PatientGroups(identities)
     guard groups.groupCount >= parameters.folds else {
       throw TooFewGroups(groups, slices: slices, identities: identities, parameters).error

@@ -36,7 +36,14 @@ package struct MachineBenchmark {
 
   /// - Throws: `IchorError` where data can't be read or a network can't be computed.
   package func run() throws {
-    for collection in SliceCollection.allCases { try measureSlices(of: collection) }
+    for collection in SliceCollection.allCases {
+      do {
+        try measureSlices(of: collection)
+      } catch let error as IchorError where [.badData, .inputMissing].contains(error.kind) {
+        // What is the matter with the data is for the conversion to say.
+        continue
+      }
+    }
     for name in configuration.trainOrder {
       if let network = configuration.train[name] { try measure(name, network) }
     }

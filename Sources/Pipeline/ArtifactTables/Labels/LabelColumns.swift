@@ -1,5 +1,4 @@
 import CSV
-import Diagnostics
 import Vocabulary
 
 /// Where a label CSV has its IDs and labels.
@@ -24,11 +23,9 @@ enum LabelColumns {
     let others = reader.header.indices.filter { !labels.contains($0) }
     if let only = others.first, others.count == 1 {
       self = .wide(image: only, labels: labels)
-    } else if let name = Self.imageNames.first(where: { reader.has($0) }) {
-      self = .wide(image: try reader.column(name), labels: labels)
     } else {
-      _ = try reader.column(LabelRowFormat.id)
-      throw TableFault.error("csv-missing-column", "no column names the images", at: "")
+      let name = Self.imageNames.first { reader.has($0) }
+      self = .wide(image: try reader.column(name ?? LabelRowFormat.id), labels: labels)
     }
   }
 
