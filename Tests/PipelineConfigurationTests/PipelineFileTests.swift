@@ -17,8 +17,7 @@ private let repository = URL(fileURLWithPath: #filePath).deletingLastPathCompone
     #expect(configuration.trainOrder == ["resnet50", "densenet121"])
     #expect(configuration.merge.models == ["resnet50", "densenet121"])
     #expect(configuration.convert == ConvertParameters(sizes: [224, 112, 64]))
-    // The first fold has no epidural bleeding.
-    #expect(configuration.split == SplitParameters(fold: 1))
+    #expect(configuration.split == SplitParameters())
     #expect(configuration.compute == ComputeParameters())
   }
 

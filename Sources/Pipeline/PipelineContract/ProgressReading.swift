@@ -24,23 +24,37 @@ package struct ProgressReading: Codable, Equatable, Sendable {
     self.itemsPerSecond = itemsPerSecond
   }
 
-  /// `45 %  9/20 slices  1.2 slices/s  0:09 left  …`, after a bar where one is wanted.
-  package func text(bar: Bool) -> String {
+  /// `45 %  9/20 slices  1.2 slices/s  0:09 left  …`.
+  package var text: String { text(cells: 0) }
+
+  /// The same after a bar, in at most `width` characters: the bar, the counts and the rate go before the
+  /// share, the time left and the detail do, of which the end is cut.
+  package func bar(width: Int) -> String {
+    let forms = [
+      text(cells: 24), text(cells: 12), text(cells: 0), text(cells: 0, counts: false),
+      text(cells: 0, counts: false, rate: false),
+    ]
+    return forms.first { $0.count <= width } ?? String((forms.last ?? "").prefix(max(0, width)))
+  }
+
+  private func text(cells: Int, counts: Bool = true, rate showsRate: Bool = true) -> String {
     var parts: [String] = []
     if let total, total > 0 {
       let share = min(1, max(0, Double(completed) / Double(total)))
-      if bar {
-        let filled = Int(share * 24)
-        parts.append(
-          "[\(String(repeating: "█", count: filled))\(String(repeating: "·", count: 24 - filled))]")
+      if cells > 0 {
+        let filled = Int(share * Double(cells))
+        let (full, open) = (
+          String(repeating: "█", count: filled), String(repeating: "·", count: cells - filled)
+        )
+        parts.append("[\(full)\(open)]")
       }
       parts.append("\(Int(share * 100)) %")
-      parts.append("\(completed)/\(total) \(unit)")
+      if counts { parts.append("\(completed)/\(total) \(unit)") }
     } else {
       parts.append("\(completed) \(unit)")
     }
     if let rate = itemsPerSecond, rate > 0 {
-      parts.append("\(Quantity.rough(rate)) \(unit)/s")
+      if showsRate { parts.append("\(Quantity.rough(rate)) \(unit)/s") }
       if let total, completed < total {
         parts.append("\(Quantity.clock((Double(total) - Double(completed)) / rate)) left")
       }

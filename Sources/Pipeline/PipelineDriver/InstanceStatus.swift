@@ -56,7 +56,7 @@ package struct InstanceStatus: Sendable {
   /// The words of the last column.
   fileprivate var why: String {
     if let run {
-      return [run.holder?.text, run.progress?.text(bar: false)].compactMap { $0 }
+      return [run.holder?.text, run.progress?.text].compactMap { $0 }
         .joined(separator: ": ")
     }
     return (state == .failed ? record?.error : nil) ?? StaleReason.summary(reasons)

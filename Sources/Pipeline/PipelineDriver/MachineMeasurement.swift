@@ -7,8 +7,7 @@ package enum MachineMeasurement {
   /// Whether an instance that never ran would run for an unknown time.
   package static func isWanted(for plan: RunPlan) -> Bool {
     plan.entries.contains {
-      $0.isSelected && $0.status.manifest == nil && !$0.reasons.isEmpty
-        && $0.estimate.seconds == nil
+      $0.runs && $0.status.manifest == nil && $0.estimate.seconds == nil
     }
   }
 

@@ -25,7 +25,8 @@ struct RunDisplay: Sendable {
     let lines = stages.map { stage in
       let name = stage.instance.description
       let padding = String(repeating: " ", count: widest - name.count)
-      let progress = stage.progress?.text(bar: true) ?? Quantity.clock(stage.seconds)
+      let room = width - widest - 2
+      let progress = stage.progress?.bar(width: room) ?? Quantity.clock(stage.seconds)
       return String("\(name)\(padding)  \(progress)".prefix(width))
     }
     terminal.show(bar: lines.joined(separator: "\n"))

@@ -117,7 +117,9 @@ extension RunEstimates {
         size: parameters.size,
         batch: isTraining ? parameters.batch : configuration.predict.batch))
     let wanted = configuration.compute.precision
-    return wanted == .auto ? rates?.values.max() : rates?[wanted.rawValue]
+    // On a processor without bf16 it is f32 whatever is asked for.
+    return wanted == .auto
+      ? rates?.values.max() : rates?[wanted.rawValue] ?? rates?[Precision.f32.rawValue]
   }
 
   /// `best` and `last.safetensors`: the weights, and the weights with their average and the optimiser's

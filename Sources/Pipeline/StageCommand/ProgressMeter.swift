@@ -79,8 +79,11 @@ final class ProgressMeter: Diagnostics.ProgressReporting {
     guard let due else { return }
     if due.records { record.withLock { $0?(due.reading) } }
     guard due.shows else { return }
-    let text = due.reading.text(bar: style == .bar)
-    style == .bar ? terminal.show(bar: text) : terminal.line("\(label): \(text)")
+    if style == .bar {
+      terminal.show(bar: due.reading.bar(width: Terminal.width - 1))
+    } else {
+      terminal.line("\(label): \(due.reading.text)")
+    }
   }
 
   /// Ends the bar's line; nothing is recorded from now on.

@@ -39,7 +39,7 @@ package struct MachineBenchmark {
     for collection in SliceCollection.allCases {
       do {
         try measureSlices(of: collection)
-      } catch let error as IchorError where [.badData, .inputMissing].contains(error.kind) {
+      } catch let error as IchorError where error.kind != .internalFault {
         // What is the matter with the data is for the conversion to say.
         continue
       }

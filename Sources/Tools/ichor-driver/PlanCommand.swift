@@ -5,7 +5,7 @@ import PipelineDriver
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Says what a run would do and why; changes nothing.",
+    abstract: "Says what a run would do and why; changes no artifact.",
     discussion: """
       Items, time and disk space are estimated from earlier runs of the same kind. What never ran is \
       estimated from a few steps of its networks and some slices, which take seconds and are remembered \
