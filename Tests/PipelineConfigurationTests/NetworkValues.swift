@@ -24,4 +24,23 @@ enum NetworkValues {
     "watchdog.dead_steps": "5", "watchdog.constant_output": "off", "watchdog.spread": "0.1",
     "watchdog.divergence": "warn", "watchdog.divergence_factor": "9",
   ]
+
+  /// What has to be set for a key to be valid at all, under `train.NAME`.
+  static func companions(of key: String) -> [String] {
+    let own: [String] =
+      switch key {
+      case "rho", "epsilon": ["optimizer=rmsprop"]
+      case "factor", "step_epochs": ["schedule=step"]
+      case "patience", "min_delta", "cooldown", "min_learning_rate": ["schedule=plateau"]
+      case "sampler.keep_positive", "sampler.keep_negative", "sampler.positive_share",
+        "sampler.weights":
+        ["sampler.kind=weighted"]
+      case "augment.blur": ["augment.blur_average=3"]
+      case "freeze_statistics": ["freeze=[bn1]"]
+      case "stop.min_delta": ["stop.patience=2"]
+      default: []
+      }
+    return (key.contains("window") ? ["convert.windows=hu16"] : [])
+      + own.map { "train.NAME.\($0)" }
+  }
 }

@@ -32,7 +32,9 @@ import Testing
       "merge.models": ("[other]", []), "merge.weights": ("equal", []), "report.slices": ("2", []),
     ]
     for stage in Stage.allCases { changes["keep.\(stage.rawValue)"] = ("7", []) }
-    for (key, value) in network { changes["train.NAME.\(key)"] = (value, companions(of: key)) }
+    for (key, value) in network {
+      changes["train.NAME.\(key)"] = (value, NetworkValues.companions(of: key))
+    }
     return changes
   }()
 
@@ -42,24 +44,6 @@ import Testing
   ]
 
   private static let network = NetworkValues.others
-
-  private static func companions(of key: String) -> [String] {
-    let own: [String] =
-      switch key {
-      case "rho", "epsilon": ["optimizer=rmsprop"]
-      case "factor", "step_epochs": ["schedule=step"]
-      case "patience", "min_delta", "cooldown", "min_learning_rate": ["schedule=plateau"]
-      case "sampler.keep_positive", "sampler.keep_negative", "sampler.positive_share",
-        "sampler.weights":
-        ["sampler.kind=weighted"]
-      case "augment.blur": ["augment.blur_average=3"]
-      case "freeze_statistics": ["freeze=[bn1]"]
-      case "stop.min_delta": ["stop.patience=2"]
-      default: []
-      }
-    return (key.contains("window") ? ["convert.windows=hu16"] : [])
-      + own.map { "train.NAME.\($0)" }
-  }
 
   private func configuration(_ settings: [String]) throws -> Configuration {
     try Configuration.parse(

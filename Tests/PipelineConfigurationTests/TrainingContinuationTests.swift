@@ -63,7 +63,7 @@ import Testing
     #expect(documented.map(\.key).sorted() == NetworkValues.others.keys.sorted())
     for (key, expected) in documented {
       let value = try #require(NetworkValues.others[key], "\(key)")
-      let with = companions(of: key)
+      let with = NetworkValues.companions(of: key)
       let after = with + ["train.NAME.\(key)=\(value)"]
       let (old, new) = (try recipe(with), try recipe(after))
       if key == "checkpoint_steps" {
@@ -79,23 +79,6 @@ import Testing
         #expect(!expected, "\(key) begins anew")
       }
     }
-  }
-
-  private func companions(of key: String) -> [String] {
-    let own: [String] =
-      switch key {
-      case "rho", "epsilon": ["optimizer=rmsprop"]
-      case "factor", "step_epochs": ["schedule=step"]
-      case "sampler.keep_positive", "sampler.keep_negative", "sampler.positive_share",
-        "sampler.weights":
-        ["sampler.kind=weighted"]
-      case "augment.blur": ["augment.blur_average=3"]
-      case "freeze_statistics": ["freeze=[bn1]"]
-      case "stop.min_delta": ["stop.patience=2"]
-      default: []
-      }
-    return (key.contains("window") ? ["convert.windows=hu16"] : [])
-      + own.map { "train.NAME.\($0)" }
   }
 
   @Test(arguments: ["constant", "step", "plateau"])

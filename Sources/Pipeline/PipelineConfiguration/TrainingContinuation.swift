@@ -23,6 +23,11 @@ package struct TrainingContinuation {
     case goesOn(Continuation)
     /// With what there is to say about it besides what differs.
     case beginsAnew(note: String?)
+
+    /// `nil` where it begins anew.
+    package var continuation: Continuation? {
+      if case .goesOn(let continuation) = self { continuation } else { nil }
+    }
   }
 
   private let prefix: String

@@ -95,9 +95,7 @@ package struct MeasuredSpeeds: Sendable {
 
   /// `nil` where nothing was measured, or nothing that can be read.
   package func rates(of subject: Subject) -> Rates? {
-    guard let file = file(of: subject), let data = try? Data(contentsOf: file),
-      let entry = try? JSONDecoder().decode(Entry.self, from: data), entry.subject == subject,
-      entry.values.values.allSatisfy({ $0.isFinite && $0 > 0 })
+    guard let file = file(of: subject), let entry = entry(in: file), entry.subject == subject
     else { return nil }
     return entry.values
   }
@@ -107,14 +105,21 @@ package struct MeasuredSpeeds: Sendable {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     let entries = names.filter { $0.hasSuffix(".json") }.compactMap { name -> (Int, Entry)? in
       let file = folder.appendingPathComponent(name)
-      guard let data = try? Data(contentsOf: file),
-        let entry = try? JSONDecoder().decode(Entry.self, from: data),
-        entry.subject.anyLibrary == subject.anyLibrary,
-        entry.values.values.allSatisfy({ $0.isFinite && $0 > 0 })
-      else { return nil }
+      guard let entry = entry(in: file), entry.subject.anyLibrary == subject.anyLibrary else {
+        return nil
+      }
       return (FileStatus(at: file.path)?.modified ?? 0, entry)
     }
     return entries.max { $0.0 < $1.0 }?.1.values
+  }
+
+  /// `nil` where there is none, or a damaged one.
+  private func entry(in file: URL) -> Entry? {
+    guard let data = try? Data(contentsOf: file),
+      let entry = try? JSONDecoder().decode(Entry.self, from: data),
+      entry.values.values.allSatisfy({ $0.isFinite && $0 > 0 })
+    else { return nil }
+    return entry
   }
 
   /// Remembers rates, if the folder can be written.

@@ -13,11 +13,7 @@ extension StalenessCheck {
     return try ArtifactHistory(of: instance, in: pipeline.layout).earlierWork(
       isSame: { try differences(from: $0, to: begun).isEmpty },
       continues: { made, folder, isFinished in
-        guard
-          case .goesOn(let continuation) = try continuation(
-            of: made, in: folder, isFinished: isFinished, instance)
-        else { return nil }
-        return continuation
+        try continuation(of: made, in: folder, isFinished: isFinished, instance)?.continuation
       })
   }
 

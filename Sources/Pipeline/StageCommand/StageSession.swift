@@ -138,12 +138,11 @@ struct StageSession {
               try isFinished
               ? recipe.with(inputs: resolver.resolve(sources, checkpoint: cancellation.checkpoint))
               : recipe
-            let verdict = TrainingContinuation(of: name, strictly: options.strictProgram).verdict(
+            return TrainingContinuation(of: name, strictly: options.strictProgram).verdict(
               from: made, to: now,
               reach: .init(
-                finishedEpochs: TrainingHistory.finishedEpochs(in: folder), isDone: isFinished))
-            guard case .goesOn(let continuation) = verdict else { return nil }
-            return continuation
+                finishedEpochs: TrainingHistory.finishedEpochs(in: folder), isDone: isFinished)
+            ).continuation
           })
         try confirm(recipe, sources: sources, resolver: resolver)
         return publish
